@@ -11,7 +11,7 @@ use crate::{
 /// A territory as a file describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TerritoryRow {
-    /// Its code: of ISO 3166 where one exists, else our own, `<code it was first entered under>/<word>`.
+    /// Its code: of ISO 3166 where one exists, else our own, `<ISO code>/<word>`.
     pub code: TerritoryCode,
     /// Its level.
     pub kind: TerritoryKind,
