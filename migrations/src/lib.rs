@@ -1,1 +1,43 @@
-//! migrations
+//! The schema of the database: one file per migration, the same for SQLite and PostgreSQL.
+//!
+//! A migration that has been released is never changed; a new one follows it.
+
+mod kit;
+mod m0001_feed;
+mod m0002_territory;
+mod m0003_partner;
+mod m0004_account;
+mod m0005_source;
+mod m0006_agreement;
+mod m0007_program;
+mod m0008_event;
+mod m0009_participant;
+mod m0010_registration;
+mod m0011_check_in;
+mod m0012_headcount_report;
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+/// All migrations, oldest first.
+#[derive(Debug)]
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_feed::Migration),
+            Box::new(m0002_territory::Migration),
+            Box::new(m0003_partner::Migration),
+            Box::new(m0004_account::Migration),
+            Box::new(m0005_source::Migration),
+            Box::new(m0006_agreement::Migration),
+            Box::new(m0007_program::Migration),
+            Box::new(m0008_event::Migration),
+            Box::new(m0009_participant::Migration),
+            Box::new(m0010_registration::Migration),
+            Box::new(m0011_check_in::Migration),
+            Box::new(m0012_headcount_report::Migration),
+        ]
+    }
+}

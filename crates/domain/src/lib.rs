@@ -1,1 +1,22 @@
-//! crates/domain
+//! The nouns and rules of Hemicycle, pure: no I/O, no async, no database, no GraphQL.
+//!
+//! A noun has one file here, and one of the same name in `persistence` and in `api`.
+//! Time and identifiers are parameters; whoever calls brings them.
+
+pub mod access;
+pub mod account;
+pub mod country;
+pub mod event;
+pub mod filter;
+pub mod fold;
+pub mod id;
+pub mod imprecise_date;
+pub mod language;
+pub mod name;
+pub mod page;
+pub mod partner;
+pub mod problem;
+pub mod reference;
+pub mod territory;
+pub mod text;
+mod vocabulary;

@@ -1,1 +1,29 @@
-//! crates/persistence
+//! The store of Hemicycle: the only crate that knows SQL. SQLite and PostgreSQL behind one [`Store`].
+//!
+//! Nothing can be asked of the store itself. A read starts with [`Store::acting_as`], a write with
+//! [`Store::begin`]; both take the actor, and every select they make is limited to what that actor may see.
+
+mod account;
+mod change;
+mod dialect;
+mod event;
+mod fault;
+mod json;
+mod keyset;
+mod partner;
+mod reading;
+mod reference;
+mod scope;
+mod search;
+mod store;
+mod territory;
+mod work;
+
+pub use account::{SessionToken, SignInFacts};
+pub use change::Change;
+pub use event::EventTally;
+pub use fault::{Failure, StoreFault};
+pub use reading::Reading;
+pub use reference::Reference;
+pub use store::{Store, StoreSettings};
+pub use work::Work;

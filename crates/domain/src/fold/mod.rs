@@ -78,18 +78,12 @@ pub fn terms(text: &str) -> Vec<String> {
 /// or right after an `h` (`abdullah` for `abdullahov`) folds differently from the whole word.
 pub fn query_terms(text: &str) -> Result<Vec<String>, QueryError> {
     if text.len() > MAXIMUM_QUERY_BYTES {
-        return Err(QueryError::TooLong {
-            actual: text.len(),
-            maximum: MAXIMUM_QUERY_BYTES,
-        });
+        return Err(QueryError::TooLong { actual: text.len(), maximum: MAXIMUM_QUERY_BYTES });
     }
     let terms = terms(text);
     let longest = terms.iter().map(String::len).max().unwrap_or(0);
     if longest < MINIMUM_QUERY_LETTERS {
-        return Err(QueryError::TooShort {
-            actual: longest,
-            minimum: MINIMUM_QUERY_LETTERS,
-        });
+        return Err(QueryError::TooShort { actual: longest, minimum: MINIMUM_QUERY_LETTERS });
     }
     Ok(longest_terms(terms, MAXIMUM_QUERY_TERMS))
 }

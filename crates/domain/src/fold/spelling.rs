@@ -112,9 +112,7 @@ pub(super) fn transliterated(text: &str) -> String {
 pub(super) fn settled(word: &str) -> String {
     let mut word = word.to_owned();
     loop {
-        let respelled = SPELLINGS
-            .iter()
-            .fold(word.clone(), |word, rule| respell(&word, rule));
+        let respelled = SPELLINGS.iter().fold(word.clone(), |word, rule| respell(&word, rule));
         let respelled = without_doubles(&respelled);
         if respelled == word {
             return word;
@@ -128,9 +126,7 @@ fn respell(word: &str, (pattern, at, plain): &(&str, At, &str)) -> String {
     let mut rest = word;
     while let Some(letter) = rest.chars().next() {
         let before = respelled.chars().next_back();
-        let matched = rest
-            .strip_prefix(pattern)
-            .filter(|after| applies(*at, before, after));
+        let matched = rest.strip_prefix(pattern).filter(|after| applies(*at, before, after));
         if let Some(after) = matched {
             respelled.push_str(plain);
             rest = after;
@@ -143,12 +139,7 @@ fn respell(word: &str, (pattern, at, plain): &(&str, At, &str)) -> String {
 }
 
 fn applies(at: At, before: Option<char>, after: &str) -> bool {
-    let followed_by = |letters: &str| {
-        after
-            .chars()
-            .next()
-            .is_some_and(|next| letters.contains(next))
-    };
+    let followed_by = |letters: &str| after.chars().next().is_some_and(|next| letters.contains(next));
     match at {
         At::Anywhere => true,
         At::Start => before.is_none(),

@@ -48,12 +48,7 @@ use super::*;
 #[case::invisible_letters(&["Куч\u{ad}ка\u{200b}ров", "Кучкаров"])]
 fn spellings_of_one_name_meet(#[case] spellings: &[&str]) {
     for spelling in spellings {
-        assert_eq!(
-            fold(spelling),
-            fold(spellings[0]),
-            "{spelling} and {}",
-            spellings[0]
-        );
+        assert_eq!(fold(spelling), fold(spellings[0]), "{spelling} and {}", spellings[0]);
     }
 }
 
@@ -69,10 +64,7 @@ fn spellings_of_one_name_meet(#[case] spellings: &[&str]) {
 #[case("Zhambyl", "Zhualy")]
 #[case("Алматы", "Алматинская")]
 #[case("Jizzakh State Pedagogical Institute", "Jizzakh Polytechnic Institute")]
-#[case(
-    "Institute of Parliamentarism",
-    "Foundation for the Development of Parliamentarism"
-)]
+#[case("Institute of Parliamentarism", "Foundation for the Development of Parliamentarism")]
 #[case(
     "Индийский международный институт демократии и управления выборами",
     "Международный институт демократии и содействия выборам"
@@ -86,10 +78,7 @@ fn spellings_of_one_name_meet(#[case] spellings: &[&str]) {
 fn names_that_differ_stay_apart(#[case] one: &str, #[case] other: &str) {
     assert_ne!(fold(one), fold(other));
     let [one, other] = [terms(one), terms(other)];
-    assert!(
-        one.iter().any(|term| !other.contains(term)),
-        "{one:?} is within {other:?}"
-    );
+    assert!(one.iter().any(|term| !other.contains(term)), "{one:?} is within {other:?}");
 }
 
 #[rstest]
@@ -114,15 +103,9 @@ fn terms_are_distinct_and_keep_initials() {
 
 #[test]
 fn terms_are_bounded_in_number_and_length() {
-    let many = (0..200)
-        .map(|n| n.to_string())
-        .collect::<Vec<_>>()
-        .join(" ");
+    let many = (0..200).map(|n| n.to_string()).collect::<Vec<_>>().join(" ");
     assert_eq!(terms(&many).len(), MAXIMUM_TERMS);
-    assert_eq!(
-        terms(&"ab".repeat(500)),
-        ["ab".repeat(MAXIMUM_TERM_BYTES / 2)]
-    );
+    assert_eq!(terms(&"ab".repeat(500)), ["ab".repeat(MAXIMUM_TERM_BYTES / 2)]);
 }
 
 #[test]
@@ -130,13 +113,8 @@ fn the_beginning_of_a_name_finds_it_across_scripts() {
     let indexed = terms("Центральная избирательная комиссия Республики Узбекистан, Кучкаров");
     for query in ["Kuchk", "central", "tsentr", "Uzbek", "Кучкаро", "komiss"] {
         let terms = query_terms(query).expect("one word of several letters");
-        let [term] = terms.as_slice() else {
-            panic!("{terms:?}")
-        };
-        assert!(
-            indexed.iter().any(|word| word.starts_with(term)),
-            "{query}: {term}"
-        );
+        let [term] = terms.as_slice() else { panic!("{terms:?}") };
+        assert!(indexed.iter().any(|word| word.starts_with(term)), "{query}: {term}");
     }
 }
 
@@ -146,41 +124,22 @@ fn the_beginning_of_a_name_finds_it_across_scripts() {
 #[case("Б.", 1)]
 #[case("a b c", 1)]
 fn a_search_without_a_word_of_two_letters_is_refused(#[case] text: &str, #[case] actual: usize) {
-    assert_eq!(
-        query_terms(text),
-        Err(QueryError::TooShort { actual, minimum: 2 })
-    );
+    assert_eq!(query_terms(text), Err(QueryError::TooShort { actual, minimum: 2 }));
 }
 
 #[test]
 fn a_search_text_longer_than_any_name_is_refused() {
     let text = "a ".repeat(300);
-    assert_eq!(
-        query_terms(&text),
-        Err(QueryError::TooLong {
-            actual: 600,
-            maximum: 512
-        })
-    );
+    assert_eq!(query_terms(&text), Err(QueryError::TooLong { actual: 600, maximum: 512 }));
 }
 
 #[test]
 fn a_long_search_keeps_its_longest_words_in_order() {
-    let terms =
-        query_terms("of the General Prosecutor a b Office in District Region Academy Training")
-            .expect("enough letters");
+    let terms = query_terms("of the General Prosecutor a b Office in District Region Academy Training")
+        .expect("enough letters");
     assert_eq!(
         terms,
-        [
-            "the",
-            "general",
-            "prasekutar",
-            "afitse",
-            "distrikt",
-            "regian",
-            "akademi",
-            "training"
-        ]
+        ["the", "general", "prasekutar", "afitse", "distrikt", "regian", "akademi", "training"]
     );
 }
 

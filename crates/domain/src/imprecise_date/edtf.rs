@@ -99,10 +99,7 @@ impl FromStr for ImpreciseDate {
             return Err(EdtfError::Empty);
         }
         if text.len() > MAXIMUM_BYTES {
-            return Err(EdtfError::TooLong {
-                actual: text.len(),
-                maximum: MAXIMUM_BYTES,
-            });
+            return Err(EdtfError::TooLong { actual: text.len(), maximum: MAXIMUM_BYTES });
         }
         if let Some(within) = text.strip_prefix('[') {
             return parse_window(text, within);
@@ -111,9 +108,7 @@ impl FromStr for ImpreciseDate {
         match (sides.next(), sides.next(), sides.next()) {
             (Some(start), Some(end), None) => Self::span(parse_edge(start)?, parse_edge(end)?),
             (_, None, _) => parse_date(text).map(Self::from),
-            _ => Err(EdtfError::TooManySides {
-                text: text.to_owned(),
-            }),
+            _ => Err(EdtfError::TooManySides { text: text.to_owned() }),
         }
     }
 }
@@ -139,9 +134,8 @@ impl fmt::Display for ImpreciseDate {
             Shape::Single(date) => date.fmt(formatter),
             Shape::Span(start, end) => write!(formatter, "{start}/{end}"),
             Shape::Window(from, until) => {
-                let text = |bound: &Option<PartialDate>| {
-                    bound.map(|date| date.to_string()).unwrap_or_default()
-                };
+                let text =
+                    |bound: &Option<PartialDate>| bound.map(|date| date.to_string()).unwrap_or_default();
                 write!(formatter, "[{}..{}]", text(from), text(until))
             }
         }
@@ -167,9 +161,7 @@ fn parse_edge(text: &str) -> Result<Edge, EdtfError> {
 }
 
 fn parse_window(whole: &str, within: &str) -> Result<ImpreciseDate, EdtfError> {
-    let not_a_window = || EdtfError::NotAWindow {
-        text: whole.to_owned(),
-    };
+    let not_a_window = || EdtfError::NotAWindow { text: whole.to_owned() };
     let range = within.strip_suffix(']').ok_or_else(not_a_window)?;
     if range.contains(',') {
         return Err(EdtfError::NotKept {
@@ -186,15 +178,9 @@ fn parse_window(whole: &str, within: &str) -> Result<ImpreciseDate, EdtfError> {
 /// Reads a date with its qualifiers: a sign left of a part is said of that part,
 /// a sign right of a part of that part and all to its left.
 fn parse_date(text: &str) -> Result<PartialDate, EdtfError> {
-    let not_a_date = || EdtfError::NotADate {
-        text: text.to_owned(),
-    };
+    let not_a_date = || EdtfError::NotADate { text: text.to_owned() };
     if let Some((form, instead)) = form_not_kept(text) {
-        return Err(EdtfError::NotKept {
-            text: text.to_owned(),
-            form,
-            instead,
-        });
+        return Err(EdtfError::NotKept { text: text.to_owned(), form, instead });
     }
     let mut values = Vec::with_capacity(3);
     let mut signs = Vec::new();
@@ -207,11 +193,7 @@ fn parse_date(text: &str) -> Result<PartialDate, EdtfError> {
         };
         let (left, part, right) = split_signs(part);
         signs.extend(left.map(|sign| (units[0], sign)));
-        signs.extend(
-            right
-                .into_iter()
-                .flat_map(|sign| units.iter().map(move |unit| (*unit, sign))),
-        );
+        signs.extend(right.into_iter().flat_map(|sign| units.iter().map(move |unit| (*unit, sign))));
         if part.len() != width || !part.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(not_a_date());
         }
@@ -224,55 +206,34 @@ fn parse_date(text: &str) -> Result<PartialDate, EdtfError> {
         [year, month, day] => PartialDate::day(year, small(month)?, small(day)?)?,
         _ => return Err(not_a_date()),
     };
-    Ok(signs
-        .into_iter()
-        .fold(date, |date, (part, sign)| date.qualified(part, sign)))
+    Ok(signs.into_iter().fold(date, |date, (part, sign)| date.qualified(part, sign)))
 }
 
 fn split_signs(part: &str) -> (Option<Qualifier>, &str, Option<Qualifier>) {
     let left = part.chars().next().and_then(Qualifier::from_sign);
     let part = if left.is_some() { &part[1..] } else { part };
     let right = part.chars().next_back().and_then(Qualifier::from_sign);
-    let part = if right.is_some() {
-        &part[..part.len() - 1]
-    } else {
-        part
-    };
+    let part = if right.is_some() { &part[..part.len() - 1] } else { part };
     (left, part, right)
 }
 
 /// Names a form of EDTF that is refused, and what to write instead.
 fn form_not_kept(text: &str) -> Option<(&'static str, &'static str)> {
     let is_season = || {
-        let month = text
-            .split('-')
-            .nth(1)
-            .and_then(|month| month.get(..2))
-            .and_then(|month| month.parse().ok());
+        let month =
+            text.split('-').nth(1).and_then(|month| month.get(..2)).and_then(|month| month.parse().ok());
         month.is_some_and(|month: u8| (21..=41).contains(&month))
     };
     if text.starts_with('{') {
         Some(("a set of dates that all apply", "record them one by one"))
     } else if text.starts_with(['Y', 'E']) {
-        Some((
-            "a year of more than four digits",
-            "years run from 1 to 9999",
-        ))
+        Some(("a year of more than four digits", "years run from 1 to 9999"))
     } else if text.contains(['T', ':']) {
-        Some((
-            "a time of day",
-            "give the day alone; times belong to the timetable",
-        ))
+        Some(("a time of day", "give the day alone; times belong to the timetable"))
     } else if text.contains('X') {
-        Some((
-            "a date with unspecified digits",
-            "stop at the month or the year, or write a window",
-        ))
+        Some(("a date with unspecified digits", "stop at the month or the year, or write a window"))
     } else if is_season() {
-        Some((
-            "a season or another part of a year",
-            "write the window [FROM..UNTIL]",
-        ))
+        Some(("a season or another part of a year", "write the window [FROM..UNTIL]"))
     } else {
         None
     }

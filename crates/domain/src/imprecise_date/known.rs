@@ -229,35 +229,25 @@ impl TryFrom<EventDatesDraft> for EventDates {
         let date = parse_date(&draft.date)?;
         for (field, certainty, doubted) in doubted_parts(&date, &draft) {
             if certainty == Certainty::Stated && doubted {
-                let reason =
-                    format!("the date {date} marks this part as uncertain, so it is not stated");
+                let reason = format!("the date {date} marks this part as uncertain, so it is not stated");
                 return Err(Invalid::new(field, Fault::Malformed { reason }));
             }
         }
         let actual = draft.alternatives.len();
         if actual > Self::MAXIMUM_ALTERNATIVES {
             let maximum = Self::MAXIMUM_ALTERNATIVES;
-            return Err(Invalid::new(
-                "alternatives",
-                Fault::TooMany { actual, maximum },
-            ));
+            return Err(Invalid::new("alternatives", Fault::TooMany { actual, maximum }));
         }
         let parse_alternative = |(index, draft): (usize, AlternativeDraft)| {
             Alternative::try_from(draft).map_err(|fault| fault.within(index).within("alternatives"))
         };
         Ok(Self {
             date,
-            as_written: draft
-                .as_written
-                .map(|text| parse_text("asWritten", &text))
-                .transpose()?,
+            as_written: draft.as_written.map(|text| parse_text("asWritten", &text)).transpose()?,
             start: draft.start,
             end: draft.end,
             year: draft.year,
-            note: draft
-                .note
-                .map(|text| parse_text("note", &text))
-                .transpose()?,
+            note: draft.note.map(|text| parse_text("note", &text)).transpose()?,
             alternatives: draft
                 .alternatives
                 .into_iter()
@@ -272,20 +262,13 @@ impl TryFrom<AlternativeDraft> for Alternative {
     type Error = Invalid;
 
     fn try_from(draft: AlternativeDraft) -> Result<Self, Invalid> {
-        Ok(Self {
-            date: parse_date(&draft.date)?,
-            reason: parse_text("reason", &draft.reason)?,
-        })
+        Ok(Self { date: parse_date(&draft.date)?, reason: parse_text("reason", &draft.reason)? })
     }
 }
 
 impl From<EventDates> for EventDatesDraft {
     fn from(dates: EventDates) -> Self {
-        let alternatives = dates
-            .alternatives
-            .into_iter()
-            .map(AlternativeDraft::from)
-            .collect();
+        let alternatives = dates.alternatives.into_iter().map(AlternativeDraft::from).collect();
         Self {
             date: dates.date.to_string(),
             as_written: dates.as_written,
@@ -300,44 +283,24 @@ impl From<EventDates> for EventDatesDraft {
 
 impl From<Alternative> for AlternativeDraft {
     fn from(alternative: Alternative) -> Self {
-        Self {
-            date: alternative.date.to_string(),
-            reason: alternative.reason,
-        }
+        Self { date: alternative.date.to_string(), reason: alternative.reason }
     }
 }
 
 fn parse_date(text: &str) -> Result<ImpreciseDate, Invalid> {
-    text.parse().map_err(|error: EdtfError| {
-        Invalid::new(
-            "date",
-            Fault::Malformed {
-                reason: error.to_string(),
-            },
-        )
-    })
+    text.parse()
+        .map_err(|error: EdtfError| Invalid::new("date", Fault::Malformed { reason: error.to_string() }))
 }
 
 /// Each certainty of the draft, and whether the date itself marks that part as uncertain.
-fn doubted_parts(
-    date: &ImpreciseDate,
-    draft: &EventDatesDraft,
-) -> [(&'static str, Certainty, bool); 3] {
+fn doubted_parts(date: &ImpreciseDate, draft: &EventDatesDraft) -> [(&'static str, Certainty, bool); 3] {
     let [first, last] = date.written_dates();
     let uncertain = |date: Option<PartialDate>, parts: &[Unit]| {
-        date.is_some_and(|date| {
-            parts
-                .iter()
-                .any(|part| date.qualifier(*part).is_uncertain())
-        })
+        date.is_some_and(|date| parts.iter().any(|part| date.qualifier(*part).is_uncertain()))
     };
     let year = uncertain(first, &[Unit::Year]) || uncertain(last, &[Unit::Year]);
     [
-        (
-            "start",
-            draft.start,
-            uncertain(first, &[Unit::Month, Unit::Day]),
-        ),
+        ("start", draft.start, uncertain(first, &[Unit::Month, Unit::Day])),
         ("end", draft.end, uncertain(last, &[Unit::Month, Unit::Day])),
         ("year", draft.year, year),
     ]
@@ -346,15 +309,12 @@ fn doubted_parts(
 fn parse_text(field: &str, text: &str) -> Result<String, Invalid> {
     let text = text.trim();
     let actual = text.chars().count();
-    let control = text
-        .chars()
-        .find(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
+    let control = text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
     let fault = match control {
         _ if text.is_empty() => Fault::Empty,
-        _ if actual > EventDates::MAXIMUM_TEXT => Fault::TooLong {
-            actual,
-            maximum: EventDates::MAXIMUM_TEXT,
-        },
+        _ if actual > EventDates::MAXIMUM_TEXT => {
+            Fault::TooLong { actual, maximum: EventDates::MAXIMUM_TEXT }
+        }
         Some(c) => Fault::ControlCharacter { code: c.into() },
         None => return Ok(text.to_owned()),
     };

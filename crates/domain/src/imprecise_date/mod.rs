@@ -105,20 +105,13 @@ impl ImpreciseDate {
     }
 
     /// Some day within the bounds; a window of one day is that day.
-    pub fn window(
-        from: Option<PartialDate>,
-        until: Option<PartialDate>,
-    ) -> Result<Self, EdtfError> {
+    pub fn window(from: Option<PartialDate>, until: Option<PartialDate>) -> Result<Self, EdtfError> {
         match (from, until) {
             (None, None) => Err(EdtfError::NoDate),
             (Some(from), Some(until)) => {
                 in_order(from, until)?;
                 let one_day = from == until && from.unit() == Unit::Day;
-                Ok(if one_day {
-                    from.into()
-                } else {
-                    Self(Shape::Window(Some(from), Some(until)))
-                })
+                Ok(if one_day { from.into() } else { Self(Shape::Window(Some(from), Some(until))) })
             }
             _ => Ok(Self(Shape::Window(from, until))),
         }
@@ -129,10 +122,7 @@ impl ImpreciseDate {
         let day = |day| PartialDate::day(year, month, day);
         let (from, until) = match half {
             HalfMonth::First => (day(1)?, day(15)?),
-            HalfMonth::Second => (
-                day(16)?,
-                PartialDate::on(PartialDate::month(year, month)?.last())?,
-            ),
+            HalfMonth::Second => (day(16)?, PartialDate::on(PartialDate::month(year, month)?.last())?),
         };
         Self::window(Some(from), Some(until))
     }
@@ -185,9 +175,7 @@ impl ImpreciseDate {
         match self.0 {
             Shape::Single(date) => date.unit().into(),
             Shape::Span(Edge::On(start), Edge::On(end)) => start.unit().max(end.unit()).into(),
-            Shape::Window(Some(from), Some(until)) if is_half_month(from, until) => {
-                Precision::HalfMonth
-            }
+            Shape::Window(Some(from), Some(until)) if is_half_month(from, until) => Precision::HalfMonth,
             Shape::Window(Some(_), Some(_)) => Precision::Window,
             Shape::Span(Edge::On(_), _) | Shape::Window(Some(_), None) => Precision::From,
             Shape::Span(..) | Shape::Window(None, _) => Precision::Until,
@@ -204,9 +192,7 @@ impl ImpreciseDate {
     #[must_use]
     pub fn days(&self) -> Option<u32> {
         match (self.start(), self.end()) {
-            (Edge::On(start), Edge::On(end))
-                if start.unit() == Unit::Day && end.unit() == Unit::Day =>
-            {
+            (Edge::On(start), Edge::On(end)) if start.unit() == Unit::Day && end.unit() == Unit::Day => {
                 u32::try_from((end.first() - start.first()).num_days() + 1).ok()
             }
             _ => None,

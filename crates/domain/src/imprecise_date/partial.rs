@@ -95,11 +95,7 @@ impl PartialDate {
         if !(1..=9999).contains(&day.year()) {
             return Err(EdtfError::NoSuchYear { year: day.year() });
         }
-        Ok(Self {
-            first: day,
-            unit: Unit::Day,
-            qualifiers: [Qualifier::None; 3],
-        })
+        Ok(Self { first: day, unit: Unit::Day, qualifiers: [Qualifier::None; 3] })
     }
 
     fn new(year: u16, month: u8, day: u8, unit: Unit) -> Result<Self, EdtfError> {
@@ -111,11 +107,7 @@ impl PartialDate {
         }
         let first = NaiveDate::from_ymd_opt(year.into(), month.into(), day.into())
             .ok_or(EdtfError::NoSuchDay { year, month, day })?;
-        Ok(Self {
-            first,
-            unit,
-            qualifiers: [Qualifier::None; 3],
-        })
+        Ok(Self { first, unit, qualifiers: [Qualifier::None; 3] })
     }
 
     /// The same date with one more doubt about the part; a part that it does not state stays as it is.

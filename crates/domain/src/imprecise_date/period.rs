@@ -10,8 +10,7 @@ use crate::vocabulary::vocabulary;
 /// The day that stands for "no beginning" or "beginning unknown": 0001-01-01.
 pub const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(1, 1, 1).expect("a day of the calendar");
 /// The day that stands for "no end" or "end unknown": 9999-12-31.
-pub const LAST_DAY: NaiveDate =
-    NaiveDate::from_ymd_opt(9999, 12, 31).expect("a day of the calendar");
+pub const LAST_DAY: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).expect("a day of the calendar");
 
 vocabulary! {
     /// How something with an imprecise date lies to a period.
@@ -115,8 +114,5 @@ fn span_edges(start: Edge, end: Edge) -> ((NaiveDate, NaiveDate), (NaiveDate, Na
         Edge::Unknown => (FIRST_DAY, LAST_DAY),
         Edge::Open => (LAST_DAY, LAST_DAY),
     };
-    (
-        (begins.0, begins.1.min(ends.1)),
-        (ends.0.max(begins.0), ends.1),
-    )
+    ((begins.0, begins.1.min(ends.1)), (ends.0.max(begins.0), ends.1))
 }

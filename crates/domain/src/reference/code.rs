@@ -29,12 +29,8 @@ pub(super) struct KnownCode {
 impl KnownCode {
     /// Accepts a code whose ISO part exists; upper case for ISO, lower case for our own words.
     pub(super) fn parse(text: &str) -> Result<Self, TerritoryProblem> {
-        let malformed = || TerritoryProblem::MalformedCode {
-            code: text.to_owned(),
-        };
-        let unlisted = || TerritoryProblem::NotInIso3166 {
-            code: text.to_owned(),
-        };
+        let malformed = || TerritoryProblem::MalformedCode { code: text.to_owned() };
+        let unlisted = || TerritoryProblem::NotInIso3166 { code: text.to_owned() };
         let (iso, own) = match text.split_once('/') {
             Some((iso, own)) => (iso, Some(own)),
             None => (text, None),
@@ -53,11 +49,7 @@ impl KnownCode {
             None if is_country => CodeOrigin::Country,
             None => CodeOrigin::Subdivision,
         };
-        Ok(Self {
-            code,
-            country,
-            origin,
-        })
+        Ok(Self { code, country, origin })
     }
 }
 
@@ -70,19 +62,13 @@ fn is_iso_shaped(text: &str) -> bool {
             country.len() == 2
                 && upper(country)
                 && (1..=3).contains(&unit.len())
-                && unit
-                    .bytes()
-                    .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+                && unit.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
         }
     }
 }
 
 /// Whether the text is a word of our own: `alga`, `aiteke-bi`, `12`.
 fn is_word(text: &str) -> bool {
-    text.split('-').all(|part| {
-        !part.is_empty()
-            && part
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-    })
+    text.split('-')
+        .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
 }

@@ -35,11 +35,7 @@ impl Columns {
         let mut sound = true;
         let mut names = Vec::new();
         for (index, heading) in headings.iter().enumerate() {
-            let read = if headings
-                .iter()
-                .take(index)
-                .any(|earlier| earlier == heading)
-            {
+            let read = if headings.iter().take(index).any(|earlier| earlier == heading) {
                 Err(TerritoryProblem::RepeatedColumn)
             } else {
                 name_column(index, heading)
@@ -87,32 +83,18 @@ fn name_column(index: usize, heading: &str) -> Result<Option<NameColumn>, Territ
             _ => Err(TerritoryProblem::UnknownColumn),
         };
     };
-    let (tag, kind) = rest
-        .split_once('@')
-        .unwrap_or((rest, NameKind::Official.as_str()));
+    let (tag, kind) = rest.split_once('@').unwrap_or((rest, NameKind::Official.as_str()));
     let language = Language::parse("language", tag)
         .ok()
         .filter(has_short_primary_subtag)
-        .ok_or_else(|| TerritoryProblem::BadLanguage {
-            tag: tag.to_owned(),
-        })?;
-    let kind = NameKind::from_word(kind).ok_or_else(|| TerritoryProblem::UnknownNameKind {
-        kind: kind.to_owned(),
-    })?;
-    Ok(Some(NameColumn {
-        index,
-        heading: heading.to_owned(),
-        language,
-        kind,
-    }))
+        .ok_or_else(|| TerritoryProblem::BadLanguage { tag: tag.to_owned() })?;
+    let kind = NameKind::from_word(kind)
+        .ok_or_else(|| TerritoryProblem::UnknownNameKind { kind: kind.to_owned() })?;
+    Ok(Some(NameColumn { index, heading: heading.to_owned(), language, kind }))
 }
 
 /// Whether the language is one of ISO 639. BCP 47 leaves room for words of five to eight letters,
 /// so that `name:russian` would pass as a language of its own.
 fn has_short_primary_subtag(language: &Language) -> bool {
-    language
-        .as_str()
-        .split('-')
-        .next()
-        .is_some_and(|primary| (2..=3).contains(&primary.len()))
+    language.as_str().split('-').next().is_some_and(|primary| (2..=3).contains(&primary.len()))
 }

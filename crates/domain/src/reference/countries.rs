@@ -30,9 +30,7 @@ pub fn countries() -> Vec<Country> {
 /// Finds a country by its two letters, upper case.
 #[must_use]
 pub fn find_country(alpha2: &str) -> Option<Country> {
-    rust_iso3166::from_alpha2(alpha2)
-        .as_ref()
-        .and_then(describe)
+    rust_iso3166::from_alpha2(alpha2).as_ref().and_then(describe)
 }
 
 /// Adds our names to a country of the standard. A test holds that each country has them.

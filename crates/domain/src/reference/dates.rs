@@ -7,21 +7,11 @@ use chrono::{Datelike, Months, NaiveDate};
 use super::fault::TerritoryProblem;
 
 /// Reads `from/until`, either side left out where it is open or unknown.
-pub(super) fn read_period(
-    text: &str,
-) -> Result<(Option<NaiveDate>, Option<NaiveDate>), TerritoryProblem> {
-    let bad = || TerritoryProblem::BadDate {
-        date: text.to_owned(),
-    };
+pub(super) fn read_period(text: &str) -> Result<(Option<NaiveDate>, Option<NaiveDate>), TerritoryProblem> {
+    let bad = || TerritoryProblem::BadDate { date: text.to_owned() };
     let (from, until) = text.split_once('/').ok_or_else(bad)?;
-    let from = Some(from.trim())
-        .filter(|day| !day.is_empty())
-        .map(first_day)
-        .transpose()?;
-    let until = Some(until.trim())
-        .filter(|day| !day.is_empty())
-        .map(last_day)
-        .transpose()?;
+    let from = Some(from.trim()).filter(|day| !day.is_empty()).map(first_day).transpose()?;
+    let until = Some(until.trim()).filter(|day| !day.is_empty()).map(last_day).transpose()?;
     match (from, until) {
         (Some(from), Some(until)) if until < from => Err(TerritoryProblem::EndsBeforeItBegins),
         _ => Ok((from, until)),
@@ -44,9 +34,7 @@ fn span(text: &str) -> Result<(NaiveDate, NaiveDate), TerritoryProblem> {
         4 | 7 => byte == b'-',
         _ => byte.is_ascii_digit(),
     });
-    let bad = || TerritoryProblem::BadDate {
-        date: text.to_owned(),
-    };
+    let bad = || TerritoryProblem::BadDate { date: text.to_owned() };
     let (start, months) = match text.len() {
         _ if !shaped => return Err(bad()),
         10 => (text.to_owned(), 0),
@@ -57,9 +45,7 @@ fn span(text: &str) -> Result<(NaiveDate, NaiveDate), TerritoryProblem> {
     let first: NaiveDate = start.parse().map_err(|_| bad())?;
     let last = match months {
         0 => Some(first),
-        months => first
-            .checked_add_months(Months::new(months))
-            .and_then(|day| day.pred_opt()),
+        months => first.checked_add_months(Months::new(months)).and_then(|day| day.pred_opt()),
     };
     match last {
         Some(last) if first.year() >= 1 => Ok((first, last)),

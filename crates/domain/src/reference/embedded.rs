@@ -25,10 +25,7 @@ pub fn territories() -> &'static [TerritoryRow] {
 /// Finds a territory of the reference data by its code.
 #[must_use]
 pub fn find_territory(code: &str) -> Option<&'static TerritoryRow> {
-    TERRITORIES
-        .places
-        .get(code)
-        .map(|&place| &TERRITORIES.rows[place])
+    TERRITORIES.places.get(code).map(|&place| &TERRITORIES.rows[place])
 }
 
 #[derive(Default)]
@@ -45,8 +42,7 @@ impl Territories {
             let rows = read_territories(table.as_bytes(), &known)
                 .expect("the embedded tables are sound, because a test reads each of them");
             for row in rows {
-                read.places
-                    .insert(row.code.as_str().to_owned(), read.rows.len());
+                read.places.insert(row.code.as_str().to_owned(), read.rows.len());
                 read.rows.push(row);
             }
         }

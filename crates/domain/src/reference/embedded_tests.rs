@@ -9,11 +9,7 @@ use crate::{name::NameKind, territory::TerritoryKind};
 use super::{TerritoryRow, countries, find_country, find_territory, territories};
 
 fn below(parent: &str) -> Vec<&'static TerritoryRow> {
-    let lies_in = |row: &&TerritoryRow| {
-        row.parent
-            .as_ref()
-            .is_some_and(|code| code.as_str() == parent)
-    };
+    let lies_in = |row: &&TerritoryRow| row.parent.as_ref().is_some_and(|code| code.as_str() == parent);
     territories().iter().filter(lies_in).collect()
 }
 
@@ -26,18 +22,10 @@ fn names(code: &str) -> Vec<&'static str> {
 #[case("UZ", 14)]
 #[case("KZ", 20)]
 #[case("IN", 36)]
-fn the_first_level_is_complete_and_bears_the_current_iso_codes(
-    #[case] country: &str,
-    #[case] count: usize,
-) {
+fn the_first_level_is_complete_and_bears_the_current_iso_codes(#[case] country: &str, #[case] count: usize) {
     let ours: HashSet<&str> = below(country).iter().map(|row| row.code.as_str()).collect();
     let iso = rust_iso3166::from_alpha2(country).unwrap();
-    let theirs: HashSet<&str> = iso
-        .subdivisions()
-        .unwrap()
-        .iter()
-        .map(|unit| unit.code)
-        .collect();
+    let theirs: HashSet<&str> = iso.subdivisions().unwrap().iter().map(|unit| unit.code).collect();
     assert_eq!(ours, theirs);
     assert_eq!(ours.len(), count);
 }
@@ -48,31 +36,19 @@ fn every_country_of_the_standard_has_names_in_english_russian_kazakh_and_uzbek()
     assert_eq!(countries.len(), rust_iso3166::ALL.len());
     for country in &countries {
         for language in ["en", "ru", "kk", "uz", "uz-Cyrl"] {
-            let named = country
-                .names
-                .iter()
-                .any(|name| name.language.as_str() == language);
+            let named = country.names.iter().any(|name| name.language.as_str() == language);
             assert!(named, "{} has no name in {language}", country.code);
         }
     }
-    let rows = territories()
-        .iter()
-        .filter(|row| row.kind == TerritoryKind::Country);
+    let rows = territories().iter().filter(|row| row.kind == TerritoryKind::Country);
     assert_eq!(rows.count(), countries.len());
 }
 
 #[test]
 fn the_english_name_of_iso_is_among_the_names_of_each_country() {
     for country in countries() {
-        let found = country
-            .names
-            .iter()
-            .any(|name| name.text.as_str() == country.iso_name);
-        assert!(
-            found,
-            "{} is {} in ISO 3166",
-            country.code, country.iso_name
-        );
+        let found = country.names.iter().any(|name| name.text.as_str() == country.iso_name);
+        assert!(found, "{} is {} in ISO 3166", country.code, country.iso_name);
     }
 }
 
@@ -97,11 +73,7 @@ fn parents_come_before_what_lies_in_them() {
     let mut seen = HashSet::new();
     for row in territories() {
         if let Some(parent) = &row.parent {
-            assert!(
-                seen.contains(parent),
-                "{:?} comes before its parent",
-                row.code
-            );
+            assert!(seen.contains(parent), "{:?} comes before its parent", row.code);
         }
         assert!(seen.insert(&row.code), "{:?} stands twice", row.code);
     }
@@ -115,10 +87,7 @@ fn each_territory_has_an_official_name_in_the_languages_of_its_country(
     #[case] country: &str,
     #[case] languages: &[&str],
 ) {
-    for row in territories()
-        .iter()
-        .filter(|row| row.country.as_str() == country)
-    {
+    for row in territories().iter().filter(|row| row.country.as_str() == country) {
         for language in languages {
             let named = row
                 .names
@@ -147,11 +116,7 @@ fn almaty_region_is_the_same_territory_before_and_after_its_division() {
 #[test]
 fn a_former_name_keeps_the_days_it_was_borne() {
     let astana = find_territory("KZ-71").unwrap();
-    let former = astana
-        .names
-        .iter()
-        .find(|name| name.text.as_str() == "Nur-Sultan")
-        .unwrap();
+    let former = astana.names.iter().find(|name| name.text.as_str() == "Nur-Sultan").unwrap();
     assert_eq!(former.kind, NameKind::Former);
     assert_eq!(former.valid_from.unwrap().to_string(), "2019-03-23");
     assert_eq!(former.valid_until.unwrap().to_string(), "2022-09-16");
@@ -194,11 +159,7 @@ fn each_territory_of_the_documents_is_found_by_its_plain_name_and_by_the_wording
     #[case] plain: &str,
     #[case] written: &str,
 ) {
-    let bears = |wanted: &str| {
-        names(code)
-            .iter()
-            .any(|name| name.to_lowercase() == wanted.to_lowercase())
-    };
+    let bears = |wanted: &str| names(code).iter().any(|name| name.to_lowercase() == wanted.to_lowercase());
     assert!(bears(plain), "{code} has no name {plain}");
     assert!(bears(written), "{code} has no name {written}");
 }

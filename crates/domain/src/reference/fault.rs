@@ -56,9 +56,7 @@ pub enum TerritoryProblem {
     )]
     UnknownColumn,
     /// The same heading stands in the file twice.
-    #[error(
-        "the heading stands in the file twice: put several names into one cell, separated by |"
-    )]
+    #[error("the heading stands in the file twice: put several names into one cell, separated by |")]
     RepeatedColumn,
     /// The file has no name column at all.
     #[error("the file needs at least one column of names, such as name:en")]
@@ -70,9 +68,7 @@ pub enum TerritoryProblem {
         tag: String,
     },
     /// The kind of a name column is not known.
-    #[error(
-        "\"{kind}\" is not a kind of name: use official, short, transliteration, former or as_written"
-    )]
+    #[error("\"{kind}\" is not a kind of name: use official, short, transliteration, former or as_written")]
     UnknownNameKind {
         /// What was written after `@`.
         kind: String,
@@ -109,9 +105,7 @@ pub enum TerritoryProblem {
         first_line: u64,
     },
     /// The kind is not known.
-    #[error(
-        "\"{kind}\" is not a kind of territory: use country, region, district, city or precinct"
-    )]
+    #[error("\"{kind}\" is not a kind of territory: use country, region, district, city or precinct")]
     UnknownKind {
         /// What was written.
         kind: String,
@@ -190,11 +184,7 @@ impl Display for TerritoryFileError {
             write!(formatter, "\n{fault}")?;
         }
         if self.faults.len() >= Self::MAXIMUM {
-            write!(
-                formatter,
-                "\nreading stopped after {} faults; there may be more",
-                Self::MAXIMUM
-            )?;
+            write!(formatter, "\nreading stopped after {} faults; there may be more", Self::MAXIMUM)?;
         }
         Ok(())
     }
@@ -203,11 +193,7 @@ impl Display for TerritoryFileError {
 impl Display for TerritoryFault {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         match &self.column {
-            Some(column) => write!(
-                formatter,
-                "line {}, column {column}: {}",
-                self.line, self.problem
-            ),
+            Some(column) => write!(formatter, "line {}, column {column}: {}", self.line, self.problem),
             None => write!(formatter, "line {}: {}", self.line, self.problem),
         }
     }
@@ -220,20 +206,12 @@ pub(super) struct Faults(Vec<TerritoryFault>);
 impl Faults {
     /// Notes a fault of a whole line.
     pub(super) fn on_line(&mut self, line: u64, problem: TerritoryProblem) {
-        self.note(TerritoryFault {
-            line,
-            column: None,
-            problem,
-        });
+        self.note(TerritoryFault { line, column: None, problem });
     }
 
     /// Notes a fault of one column of a line.
     pub(super) fn in_column(&mut self, line: u64, column: &str, problem: TerritoryProblem) {
-        self.note(TerritoryFault {
-            line,
-            column: Some(column.to_owned()),
-            problem,
-        });
+        self.note(TerritoryFault { line, column: Some(column.to_owned()), problem });
     }
 
     /// Keeps the value of a sound cell, or notes the fault of a broken one.
@@ -243,8 +221,7 @@ impl Faults {
         column: &str,
         read: Result<T, TerritoryProblem>,
     ) -> Option<T> {
-        read.map_err(|problem| self.in_column(line, column, problem))
-            .ok()
+        read.map_err(|problem| self.in_column(line, column, problem)).ok()
     }
 
     pub(super) fn is_empty(&self) -> bool {

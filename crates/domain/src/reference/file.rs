@@ -26,9 +26,7 @@ pub const MAXIMUM_FILE_BYTES: usize = 16 * 1024 * 1024;
 
 /// Reads a territory file whose parents stand in the file itself or in the reference data.
 pub fn parse_territories(text: &str) -> Result<Vec<TerritoryRow>, TerritoryFileError> {
-    read_territories(text.as_bytes(), &|code| {
-        find_territory(code).map(|row| row.kind)
-    })
+    read_territories(text.as_bytes(), &|code| find_territory(code).map(|row| row.kind))
 }
 
 /// Reads a territory file; `known` tells the kind of a territory that exists already.
@@ -49,20 +47,13 @@ pub fn read_territories(
         }
     };
     let rows = plant(drafts, known, &mut faults);
-    if faults.is_empty() {
-        Ok(rows)
-    } else {
-        Err(faults.into_error())
-    }
+    if faults.is_empty() { Ok(rows) } else { Err(faults.into_error()) }
 }
 
 /// The file as text, without the mark some spreadsheets put in front of it.
 fn decode(file: &[u8]) -> Result<&str, (u64, TerritoryProblem)> {
     if file.len() > MAXIMUM_FILE_BYTES {
-        let problem = TerritoryProblem::TooLarge {
-            actual: file.len(),
-            maximum: MAXIMUM_FILE_BYTES,
-        };
+        let problem = TerritoryProblem::TooLarge { actual: file.len(), maximum: MAXIMUM_FILE_BYTES };
         return Err((1, problem));
     }
     let text = std::str::from_utf8(file).map_err(|error| {
@@ -86,12 +77,7 @@ fn read_rows(text: &str, faults: &mut Faults) -> Vec<Draft> {
         }
         Ok(headings) => Columns::read(headings, faults),
         Err(error) => {
-            faults.on_line(
-                1,
-                TerritoryProblem::Unreadable {
-                    reason: error.to_string(),
-                },
-            );
+            faults.on_line(1, TerritoryProblem::Unreadable { reason: error.to_string() });
             return Vec::new();
         }
     };
@@ -105,12 +91,7 @@ fn read_rows(text: &str, faults: &mut Faults) -> Vec<Draft> {
             Ok(record) => drafts.push(read_row(&record, &columns, faults)),
             Err(error) => {
                 let line = error.position().map_or(1, csv::Position::line);
-                faults.on_line(
-                    line,
-                    TerritoryProblem::Unreadable {
-                        reason: error.to_string(),
-                    },
-                );
+                faults.on_line(line, TerritoryProblem::Unreadable { reason: error.to_string() });
             }
         }
         if faults.is_full() {
@@ -135,10 +116,7 @@ fn delimiter(text: &str) -> u8 {
 fn read_row(record: &StringRecord, columns: &Columns, faults: &mut Faults) -> Draft {
     let line = record.position().map_or(1, csv::Position::line);
     if record.len() != columns.count {
-        let problem = TerritoryProblem::WrongCellCount {
-            actual: record.len(),
-            expected: columns.count,
-        };
+        let problem = TerritoryProblem::WrongCellCount { actual: record.len(), expected: columns.count };
         faults.on_line(line, problem);
     }
     let cell = |index: usize| record.get(index).unwrap_or_default();
@@ -183,13 +161,10 @@ fn read_kind(text: &str, code: Option<&KnownCode>) -> Result<TerritoryKind, Terr
     if text.is_empty() {
         return Err(TerritoryProblem::Empty);
     }
-    let kind = TerritoryKind::from_word(text).ok_or_else(|| TerritoryProblem::UnknownKind {
-        kind: text.to_owned(),
-    })?;
+    let kind = TerritoryKind::from_word(text)
+        .ok_or_else(|| TerritoryProblem::UnknownKind { kind: text.to_owned() })?;
     match code {
-        Some(known)
-            if (known.origin == CodeOrigin::Country) != (kind == TerritoryKind::Country) =>
-        {
+        Some(known) if (known.origin == CodeOrigin::Country) != (kind == TerritoryKind::Country) => {
             let code = known.code.as_str().to_owned();
             Err(TerritoryProblem::KindDoesNotFitCode { kind, code })
         }
@@ -197,21 +172,12 @@ fn read_kind(text: &str, code: Option<&KnownCode>) -> Result<TerritoryKind, Terr
     }
 }
 
-fn read_names(
-    record: &StringRecord,
-    columns: &Columns,
-    line: u64,
-    faults: &mut Faults,
-) -> Option<Names> {
+fn read_names(record: &StringRecord, columns: &Columns, line: u64, faults: &mut Faults) -> Option<Names> {
     let mut names = Vec::new();
     let mut sound = true;
     for column in &columns.names {
         let cell = record.get(column.index).unwrap_or_default();
-        for text in cell
-            .split('|')
-            .map(str::trim)
-            .filter(|text| !text.is_empty())
-        {
+        for text in cell.split('|').map(str::trim).filter(|text| !text.is_empty()) {
             match faults.keep(line, &column.heading, read_name(text, column)) {
                 Some(name) => names.push(name),
                 None => sound = false,
@@ -236,22 +202,12 @@ fn read_names(
 
 /// Reads `Nur-Sultan` or, with the days it was borne, `Nur-Sultan [2019-03-23/2022-09-16]`.
 fn read_name(text: &str, column: &NameColumn) -> Result<Name, TerritoryProblem> {
-    let (text, period) = match text
-        .strip_suffix(']')
-        .and_then(|text| text.rsplit_once('['))
-    {
+    let (text, period) = match text.strip_suffix(']').and_then(|text| text.rsplit_once('[')) {
         Some((text, period)) => (text, read_period(period)?),
         None => (text, (None, None)),
     };
     let composed: String = text.nfc().collect();
-    let text =
-        Line::parse("text", &composed).map_err(|invalid| TerritoryProblem::Name(invalid.fault))?;
+    let text = Line::parse("text", &composed).map_err(|invalid| TerritoryProblem::Name(invalid.fault))?;
     let (valid_from, valid_until) = period;
-    Ok(Name {
-        text,
-        language: column.language.clone(),
-        kind: column.kind,
-        valid_from,
-        valid_until,
-    })
+    Ok(Name { text, language: column.language.clone(), kind: column.kind, valid_from, valid_until })
 }

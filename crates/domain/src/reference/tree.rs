@@ -87,17 +87,11 @@ pub(super) fn plant(
         for draft in &drafts {
             check_place(draft, &rows, known, faults);
         }
-        drafts
-            .iter()
-            .map(|draft| depth(draft, &rows, faults))
-            .collect::<Vec<_>>()
+        drafts.iter().map(|draft| depth(draft, &rows, faults)).collect::<Vec<_>>()
     };
     let mut order: Vec<(usize, Draft)> = depths.into_iter().zip(drafts).collect();
     order.sort_by_key(|(depth, _)| *depth);
-    order
-        .into_iter()
-        .filter_map(|(_, draft)| draft.complete())
-        .collect()
+    order.into_iter().filter_map(|(_, draft)| draft.complete()).collect()
 }
 
 /// The first draft of each code; later ones of the same code are faults.
@@ -106,10 +100,7 @@ fn index<'a>(drafts: &'a [Draft], faults: &mut Faults) -> HashMap<&'a str, &'a D
     for draft in drafts {
         let Some(code) = draft.code() else { continue };
         if let Some(first) = rows.get(code) {
-            let problem = TerritoryProblem::RepeatedCode {
-                code: code.to_owned(),
-                first_line: first.line,
-            };
+            let problem = TerritoryProblem::RepeatedCode { code: code.to_owned(), first_line: first.line };
             faults.in_column(draft.line, "code", problem);
         } else {
             rows.insert(code, draft);
@@ -139,30 +130,18 @@ fn check_place(
     let parent_kind = in_file.map_or_else(|| known(parent), |row| row.kind);
     if in_file.is_none() && parent_kind.is_none() {
         let parent = parent.to_owned();
-        return faults.in_column(
-            draft.line,
-            "parent",
-            TerritoryProblem::UnknownParent { parent },
-        );
+        return faults.in_column(draft.line, "parent", TerritoryProblem::UnknownParent { parent });
     }
     if let Some(code) = draft.code()
         && code[..2] != parent[..2]
     {
         let (parent, code) = (parent.to_owned(), code.to_owned());
-        faults.in_column(
-            draft.line,
-            "parent",
-            TerritoryProblem::ParentInOtherCountry { parent, code },
-        );
+        faults.in_column(draft.line, "parent", TerritoryProblem::ParentInOtherCountry { parent, code });
     }
     if let Some(parent_kind) = parent_kind
         && !may_lie_in(kind, parent_kind)
     {
-        faults.in_column(
-            draft.line,
-            "parent",
-            TerritoryProblem::WrongLevel { kind, parent_kind },
-        );
+        faults.in_column(draft.line, "parent", TerritoryProblem::WrongLevel { kind, parent_kind });
     }
 }
 
@@ -183,13 +162,7 @@ fn depth(draft: &Draft, rows: &HashMap<&str, &Draft>, faults: &mut Faults) -> us
     let mut above = draft.parent_code();
     while let Some(code) = above {
         if draft.code() == Some(code) {
-            faults.in_column(
-                draft.line,
-                "parent",
-                TerritoryProblem::Cycle {
-                    code: code.to_owned(),
-                },
-            );
+            faults.in_column(draft.line, "parent", TerritoryProblem::Cycle { code: code.to_owned() });
             break;
         }
         let Some(row) = rows.get(code) else { break };

@@ -41,10 +41,7 @@ fn dates_survive_json() {
             }],
         })
     );
-    assert_eq!(
-        serde_json::from_value::<EventDates>(json).expect("its own JSON"),
-        dates
-    );
+    assert_eq!(serde_json::from_value::<EventDates>(json).expect("its own JSON"), dates);
 }
 
 #[rstest]
@@ -73,12 +70,7 @@ fn dates_name_what_their_source_does_not_state(
     #[case] year: Certainty,
     #[case] gaps: &[DateGap],
 ) {
-    let draft = EventDatesDraft {
-        date: text.to_owned(),
-        end,
-        year,
-        ..EventDatesDraft::default()
-    };
+    let draft = EventDatesDraft { date: text.to_owned(), end, year, ..EventDatesDraft::default() };
     let dates = EventDates::parse("dates", draft).expect("a correct draft");
     assert_eq!(dates.gaps(), gaps);
     assert_eq!(dates.is_fully_stated(), gaps.is_empty());
@@ -93,21 +85,10 @@ fn fault_of(change: impl FnOnce(&mut EventDatesDraft)) -> Invalid {
 #[test]
 fn a_fault_names_the_way_to_its_field() {
     let long = "ж".repeat(2001);
-    let too_long = Fault::TooLong {
-        actual: 2001,
-        maximum: 2000,
-    };
+    let too_long = Fault::TooLong { actual: 2001, maximum: 2000 };
     let cases = [
-        (
-            fault_of(|draft| draft.as_written = Some(long.clone())),
-            "dates.asWritten",
-            too_long,
-        ),
-        (
-            fault_of(|draft| draft.note = Some(" ".to_owned())),
-            "dates.note",
-            Fault::Empty,
-        ),
+        (fault_of(|draft| draft.as_written = Some(long.clone())), "dates.asWritten", too_long),
+        (fault_of(|draft| draft.note = Some(" ".to_owned())), "dates.note", Fault::Empty),
         (
             fault_of(|draft| draft.alternatives[0].reason = "a\0b".to_owned()),
             "dates.alternatives.0.reason",
@@ -116,24 +97,16 @@ fn a_fault_names_the_way_to_its_field() {
         (
             fault_of(|draft| draft.alternatives = vec![draft.alternatives[0].clone(); 11]),
             "dates.alternatives",
-            Fault::TooMany {
-                actual: 11,
-                maximum: 10,
-            },
+            Fault::TooMany { actual: 11, maximum: 10 },
         ),
         (
             fault_of(|draft| draft.date = "2021-02-30".to_owned()),
             "dates.date",
-            Fault::Malformed {
-                reason: "there is no day 30 in month 2 of 2021".to_owned(),
-            },
+            Fault::Malformed { reason: "there is no day 30 in month 2 of 2021".to_owned() },
         ),
     ];
     for (invalid, path, fault) in cases {
-        assert_eq!(
-            (invalid.path.join("."), invalid.fault),
-            (path.to_owned(), fault)
-        );
+        assert_eq!((invalid.path.join("."), invalid.fault), (path.to_owned(), fault));
     }
 }
 
@@ -141,12 +114,6 @@ fn a_fault_names_the_way_to_its_field() {
 fn a_part_marked_uncertain_cannot_be_called_stated() {
     let path_of = |change: fn(&mut EventDatesDraft)| fault_of(change).path.join(".");
     assert_eq!(path_of(|draft| draft.end = Certainty::Stated), "dates.end");
-    assert_eq!(
-        path_of(|draft| draft.year = Certainty::Stated),
-        "dates.year"
-    );
-    assert_eq!(
-        path_of(|draft| draft.date = "?2021-05-?24".to_owned()),
-        "dates.start"
-    );
+    assert_eq!(path_of(|draft| draft.year = Certainty::Stated), "dates.year");
+    assert_eq!(path_of(|draft| draft.date = "?2021-05-?24".to_owned()), "dates.start");
 }

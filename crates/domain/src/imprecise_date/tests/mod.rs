@@ -19,42 +19,24 @@ fn day(text: &str) -> Option<NaiveDate> {
 fn any_partial_date() -> impl Strategy<Value = PartialDate> {
     let sign = || prop::sample::select(vec!['-', '?', '~', '%']);
     let unit = prop::sample::select(vec![Unit::Day, Unit::Month, Unit::Year]);
-    (
-        1..=9999_u16,
-        1..=12_u8,
-        1..=28_u8,
-        unit,
-        (sign(), sign(), sign()),
-    )
-        .prop_map(|(year, month, day, unit, signs)| {
+    (1..=9999_u16, 1..=12_u8, 1..=28_u8, unit, (sign(), sign(), sign())).prop_map(
+        |(year, month, day, unit, signs)| {
             let date = match unit {
                 Unit::Day => PartialDate::day(year, month, day),
                 Unit::Month => PartialDate::month(year, month),
                 Unit::Year => PartialDate::year(year),
             };
-            [
-                (Unit::Year, signs.0),
-                (Unit::Month, signs.1),
-                (Unit::Day, signs.2),
-            ]
-            .into_iter()
-            .fold(
-                date.expect("parts within their limits"),
-                |date, (part, sign)| {
+            [(Unit::Year, signs.0), (Unit::Month, signs.1), (Unit::Day, signs.2)]
+                .into_iter()
+                .fold(date.expect("parts within their limits"), |date, (part, sign)| {
                     date.qualified(part, Qualifier::from_sign(sign).unwrap_or_default())
-                },
-            )
-        })
+                })
+        },
+    )
 }
 
 fn any_date() -> impl Strategy<Value = ImpreciseDate> {
-    let edge = || {
-        prop_oneof![
-            any_partial_date().prop_map(Edge::On),
-            Just(Edge::Unknown),
-            Just(Edge::Open),
-        ]
-    };
+    let edge = || prop_oneof![any_partial_date().prop_map(Edge::On), Just(Edge::Unknown), Just(Edge::Open),];
     let bound = || prop::option::of(any_partial_date());
     prop_oneof![
         any_partial_date().prop_map(ImpreciseDate::from),

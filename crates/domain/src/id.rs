@@ -1,0 +1,116 @@
+//! Typed identifiers: an event id is never accepted where a participant id is meant.
+//!
+//! Inside they are UUID version 7; what the public API shows is decided in `api`.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::vocabulary::vocabulary;
+
+vocabulary! {
+    /// The kind of a record that has an identifier of its own.
+    pub enum RecordKind {
+        /// An account that signs in.
+        Account = "account",
+        /// An agreement between partners.
+        Agreement = "agreement",
+        /// A delegation to an event.
+        Delegation = "delegation",
+        /// An event.
+        Event = "event",
+        /// A role at a place, held by an account.
+        Grant = "grant",
+        /// A figure without a list of names.
+        HeadcountReport = "headcount_report",
+        /// A participant category of a program.
+        ParticipantCategory = "participant_category",
+        /// A person.
+        Participant = "participant",
+        /// An institution.
+        Partner = "partner",
+        /// A program.
+        Program = "program",
+        /// What a program rests on.
+        ProgramBasis = "program_basis",
+        /// A participant's place at an event.
+        Registration = "registration",
+        /// What a device or an operator saw at the door.
+        Scan = "scan",
+        /// A session of an event.
+        Session = "session",
+        /// A document that records cite.
+        Source = "source",
+        /// A territory.
+        Territory = "territory",
+    }
+}
+
+/// An identifier that knows what it identifies.
+pub trait Id:
+    Copy + std::fmt::Debug + Eq + Ord + std::hash::Hash + Send + Sync + From<Uuid> + 'static
+{
+    /// The kind of record that this identifier names.
+    const KIND: RecordKind;
+
+    /// The identifier without its type, as rows hold it.
+    fn uuid(self) -> Uuid;
+}
+
+macro_rules! ids {
+    ($($(#[$meta:meta])* $name:ident => $kind:ident;)+) => {$(
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl From<Uuid> for $name {
+            fn from(uuid: Uuid) -> Self { Self(uuid) }
+        }
+
+        impl Id for $name {
+            const KIND: RecordKind = RecordKind::$kind;
+            fn uuid(self) -> Uuid { self.0 }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(formatter)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// Identifies an account.
+    AccountId => Account;
+    /// Identifies an agreement.
+    AgreementId => Agreement;
+    /// Identifies a delegation.
+    DelegationId => Delegation;
+    /// Identifies an event.
+    EventId => Event;
+    /// Identifies a grant.
+    GrantId => Grant;
+    /// Identifies a headcount report.
+    HeadcountReportId => HeadcountReport;
+    /// Identifies a participant category of a program.
+    ParticipantCategoryId => ParticipantCategory;
+    /// Identifies a participant.
+    ParticipantId => Participant;
+    /// Identifies a partner.
+    PartnerId => Partner;
+    /// Identifies a program.
+    ProgramId => Program;
+    /// Identifies what a program rests on.
+    ProgramBasisId => ProgramBasis;
+    /// Identifies a registration.
+    RegistrationId => Registration;
+    /// Identifies a scan; the client makes it.
+    ScanId => Scan;
+    /// Identifies a session.
+    SessionId => Session;
+    /// Identifies a source.
+    SourceId => Source;
+    /// Identifies a territory.
+    TerritoryId => Territory;
+}

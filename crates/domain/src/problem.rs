@@ -1,0 +1,197 @@
+//! What can be wrong with a command: a field that cannot be accepted, or a rule that refuses it.
+//!
+//! Each noun has its own small enum of refusals; this file only gathers them for the caller.
+
+use thiserror::Error;
+
+use crate::{access, account, event, partner, territory, vocabulary::vocabulary};
+
+/// A field of a command that cannot be accepted as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{fault}")]
+pub struct Invalid {
+    /// The way to the field, outermost first: `["names", "0", "text"]`.
+    pub path: Vec<String>,
+    /// What is wrong with it.
+    pub fault: Fault,
+}
+
+impl Invalid {
+    /// Says that the named field has this fault.
+    #[must_use]
+    pub fn new(field: &str, fault: Fault) -> Self {
+        Self { path: vec![field.to_owned()], fault }
+    }
+
+    /// The same fault, seen from one level further out.
+    #[must_use]
+    pub fn within(mut self, outer: impl ToString) -> Self {
+        self.path.insert(0, outer.to_string());
+        self
+    }
+}
+
+/// What is wrong with a field.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Fault {
+    /// Nothing, or only white space, was given.
+    #[error("must not be empty")]
+    Empty,
+    /// The text is longer than the field allows, in characters.
+    #[error("is too long: {actual} characters where at most {maximum} are allowed")]
+    TooLong {
+        /// What was given.
+        actual: usize,
+        /// What is allowed.
+        maximum: usize,
+    },
+    /// The text holds a control character, such as NUL.
+    #[error("contains the control character U+{code:04X}")]
+    ControlCharacter {
+        /// Its code point.
+        code: u32,
+    },
+    /// The number lies outside what the field allows.
+    #[error("is out of range: {actual} is not between {minimum} and {maximum}")]
+    OutOfRange {
+        /// What was given.
+        actual: i64,
+        /// The smallest allowed.
+        minimum: i64,
+        /// The largest allowed.
+        maximum: i64,
+    },
+    /// The list has more entries than the field allows.
+    #[error("has too many entries: {actual} where at most {maximum} are allowed")]
+    TooMany {
+        /// What was given.
+        actual: usize,
+        /// What is allowed.
+        maximum: usize,
+    },
+    /// The same entry stands in the list twice.
+    #[error("holds the same entry twice")]
+    Repeated,
+    /// The text is not in the form the field asks for.
+    #[error("is malformed: {reason}")]
+    Malformed {
+        /// What a correct value looks like, or what broke the parser.
+        reason: String,
+    },
+    /// The record it refers to does not exist, or the caller may not see it.
+    #[error("refers to a record that was not found")]
+    NotFound,
+    /// The field cannot be given together with another one.
+    #[error("cannot be given together with {other}")]
+    Excludes {
+        /// The other field.
+        other: &'static str,
+    },
+    /// The field is needed because another one was given.
+    #[error("is needed when {other} is given")]
+    NeededBy {
+        /// The other field.
+        other: &'static str,
+    },
+}
+
+vocabulary! {
+    /// The closed list of reasons for which a command is turned down.
+    pub enum ProblemCode {
+        /// A field cannot be accepted as it is; `path` names it.
+        InvalidInput = "INVALID_INPUT",
+        /// A field refers to a record that does not exist or that the caller may not see.
+        ReferenceNotFound = "REFERENCE_NOT_FOUND",
+        /// The caller sees the record but may not do this with it.
+        NotPermitted = "NOT_PERMITTED",
+        /// Another record already has this name, code or address.
+        AlreadyTaken = "ALREADY_TAKEN",
+        /// The record was changed by someone else since it was read.
+        Stale = "STALE",
+        /// The record's state does not allow this step.
+        IllegalStep = "ILLEGAL_STEP",
+        /// The record is archived; restore it first.
+        Archived = "ARCHIVED",
+        /// A record cannot contain, follow or be merged into itself.
+        Circular = "CIRCULAR",
+        /// The same key came before with another command.
+        IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED",
+        /// The address or the password is wrong.
+        WrongCredentials = "WRONG_CREDENTIALS",
+        /// The session has ended; sign in again.
+        SessionEnded = "SESSION_ENDED",
+    }
+}
+
+/// Why a command was turned down; nothing was written.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Problem {
+    /// A field cannot be accepted.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// The caller may not do this.
+    #[error(transparent)]
+    Refused(#[from] access::Refusal),
+    /// A rule about accounts refuses.
+    #[error(transparent)]
+    Account(#[from] account::AccountRefusal),
+    /// A rule about events refuses.
+    #[error(transparent)]
+    Event(#[from] event::EventRefusal),
+    /// A rule about partners refuses.
+    #[error(transparent)]
+    Partner(#[from] partner::PartnerRefusal),
+    /// A rule about territories refuses.
+    #[error(transparent)]
+    Territory(#[from] territory::TerritoryRefusal),
+    /// The record is archived.
+    #[error("the record is archived; restore it before changing it")]
+    Archived,
+    /// The record changed since it was read.
+    #[error("the record is at version {actual}, not {expected}: read it again and repeat the change")]
+    Stale {
+        /// The version the caller knew.
+        expected: i64,
+        /// The version it has now.
+        actual: i64,
+    },
+    /// An idempotency key came with another command before.
+    #[error("this idempotency key was used for another command")]
+    IdempotencyKeyReused,
+}
+
+impl Problem {
+    /// Refuses a change that was made from another version than the record has now.
+    pub fn check_version(expected: Option<i64>, actual: i64) -> Result<(), Self> {
+        match expected {
+            Some(expected) if expected != actual => Err(Self::Stale { expected, actual }),
+            _ => Ok(()),
+        }
+    }
+
+    /// The entry of the closed list that this problem falls under.
+    #[must_use]
+    pub fn code(&self) -> ProblemCode {
+        match self {
+            Self::Invalid(Invalid { fault: Fault::NotFound, .. }) => ProblemCode::ReferenceNotFound,
+            Self::Invalid(_) => ProblemCode::InvalidInput,
+            Self::Refused(_) => ProblemCode::NotPermitted,
+            Self::Account(refusal) => refusal.code(),
+            Self::Event(refusal) => refusal.code(),
+            Self::Partner(refusal) => refusal.code(),
+            Self::Territory(refusal) => refusal.code(),
+            Self::Archived => ProblemCode::Archived,
+            Self::Stale { .. } => ProblemCode::Stale,
+            Self::IdempotencyKeyReused => ProblemCode::IdempotencyKeyReused,
+        }
+    }
+
+    /// The way to the field at fault, where there is one.
+    #[must_use]
+    pub fn path(&self) -> &[String] {
+        match self {
+            Self::Invalid(invalid) => &invalid.path,
+            _ => &[],
+        }
+    }
+}

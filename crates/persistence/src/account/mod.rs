@@ -1,0 +1,184 @@
+//! Accounts in the store: who they are, what they may, and the sessions they hold.
+
+mod row;
+mod session;
+
+pub use session::{SessionToken, SignInFacts};
+
+use hemicycle_domain::{
+    access::{Grant, Place, Whereabouts, permit},
+    account::{self, Account, AccountRefusal, Granting, NewAccount},
+    id::{AccountId, GrantId, Id, RecordKind},
+    problem::{Fault, Invalid},
+};
+use sea_orm::{
+    ActiveModelTrait, Condition, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    entity::prelude::*,
+    sea_query::{Expr, ExprTrait, Query},
+};
+
+use crate::{
+    fault::Failure,
+    reading::Reading,
+    reference::Reference,
+    scope::{PlaceColumns, Scoped, Sight, facts, nothing},
+    work::Work,
+};
+use hemicycle_domain::access::Capability;
+use row::{account as account_row, grant as grant_row};
+
+impl Scoped for account_row::Entity {
+    /// An account is seen by itself and by whoever manages accounts at a place where it holds a role.
+    fn visible(sight: &Sight<'_>) -> Condition {
+        use grant_row::Column;
+        let scope = sight.scope(Capability::ManageAccounts);
+        if scope.everything {
+            return crate::scope::everything();
+        }
+        let own = sight.actor.account().map(|id| account_row::COLUMN.id.eq(id.uuid()));
+        let managed = sight.within(
+            Capability::ManageAccounts,
+            PlaceColumns {
+                country: Column::Country.as_column_ref(),
+                partner: Column::PartnerId.as_column_ref(),
+                program: Column::ProgramId.as_column_ref(),
+                event: Column::EventId.as_column_ref(),
+            },
+        );
+        let holders = Query::select()
+            .column(Column::AccountId)
+            .from(grant_row::Entity)
+            .and_where(Expr::col(Column::RevokedAt).is_null())
+            .cond_where(managed)
+            .to_owned();
+        own.into_iter().fold(nothing(), Condition::add).add(account_row::COLUMN.id.in_subquery(holders))
+    }
+}
+
+impl Reading {
+    /// Finds an account with its grants.
+    pub async fn find_account(&self, id: AccountId) -> Result<Option<Account>, Failure> {
+        let select = self.select::<account_row::Entity>().filter(account_row::COLUMN.id.eq(id.uuid()));
+        let Some(account) = select.one(self.connection()).await? else { return Ok(None) };
+        let grants = facts::<grant_row::Entity>()
+            .filter(grant_row::COLUMN.account_id.eq(id.uuid()))
+            .filter(grant_row::COLUMN.revoked_at.is_null())
+            .order_by_asc(grant_row::COLUMN.id)
+            .limit(1_000)
+            .all(self.connection())
+            .await?;
+        Ok(Some(row::to_account(account, grants, &self.reference)?))
+    }
+}
+
+impl Work {
+    /// Opens an account. It takes the right to manage accounts at every place where it starts with a role.
+    pub async fn create_account(&mut self, new: NewAccount) -> Result<Account, Failure> {
+        if new.grants.is_empty() {
+            return Err(Invalid::new("grants", Fault::Empty).into());
+        }
+        let id: AccountId = self.new_id();
+        for (index, grant) in new.grants.iter().enumerate() {
+            self.check_grant(id, *grant).map_err(|failure| match failure {
+                Failure::Problem(hemicycle_domain::problem::Problem::Invalid(invalid)) => {
+                    invalid.within(index).within("grants").into()
+                }
+                other => other,
+            })?;
+        }
+        let taken = facts::<account_row::Entity>().filter(account_row::COLUMN.email.eq(new.email.as_str()));
+        if taken.one(&self.transaction).await?.is_some() {
+            return Err(AccountRefusal::AddressTaken.into());
+        }
+        let account = account_row::Model {
+            id: id.uuid(),
+            version: 1,
+            created_at: self.now,
+            email: new.email.as_str().to_owned(),
+            display_name: new.display_name.as_str().to_owned(),
+            password_hash: new.password.0,
+            disabled_at: None,
+        };
+        let account = account.into_active_model().insert(&self.transaction).await?;
+        let mut grants = Vec::with_capacity(new.grants.len());
+        for grant in new.grants {
+            grants.push(self.insert_grant(account.id.into(), grant).await?);
+        }
+        self.record("account.create", AccountId::from(account.id), None, None, Some(&account)).await?;
+        Ok(row::to_account(account, grants, &self.reference)?)
+    }
+
+    /// Grants an account a role at a place.
+    pub async fn grant_role(&mut self, account: AccountId, grant: Grant) -> Result<Account, Failure> {
+        self.load_managed_account(account).await?;
+        self.check_grant(account, grant)?;
+        let row = self.insert_grant(account, grant).await?;
+        self.record("account.grant", GrantId::from(row.id), None, None, Some(&row)).await?;
+        self.load_account(account).await
+    }
+
+    /// Takes a role back.
+    pub async fn revoke_grant(&mut self, grant: GrantId) -> Result<Account, Failure> {
+        let select = facts::<grant_row::Entity>().filter(grant_row::COLUMN.id.eq(grant.uuid()));
+        let before = select.one(&self.transaction).await?.ok_or(Failure::NotFound(RecordKind::Grant))?;
+        self.load_managed_account(before.account_id.into()).await?;
+        self.check_grant(before.account_id.into(), row::to_grant(&before)?)?;
+        let mut row = before.clone().into_active_model();
+        row.revoked_at = sea_orm::ActiveValue::Set(before.revoked_at.or(Some(self.now)));
+        let row = row.update(&self.transaction).await?;
+        self.record("account.revoke", grant, None, Some(&before), Some(&row)).await?;
+        self.load_account(before.account_id.into()).await
+    }
+
+    /// Whether there is any account yet.
+    pub async fn has_accounts(&self) -> Result<bool, Failure> {
+        Ok(facts::<account_row::Entity>().limit(1).one(&self.transaction).await?.is_some())
+    }
+
+    /// Refuses a role that cannot be held there, a place that does not exist, and a place out of the actor's reach.
+    fn check_grant(&self, account: AccountId, grant: Grant) -> Result<(), Failure> {
+        if !grant.role.is_held_at(grant.place) {
+            let reason = format!("the role {} is not held at such a place", grant.role);
+            return Err(Invalid::new("place", Fault::Malformed { reason }).into());
+        }
+        if let Place::Partner(partner) = grant.place {
+            self.check_partner("place", Some(partner))?;
+        }
+        let granting = Granting { account, whereabouts: whereabouts(grant.place, &self.reference) };
+        permit::<account::GrantAt>(&self.actor, &granting)?;
+        Ok(())
+    }
+
+    async fn insert_grant(&self, account: AccountId, grant: Grant) -> Result<grant_row::Model, Failure> {
+        let row = row::from_grant(self.new_id(), account, grant, self.now, self.actor.account());
+        Ok(row.into_active_model().insert(&self.transaction).await?)
+    }
+
+    async fn load_managed_account(&self, id: AccountId) -> Result<(), Failure> {
+        let select = self.select::<account_row::Entity>().filter(account_row::COLUMN.id.eq(id.uuid()));
+        select.one(&self.transaction).await?.map(drop).ok_or(Failure::NotFound(RecordKind::Account))
+    }
+
+    async fn load_account(&self, id: AccountId) -> Result<Account, Failure> {
+        let select = facts::<account_row::Entity>().filter(account_row::COLUMN.id.eq(id.uuid()));
+        let account = select.one(&self.transaction).await?.ok_or(Failure::NotFound(RecordKind::Account))?;
+        let grants = facts::<grant_row::Entity>()
+            .filter(grant_row::COLUMN.account_id.eq(id.uuid()))
+            .filter(grant_row::COLUMN.revoked_at.is_null())
+            .order_by_asc(grant_row::COLUMN.id)
+            .all(&self.transaction)
+            .await?;
+        Ok(row::to_account(account, grants, &self.reference)?)
+    }
+}
+
+/// Where something stands that belongs to a place.
+fn whereabouts(place: Place, reference: &Reference) -> Whereabouts {
+    match place {
+        Place::Platform => Whereabouts::default(),
+        Place::Country(country) => Whereabouts { countries: vec![country], ..Whereabouts::default() },
+        Place::Partner(partner) => reference.whereabouts_of_partner(partner),
+        Place::Program(program) => Whereabouts { program: Some(program), ..Whereabouts::default() },
+        Place::Event(event) => Whereabouts { event: Some(event), ..Whereabouts::default() },
+    }
+}

@@ -1,0 +1,133 @@
+//! What differs between SQLite and PostgreSQL. Nowhere else does the code ask which of them it talks to.
+
+use std::time::Duration;
+
+use sea_orm::{
+    AccessMode, ConnectOptions, DatabaseConnection, DbBackend, Iden, SqliteTransactionMode,
+    TransactionOptions, Value,
+    sea_query::{Expr, ExprTrait, IntoColumnRef, SimpleExpr},
+    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+};
+use uuid::Uuid;
+
+/// Settings of a pool of connections that write.
+pub(crate) fn writer_options(url: &str, connections: u32) -> ConnectOptions {
+    let connections = if is_sqlite(url) { 1 } else { connections };
+    options(url, connections)
+}
+
+/// Settings of a pool of connections that read.
+pub(crate) fn reader_options(url: &str, connections: u32) -> ConnectOptions {
+    options(url, connections)
+}
+
+fn options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(10))
+        .sqlx_logging(false)
+        .test_before_acquire(false)
+        .map_sqlx_sqlite_opts(|sqlite| {
+            sqlite
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Normal)
+                .busy_timeout(Duration::from_secs(5))
+                .foreign_keys(true)
+                .pragma("cache_size", "-16000")
+        })
+        .map_sqlx_postgres_opts(|postgres| {
+            postgres
+                .application_name("hemicycle")
+                .options([("statement_timeout", "30s"), ("timezone", "UTC")])
+        });
+    options
+}
+
+fn is_sqlite(url: &str) -> bool {
+    url.starts_with("sqlite:")
+}
+
+/// How a unit of work begins. SQLite takes its lock at once: a reader that turns writer fails at once.
+pub(crate) fn write_transaction() -> TransactionOptions {
+    TransactionOptions {
+        access_mode: Some(AccessMode::ReadWrite),
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    }
+}
+
+/// That a column holds one of these ids: an array on PostgreSQL, so that the statement's text stays one.
+pub(crate) fn is_one_of<C: IntoColumnRef>(
+    backend: DbBackend,
+    column: C,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> SimpleExpr {
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    let column = Expr::col(column);
+    match backend {
+        DbBackend::Postgres => {
+            let array: Vec<Value> = ids.into_iter().map(Value::from).collect();
+            let array = Value::Array(sea_orm::sea_query::ArrayType::Uuid, Some(Box::new(array)));
+            column.eq(sea_orm::sea_query::PgFunc::any(Expr::val(array)))
+        }
+        _ => column.is_in(ids),
+    }
+}
+
+/// That a byte-wise text column begins with this prefix, as a range that an index answers.
+pub(crate) fn begins_with<C: IntoColumnRef + Clone>(column: C, prefix: &str) -> SimpleExpr {
+    let from = Expr::col(column.clone()).gte(prefix);
+    match after_all_with(prefix) {
+        Some(until) => from.and(Expr::col(column).lt(until)),
+        None => from,
+    }
+}
+
+/// The smallest text that comes after every text with this ASCII prefix.
+fn after_all_with(prefix: &str) -> Option<String> {
+    let mut bytes = prefix.as_bytes().to_vec();
+    while let Some(last) = bytes.pop() {
+        if last < 0x7F {
+            bytes.push(last + 1);
+            return String::from_utf8(bytes).ok();
+        }
+    }
+    None
+}
+
+/// The statement by which one node tells the others that the change feed has grown; none where there are no others.
+pub(crate) fn announcement(connection: &DatabaseConnection) -> Option<&'static str> {
+    match connection.get_database_backend() {
+        DbBackend::Postgres => Some("SELECT pg_notify('hemicycle_change', '')"),
+        _ => None,
+    }
+}
+
+/// The condition that a change is settled: no older transaction can still bring one that comes before it.
+pub(crate) fn settled(backend: DbBackend) -> SimpleExpr {
+    match backend {
+        DbBackend::Postgres => Expr::cust(
+            "\"change\".\"transaction_id\" < pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
+        ),
+        _ => Expr::val(true).into(),
+    }
+}
+
+/// An identifier's name, for messages.
+pub(crate) fn name_of(iden: impl Iden) -> String {
+    iden.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefix_ends_where_the_next_one_begins() {
+        assert_eq!(after_all_with("UZ."), Some("UZ/".to_owned()));
+        assert_eq!(after_all_with("kutshkaro"), Some("kutshkarp".to_owned()));
+        assert_eq!(after_all_with(""), None);
+    }
+}

@@ -1,0 +1,199 @@
+//! Questions about events: one, many, a page, a count.
+
+use std::{collections::HashMap, sync::Arc};
+
+use hemicycle_domain::{
+    access::Capability,
+    country::CountryCode,
+    event::{
+        Event, EventFilter, EventOrder, EventOrderField, EventPartner, EventStatus, EventTest, PartnerRole,
+    },
+    id::{EventId, Id, RecordKind},
+    page::{Page, PageRequest},
+};
+use sea_orm::{
+    Condition, PaginatorTrait, QueryFilter, QueryOrder,
+    sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr},
+};
+
+use super::row::{
+    event::{COLUMN, Column, Entity, Model},
+    event_partner, to_event, to_event_partner,
+};
+use crate::{
+    dialect::{begins_with, is_one_of},
+    fault::Failure,
+    keyset::{Key, Keyset},
+    reading::Reading,
+    scope::{PlaceColumns, Scoped, Sight, condition, facts},
+    search,
+};
+
+impl Scoped for Entity {
+    /// A published event is seen by everyone who signs in; a draft by those who may see drafts where it stands.
+    fn visible(sight: &Sight<'_>) -> Condition {
+        let drafts = sight.within(Capability::SeeDrafts, places());
+        Condition::any().add(COLUMN.status.ne(EventStatus::Draft.as_str())).add(drafts)
+    }
+}
+
+/// The columns by which an event belongs to places.
+fn places() -> PlaceColumns<(Entity, Column)> {
+    PlaceColumns {
+        country: (Entity, Column::Country),
+        partner: (Entity, Column::HostId),
+        program: (Entity, Column::ProgramId),
+        event: (Entity, Column::Id),
+    }
+}
+
+/// Selects the ids of the events within the places where the actor has a capability.
+pub(crate) fn visible_events(sight: &Sight<'_>, capability: Capability) -> SelectStatement {
+    Query::select()
+        .column((Entity, Column::Id))
+        .from(Entity)
+        .cond_where(sight.within(capability, places()))
+        .to_owned()
+}
+
+impl Reading {
+    /// Finds an event.
+    pub async fn find_event(&self, id: EventId) -> Result<Option<Arc<Event>>, Failure> {
+        Ok(self.find_events(&[id]).await?.remove(&id))
+    }
+
+    /// Finds events; those that do not exist or are not to be seen are missing from the answer.
+    pub async fn find_events(&self, ids: &[EventId]) -> Result<HashMap<EventId, Arc<Event>>, Failure> {
+        let ids = ids.iter().map(|id| id.uuid());
+        let select = self.select::<Entity>().filter(is_one_of(self.backend(), (Entity, Column::Id), ids));
+        let rows = select.all(self.connection()).await?;
+        rows.into_iter().map(|row| Ok((row.id.into(), Arc::new(to_event(row, &self.reference)?)))).collect()
+    }
+
+    /// Lists events.
+    pub async fn list_events(
+        &self,
+        filter: &EventFilter,
+        order: EventOrder,
+        page: &PageRequest,
+    ) -> Result<Page<Arc<Event>>, Failure> {
+        let select = self.select::<Entity>().filter(self.events_that(filter));
+        let Page { rows, has_previous, has_next } =
+            keyset(order).page(self.connection(), select, page).await?;
+        let rows = rows
+            .into_iter()
+            .map(|(cursor, row)| Ok((cursor, Arc::new(to_event(row, &self.reference)?))))
+            .collect::<Result<_, Failure>>()?;
+        Ok(Page { rows, has_previous, has_next })
+    }
+
+    /// Counts events.
+    pub async fn count_events(&self, filter: &EventFilter) -> Result<u64, Failure> {
+        Ok(self.select::<Entity>().filter(self.events_that(filter)).count(self.connection()).await?)
+    }
+
+    /// Finds the other partners of events that the actor sees, by event, in the order of their roles.
+    pub async fn partners_of_events(
+        &self,
+        events: &[EventId],
+    ) -> Result<HashMap<EventId, Vec<EventPartner>>, Failure> {
+        let ids = events.iter().map(|id| id.uuid());
+        let rows = facts::<event_partner::Entity>()
+            .filter(is_one_of(self.backend(), event_partner::Column::EventId, ids))
+            .order_by_asc(event_partner::COLUMN.role)
+            .order_by_asc(event_partner::COLUMN.partner_id)
+            .all(self.connection())
+            .await?;
+        let mut found: HashMap<EventId, Vec<EventPartner>> = HashMap::new();
+        for row in rows {
+            found.entry(row.event_id.into()).or_default().push(to_event_partner(&row)?);
+        }
+        found.values_mut().for_each(|partners| partners.sort_by_key(|partner| partner.role));
+        Ok(found)
+    }
+
+    pub(crate) fn events_that(&self, filter: &EventFilter) -> Condition {
+        condition(filter, &|test| self.event_that(test))
+    }
+
+    fn event_that(&self, test: &EventTest) -> SimpleExpr {
+        match test {
+            EventTest::Ids(ids) => {
+                is_one_of(self.backend(), (Entity, Column::Id), ids.iter().map(|id| id.uuid()))
+            }
+            EventTest::Kinds(kinds) => COLUMN.kind.is_in(kinds.iter().map(|kind| kind.as_str())),
+            EventTest::Statuses(statuses) => {
+                COLUMN.status.is_in(statuses.iter().map(|status| status.as_str()))
+            }
+            EventTest::Countries(countries) => {
+                COLUMN.country.is_in(countries.iter().map(CountryCode::as_str))
+            }
+            EventTest::TerritoryWithin(id) => match self.reference.territory(*id) {
+                Some(territory) => begins_with((Entity, Column::TerritoryPath), territory.path.as_str()),
+                None => Expr::val(false).into(),
+            },
+            EventTest::Programs(ids) => {
+                is_one_of(self.backend(), (Entity, Column::ProgramId), ids.iter().map(|id| id.uuid()))
+            }
+            EventTest::Stage(stage) => COLUMN.stage.eq(*stage),
+            EventTest::Hosts(ids) => {
+                is_one_of(self.backend(), (Entity, Column::HostId), ids.iter().map(|id| id.uuid()))
+            }
+            EventTest::Involves(partner) => {
+                let with_role =
+                    with_partners(Condition::all().add(event_partner::COLUMN.partner_id.eq(partner.uuid())));
+                COLUMN.host_id.eq(partner.uuid()).or(COLUMN.id.in_subquery(with_role))
+            }
+            EventTest::HasHost(true) => COLUMN.host_id.is_not_null(),
+            EventTest::HasHost(false) => COLUMN.host_id.is_null(),
+            EventTest::HasOrganiser(has) => {
+                let organisers =
+                    [PartnerRole::LeadOrganiser, PartnerRole::Organiser, PartnerRole::CoOrganiser];
+                let words = organisers.map(PartnerRole::as_str);
+                let organised = with_partners(Condition::all().add(event_partner::COLUMN.role.is_in(words)));
+                if *has { COLUMN.id.in_subquery(organised) } else { COLUMN.id.not_in_subquery(organised) }
+            }
+            EventTest::Parent(parent) => COLUMN.parent_id.eq(parent.uuid()),
+            EventTest::During { from, until } => {
+                let begun = until.map(|day| COLUMN.earliest.is_null().or(COLUMN.earliest.lte(day)));
+                let not_over = from.map(|day| COLUMN.latest.is_null().or(COLUMN.latest.gte(day)));
+                [begun, not_over]
+                    .into_iter()
+                    .flatten()
+                    .reduce(ExprTrait::and)
+                    .unwrap_or_else(|| Expr::val(true).into())
+            }
+            EventTest::DatesFullyStated(stated) => COLUMN.dates_fully_stated.eq(*stated),
+            EventTest::Archived(true) => COLUMN.archived_at.is_not_null(),
+            EventTest::Archived(false) => COLUMN.archived_at.is_null(),
+            EventTest::Named(terms) => search::found_by(RecordKind::Event, Column::Id, terms),
+        }
+    }
+}
+
+fn with_partners(condition: Condition) -> SelectStatement {
+    Query::select()
+        .column(event_partner::Column::EventId)
+        .from(event_partner::Entity)
+        .cond_where(condition)
+        .to_owned()
+}
+
+fn keyset((field, direction): EventOrder) -> Keyset<Entity> {
+    match field {
+        EventOrderField::StartsOn => Keyset {
+            name: "event.starts_on",
+            column: Column::SortDate,
+            id: Column::Id,
+            direction,
+            position: |row: &Model| (Key::Day(row.sort_date), row.id),
+        },
+        EventOrderField::CreatedAt => Keyset {
+            name: "event.created_at",
+            column: Column::CreatedAt,
+            id: Column::Id,
+            direction,
+            position: |row: &Model| (Key::At(row.created_at), row.id),
+        },
+    }
+}

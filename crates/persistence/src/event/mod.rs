@@ -1,0 +1,9 @@
+//! Events in the store: questions and verbs. Rows and their way to the domain stand in `row.rs`.
+
+mod list;
+mod row;
+mod session;
+mod tally;
+mod write;
+
+pub use tally::EventTally;

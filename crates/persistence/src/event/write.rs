@@ -1,0 +1,229 @@
+//! Verbs on events: plan, change, move through the life cycle.
+
+use std::sync::Arc;
+
+use hemicycle_domain::{
+    access::permit,
+    event::{self, Event, EventChange, EventPartner, EventStatus, EventStep, NewEvent},
+    id::{EventId, Id, RecordKind},
+    problem::{Fault, Invalid, Problem},
+    text::Passage,
+};
+use sea_orm::{ActiveModelTrait, IntoActiveModel, QueryFilter, QueryOrder, entity::prelude::*};
+
+use super::row::{
+    event::{COLUMN, Entity, Model},
+    event_partner, to_event, to_event_partner, to_row,
+};
+use crate::{fault::Failure, scope::facts, search, work::Work};
+
+/// How far up the chain of events a parent may lie.
+const DEEPEST: usize = 10;
+
+impl Work {
+    /// Plans an event; it starts as a draft. It takes the right to edit events where the new one stands.
+    pub async fn create_event(&mut self, new: NewEvent) -> Result<Arc<Event>, Failure> {
+        let new = new.checked()?;
+        let mut event = Event {
+            id: self.new_id(),
+            version: 1,
+            created_at: self.now,
+            kind: new.kind,
+            format: new.format,
+            status: EventStatus::Draft,
+            status_reason: None,
+            names: new.names,
+            dates: new.dates,
+            timetable: new.timetable,
+            program: new.program,
+            stage: new.stage,
+            cascade_level: new.cascade_level,
+            parent: new.parent,
+            host: new.host,
+            partners: new.partners,
+            territory: new.territory,
+            country: new.territory.and_then(|territory| self.reference.country_of(territory)),
+            venue: new.venue,
+            capacity: new.capacity,
+            languages: new.languages,
+            target_groups: new.target_groups,
+            topics: new.topics,
+            particulars: new.particulars,
+            is_archived: false,
+            whereabouts: hemicycle_domain::access::Whereabouts::default(),
+        };
+        self.check_event_references(&event).await?;
+        self.place_event(&mut event);
+        let permit = permit::<event::Edit>(&self.actor, &event)?;
+        let row = to_row(&event, None, &self.reference).into_active_model().insert(&self.transaction).await?;
+        self.write_event_partners(permit.id(), &event.partners).await?;
+        self.keep_event("event.create", event, None, &row).await
+    }
+
+    /// Changes an event. It takes the right to edit events where it stood and where it stands afterwards.
+    pub async fn update_event(
+        &mut self,
+        id: EventId,
+        expected_version: Option<i64>,
+        change: EventChange,
+    ) -> Result<Arc<Event>, Failure> {
+        let (before, event) = self.load_event_row(id).await?;
+        permit::<event::Edit>(&self.actor, &event)?;
+        Problem::check_version(expected_version, event.version)?;
+        let replaces_partners = change.partners.is_some();
+        let parents = match change.parent.flatten() {
+            Some((parent, _)) => self.event_with_parents(parent).await?,
+            None => Vec::new(),
+        };
+        let mut next = event.changed(change, &parents)?;
+        next.country = next.territory.and_then(|territory| self.reference.country_of(territory));
+        self.check_event_references(&next).await?;
+        self.place_event(&mut next);
+        let permit = permit::<event::Edit>(&self.actor, &next)?;
+        if replaces_partners {
+            self.write_event_partners(permit.id(), &next.partners).await?;
+        }
+        let archived_at = if next.is_archived { before.archived_at.or(Some(self.now)) } else { None };
+        let row = to_row(&next, archived_at, &self.reference).into_active_model().reset_all();
+        let row = row.update(&self.transaction).await?;
+        self.keep_event("event.update", next, Some(&before), &row).await
+    }
+
+    /// Moves an event through its life: plans, opens, starts, holds, closes, cancels or postpones it.
+    pub async fn advance_event(
+        &mut self,
+        id: EventId,
+        expected_version: Option<i64>,
+        step: EventStep,
+        reason: Option<Passage>,
+    ) -> Result<Arc<Event>, Failure> {
+        let (before, event) = self.load_event_row(id).await?;
+        permit::<event::Edit>(&self.actor, &event)?;
+        Problem::check_version(expected_version, event.version)?;
+        let next = event.stepped(step, reason)?;
+        let row = to_row(&next, before.archived_at, &self.reference).into_active_model().reset_all();
+        let row = row.update(&self.transaction).await?;
+        self.keep_event(action(step), next, Some(&before), &row).await
+    }
+
+    /// Loads an event that the actor sees.
+    pub(crate) async fn load_event(&self, id: EventId) -> Result<Event, Failure> {
+        Ok(self.load_event_row(id).await?.1)
+    }
+
+    async fn load_event_row(&self, id: EventId) -> Result<(Model, Event), Failure> {
+        let row = self.select::<Entity>().filter(COLUMN.id.eq(id.uuid())).one(&self.transaction).await?;
+        let row = row.ok_or(Failure::NotFound(RecordKind::Event))?;
+        let mut event = to_event(row.clone(), &self.reference)?;
+        let partners = facts::<event_partner::Entity>()
+            .filter(event_partner::COLUMN.event_id.eq(id.uuid()))
+            .order_by_asc(event_partner::COLUMN.role)
+            .all(&self.transaction)
+            .await?;
+        event.partners = partners.iter().map(to_event_partner).collect::<Result<_, _>>()?;
+        Ok((row, event))
+    }
+
+    /// Refuses references to records that do not exist or that the actor may not see.
+    async fn check_event_references(&self, event: &Event) -> Result<(), Failure> {
+        self.check_territory("territoryId", event.territory)?;
+        self.check_partner("hostId", event.host)?;
+        for (index, partner) in event.partners.iter().enumerate() {
+            self.check_partner("partnerId", Some(partner.partner))
+                .map_err(|_| Invalid::new("partnerId", Fault::NotFound).within(index).within("partners"))?;
+        }
+        if let Some((parent, _)) = event.parent {
+            let found =
+                self.select::<Entity>().filter(COLUMN.id.eq(parent.uuid())).one(&self.transaction).await?;
+            if found.is_none() {
+                return Err(Invalid::new("parentId", Fault::NotFound).into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Says where an event stands: itself, its host with its parents, its program, its country.
+    fn place_event(&self, event: &mut Event) {
+        let mut whereabouts =
+            event.host.map(|host| self.reference.whereabouts_of_partner(host)).unwrap_or_default();
+        whereabouts.countries = event.country.into_iter().collect();
+        whereabouts.program = event.program;
+        whereabouts.event = Some(event.id);
+        event.whereabouts = whereabouts;
+    }
+
+    async fn event_with_parents(&self, id: EventId) -> Result<Vec<EventId>, Failure> {
+        let mut chain = vec![id];
+        while chain.len() < DEEPEST {
+            let last = chain[chain.len() - 1];
+            let row = facts::<Entity>().filter(COLUMN.id.eq(last.uuid())).one(&self.transaction).await?;
+            match row.and_then(|row| row.parent_id) {
+                Some(parent) if !chain.contains(&parent.into()) => chain.push(parent.into()),
+                _ => break,
+            }
+        }
+        Ok(chain)
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the partners of an event change with the event that was permitted"
+    )]
+    async fn write_event_partners(&self, event: EventId, partners: &[EventPartner]) -> Result<(), Failure> {
+        event_partner::Entity::delete_many()
+            .filter(event_partner::COLUMN.event_id.eq(event.uuid()))
+            .exec(&self.transaction)
+            .await?;
+        let rows = partners.iter().map(|partner| {
+            let role = partner.role.as_str().to_owned();
+            event_partner::Model { event_id: event.uuid(), partner_id: partner.partner.uuid(), role }
+                .into_active_model()
+        });
+        let rows: Vec<_> = rows.collect();
+        if !rows.is_empty() {
+            event_partner::Entity::insert_many(rows).exec_without_returning(&self.transaction).await?;
+        }
+        Ok(())
+    }
+
+    async fn keep_event(
+        &mut self,
+        action: &'static str,
+        event: Event,
+        before: Option<&Model>,
+        row: &Model,
+    ) -> Result<Arc<Event>, Failure> {
+        search::index_terms(&self.transaction, event.id, event.names.search_terms()).await?;
+        self.record(action, event.id, Some(event.id), before, Some(row)).await?;
+        Ok(Arc::new(event))
+    }
+
+    /// Makes everything that refers to one partner refer to another, for a merge.
+    #[expect(clippy::disallowed_methods, reason = "a permitted merge moves every reference, seen or not")]
+    pub(crate) async fn repoint_partner(
+        &self,
+        from: hemicycle_domain::id::PartnerId,
+        into: hemicycle_domain::id::PartnerId,
+    ) -> Result<(), Failure> {
+        use sea_orm::sea_query::Expr;
+        let (from, into) = (from.uuid(), into.uuid());
+        Entity::update_many()
+            .col_expr(super::row::event::Column::HostId, Expr::val(into).into())
+            .filter(COLUMN.host_id.eq(from))
+            .exec(&self.transaction)
+            .await?;
+        Ok(())
+    }
+}
+
+fn action(step: EventStep) -> &'static str {
+    match step {
+        EventStep::Plan => "event.plan",
+        EventStep::Open => "event.open",
+        EventStep::Start => "event.start",
+        EventStep::Hold => "event.hold",
+        EventStep::Close => "event.close",
+        EventStep::Cancel => "event.cancel",
+        EventStep::Postpone => "event.postpone",
+    }
+}

@@ -1,0 +1,108 @@
+//! What can go wrong in the store, kept apart: the caller's business, and the store's own faults.
+
+use hemicycle_domain::{
+    id::RecordKind,
+    problem::{Invalid, Problem},
+};
+use sea_orm::{DbErr, RuntimeErr, SqlErr};
+use thiserror::Error;
+
+/// Why a read or a write did not succeed.
+#[derive(Debug, Error)]
+pub enum Failure {
+    /// Nobody has signed in.
+    #[error("nobody has signed in")]
+    Unauthenticated,
+    /// The record does not exist, or the actor may not see it; the two are not told apart.
+    #[error("the {0} was not found")]
+    NotFound(RecordKind),
+    /// The command was turned down; nothing was written.
+    #[error(transparent)]
+    Problem(#[from] Problem),
+    /// The store is at fault; nothing was written.
+    #[error(transparent)]
+    Fault(#[from] StoreFault),
+}
+
+/// A fault of the store itself. Its text may name tables and values: it is for the log alone.
+#[derive(Debug, Error)]
+pub enum StoreFault {
+    /// The database cannot be reached, or has no connection to spare.
+    #[error("the database is unavailable")]
+    Unavailable(#[source] DbErr),
+    /// A row breaks a uniqueness that no rule had foreseen.
+    #[error("a row breaks a unique constraint: {0}")]
+    Taken(String),
+    /// A row refers to one that does not exist.
+    #[error("a row refers to one that does not exist: {0}")]
+    Dangling(String),
+    /// A stored value is not what the domain allows.
+    #[error("column {column} of a {table} row cannot be read: {reason}")]
+    Corrupt {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// What the parser said.
+        reason: String,
+    },
+    /// Anything else that the database refused.
+    #[error("the database refused a statement")]
+    Failed(#[source] DbErr),
+}
+
+impl StoreFault {
+    /// A stored value that the domain does not allow.
+    pub(crate) fn corrupt(table: &'static str, column: &'static str, reason: impl ToString) -> Self {
+        Self::Corrupt { table, column, reason: reason.to_string() }
+    }
+}
+
+impl From<DbErr> for StoreFault {
+    fn from(error: DbErr) -> Self {
+        match error.sql_err() {
+            Some(SqlErr::UniqueConstraintViolation(what)) => return Self::Taken(what),
+            Some(SqlErr::ForeignKeyConstraintViolation(what)) => return Self::Dangling(what),
+            _ => {}
+        }
+        match error {
+            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::Unavailable(error),
+            DbErr::Query(RuntimeErr::SqlxError(ref inner))
+            | DbErr::Exec(RuntimeErr::SqlxError(ref inner))
+                if matches!(**inner, sea_orm::SqlxError::Io(_) | sea_orm::SqlxError::PoolTimedOut) =>
+            {
+                Self::Unavailable(error)
+            }
+            error => Self::Failed(error),
+        }
+    }
+}
+
+impl From<DbErr> for Failure {
+    fn from(error: DbErr) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+impl From<Invalid> for Failure {
+    fn from(invalid: Invalid) -> Self {
+        Self::Problem(invalid.into())
+    }
+}
+
+/// Lets `?` lift a noun's own refusal to a failure.
+macro_rules! refusals {
+    ($($refusal:ty),+) => {$(
+        impl From<$refusal> for Failure {
+            fn from(refusal: $refusal) -> Self { Self::Problem(refusal.into()) }
+        }
+    )+};
+}
+
+refusals!(
+    hemicycle_domain::access::Refusal,
+    hemicycle_domain::account::AccountRefusal,
+    hemicycle_domain::event::EventRefusal,
+    hemicycle_domain::partner::PartnerRefusal,
+    hemicycle_domain::territory::TerritoryRefusal
+);

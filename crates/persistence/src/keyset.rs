@@ -1,0 +1,145 @@
+//! Keyset pages: rows after a cursor by `(sort column, id)`, never by an offset.
+//!
+//! A cursor is opaque, carries a version, and is bound to the order it was made for.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
+use chrono::{DateTime, NaiveDate, Utc};
+use hemicycle_domain::{
+    page::{Direction, Page, PageRequest, Side},
+    problem::{Fault, Invalid},
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select, Value,
+    sea_query::{Expr, ExprTrait},
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::fault::Failure;
+
+/// The value of a sort column.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Key {
+    /// A day.
+    Day(NaiveDate),
+    /// An instant.
+    At(DateTime<Utc>),
+    /// A byte-wise text.
+    Text(String),
+}
+
+impl From<Key> for Value {
+    fn from(key: Key) -> Self {
+        match key {
+            Key::Day(day) => day.into(),
+            Key::At(at) => at.into(),
+            Key::Text(text) => text.into(),
+        }
+    }
+}
+
+/// How a list is ordered: by a column without nulls, then by id.
+pub(crate) struct Keyset<E: EntityTrait> {
+    /// The name of the order; a cursor of another order is refused.
+    pub name: &'static str,
+    /// The column.
+    pub column: E::Column,
+    /// The column of the identifier, the tie-breaker.
+    pub id: E::Column,
+    /// Which way.
+    pub direction: Direction,
+    /// Where a row stands in this order.
+    pub position: fn(&E::Model) -> (Key, Uuid),
+}
+
+#[derive(Serialize, Deserialize)]
+struct Cursor {
+    version: u8,
+    order: String,
+    key: Key,
+    id: Uuid,
+}
+
+const VERSION: u8 = 1;
+const LONGEST_CURSOR: usize = 1_000;
+
+impl<E: EntityTrait> Keyset<E> {
+    /// Reads one page of a select.
+    pub(crate) async fn page(
+        &self,
+        connection: &impl ConnectionTrait,
+        select: Select<E>,
+        request: &PageRequest,
+    ) -> Result<Page<E::Model>, Failure> {
+        let direction = match request.side {
+            Side::First => self.direction,
+            Side::Last => self.direction.reversed(),
+        };
+        let mut select = select;
+        if let Some(cursor) = &request.cursor {
+            let (key, id) = self.read_cursor(request.side, cursor)?;
+            let place =
+                Expr::tuple([Expr::col(self.column.as_column_ref()), Expr::col(self.id.as_column_ref())]);
+            let start = Expr::tuple([Expr::val(Value::from(key)), Expr::val(id)]);
+            select = select.filter(match direction {
+                Direction::Ascending => place.gt(start),
+                Direction::Descending => place.lt(start),
+            });
+        }
+        let order = match direction {
+            Direction::Ascending => Order::Asc,
+            Direction::Descending => Order::Desc,
+        };
+        let mut rows = select
+            .order_by(self.column, order.clone())
+            .order_by(self.id, order)
+            .limit(u64::from(request.size) + 1)
+            .all(connection)
+            .await?;
+        let size = request.size as usize;
+        let has_more = rows.len() > size;
+        rows.truncate(size);
+        let came_from = request.cursor.is_some();
+        let (has_previous, has_next) = match request.side {
+            Side::First => (came_from, has_more),
+            Side::Last => {
+                rows.reverse();
+                (has_more, came_from)
+            }
+        };
+        let rows = rows.into_iter().map(|row| (self.cursor(&row), row)).collect();
+        Ok(Page { rows, has_previous, has_next })
+    }
+
+    fn cursor(&self, row: &E::Model) -> String {
+        let (key, id) = (self.position)(row);
+        let cursor = Cursor { version: VERSION, order: self.order_name(), key, id };
+        BASE64.encode(serde_json::to_vec(&cursor).expect("a cursor has string keys and finite numbers"))
+    }
+
+    fn read_cursor(&self, side: Side, text: &str) -> Result<(Key, Uuid), Invalid> {
+        let field = match side {
+            Side::First => "after",
+            Side::Last => "before",
+        };
+        let malformed = |reason: &str| Invalid::new(field, Fault::Malformed { reason: reason.to_owned() });
+        if text.len() > LONGEST_CURSOR {
+            return Err(malformed("not a cursor of this API"));
+        }
+        let bytes = BASE64.decode(text).map_err(|_| malformed("not a cursor of this API"))?;
+        let cursor: Cursor =
+            serde_json::from_slice(&bytes).map_err(|_| malformed("not a cursor of this API"))?;
+        if cursor.version != VERSION || cursor.order != self.order_name() {
+            return Err(malformed("the cursor belongs to another order; start from the first page"));
+        }
+        Ok((cursor.key, cursor.id))
+    }
+
+    fn order_name(&self) -> String {
+        let direction = match self.direction {
+            Direction::Ascending => "asc",
+            Direction::Descending => "desc",
+        };
+        format!("{}:{direction}", self.name)
+    }
+}

@@ -1,0 +1,51 @@
+//! A read: an actor at the store. Each noun adds its questions in its own file.
+
+use std::sync::Arc;
+
+use hemicycle_domain::access::Actor;
+use sea_orm::{DatabaseConnection, DbBackend, Select};
+
+use crate::{
+    reference::Reference,
+    scope::{Scoped, Sight, select},
+    store::Store,
+};
+
+/// An actor at the store, with questions to ask. Every answer is limited to what the actor may see.
+#[derive(Clone)]
+pub struct Reading {
+    pub(crate) store: Store,
+    pub(crate) actor: Arc<Actor>,
+    pub(crate) reference: Arc<Reference>,
+}
+
+impl Reading {
+    /// Who asks.
+    #[must_use]
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// The reference data as it was when the reading began.
+    pub(crate) fn connection(&self) -> &DatabaseConnection {
+        self.store.reader()
+    }
+
+    pub(crate) fn backend(&self) -> DbBackend {
+        self.connection().get_database_backend()
+    }
+
+    pub(crate) fn sight(&self) -> Sight<'_> {
+        Sight { actor: &self.actor, reference: &self.reference, backend: self.backend() }
+    }
+
+    pub(crate) fn select<E: Scoped>(&self) -> Select<E> {
+        select(&self.sight())
+    }
+}
+
+impl std::fmt::Debug for Reading {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Reading").field("actor", &self.actor).finish_non_exhaustive()
+    }
+}

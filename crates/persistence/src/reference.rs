@@ -1,0 +1,154 @@
+//! Reference data held in the process: territories, partners and programs, some ten thousand rows.
+//!
+//! A screen that names the host and the territory of fifty events asks the database for none of them.
+//! What a caller may see of it is decided like everything else, by the record's whereabouts.
+
+use std::{collections::HashMap, sync::Arc};
+
+use hemicycle_domain::{
+    access::Whereabouts,
+    country::CountryCode,
+    id::{PartnerId, TerritoryId},
+    partner::Partner,
+    territory::Territory,
+};
+use sea_orm::ConnectionTrait;
+
+use crate::{fault::StoreFault, partner, territory};
+
+/// The reference data as of one moment.
+#[derive(Debug, Clone, Default)]
+pub struct Reference {
+    territories: HashMap<TerritoryId, Arc<Territory>>,
+    territory_codes: HashMap<String, TerritoryId>,
+    partners: HashMap<PartnerId, Arc<Partner>>,
+    branches: HashMap<PartnerId, Vec<PartnerId>>,
+}
+
+/// A record of the reference data that is new or has changed.
+#[derive(Debug, Clone)]
+pub(crate) enum Renewed {
+    Territory(Territory),
+    Partner(Partner),
+}
+
+impl Reference {
+    /// Reads all of it from the database.
+    pub(crate) async fn load(connection: &impl ConnectionTrait) -> Result<Self, StoreFault> {
+        let mut reference = Self::default();
+        for territory in territory::load_all(connection).await? {
+            reference.apply(Renewed::Territory(territory));
+        }
+        for partner in partner::load_all(connection).await? {
+            reference.apply(Renewed::Partner(partner));
+        }
+        reference.settle_partners();
+        Ok(reference)
+    }
+
+    /// Takes in a record that is new or has changed.
+    pub(crate) fn apply(&mut self, renewed: Renewed) {
+        match renewed {
+            Renewed::Territory(territory) => {
+                self.territory_codes.insert(territory.code.as_str().to_owned(), territory.id);
+                self.territories.insert(territory.id, Arc::new(territory));
+            }
+            Renewed::Partner(partner) => {
+                if let Some(parent) = self.partners.get(&partner.id).and_then(|known| known.parent)
+                    && let Some(branches) = self.branches.get_mut(&parent)
+                {
+                    branches.retain(|branch| *branch != partner.id);
+                }
+                if let Some(parent) = partner.parent {
+                    self.branches.entry(parent).or_default().push(partner.id);
+                }
+                let id = partner.id;
+                self.partners.insert(id, Arc::new(partner));
+                for branch in self.branches_of(id) {
+                    self.settle_partner(branch);
+                }
+            }
+        }
+    }
+
+    /// The territory with this id.
+    #[must_use]
+    pub fn territory(&self, id: TerritoryId) -> Option<&Arc<Territory>> {
+        self.territories.get(&id)
+    }
+
+    /// The territory with this code.
+    #[must_use]
+    pub fn territory_by_code(&self, code: &str) -> Option<&Arc<Territory>> {
+        self.territory_codes.get(code).and_then(|id| self.territories.get(id))
+    }
+
+    /// The partner with this id.
+    #[must_use]
+    pub fn partner(&self, id: PartnerId) -> Option<&Arc<Partner>> {
+        self.partners.get(&id)
+    }
+
+    /// The partner and all its parents, nearest first.
+    #[must_use]
+    pub fn partner_with_parents(&self, id: PartnerId) -> Vec<PartnerId> {
+        let mut chain = vec![id];
+        let mut next = self.partners.get(&id).and_then(|partner| partner.parent);
+        while let Some(parent) = next
+            && !chain.contains(&parent)
+        {
+            chain.push(parent);
+            next = self.partners.get(&parent).and_then(|partner| partner.parent);
+        }
+        chain
+    }
+
+    /// The partner and all its branches, at any depth.
+    #[must_use]
+    pub fn branches_of(&self, id: PartnerId) -> Vec<PartnerId> {
+        let mut found = vec![id];
+        let mut next = 0;
+        while let Some(partner) = found.get(next).copied() {
+            for branch in self.branches.get(&partner).into_iter().flatten() {
+                if !found.contains(branch) {
+                    found.push(*branch);
+                }
+            }
+            next += 1;
+        }
+        found
+    }
+
+    /// The country of a territory.
+    #[must_use]
+    pub fn country_of(&self, territory: TerritoryId) -> Option<CountryCode> {
+        self.territory(territory).map(|territory| territory.country)
+    }
+
+    /// Where something run by this partner stands: the partner, its parents, its country.
+    #[must_use]
+    pub fn whereabouts_of_partner(&self, id: PartnerId) -> Whereabouts {
+        let nationality = self.partners.get(&id).and_then(|partner| partner.seat.nationality());
+        Whereabouts {
+            countries: nationality.into_iter().collect(),
+            partners: self.partner_with_parents(id),
+            ..Whereabouts::default()
+        }
+    }
+
+    fn settle_partners(&mut self) {
+        let ids: Vec<PartnerId> = self.partners.keys().copied().collect();
+        for id in ids {
+            self.settle_partner(id);
+        }
+    }
+
+    fn settle_partner(&mut self, id: PartnerId) {
+        let whereabouts = self.whereabouts_of_partner(id);
+        if let Some(partner) = self.partners.get_mut(&id)
+            && partner.whereabouts != whereabouts
+        {
+            Arc::make_mut(partner).whereabouts = whereabouts;
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Where every select starts: the one place that turns what an actor may see into SQL.
+//!
+//! [`Scoped`] has no default, so an entity cannot be selected before someone has said who sees its rows.
+
+use std::collections::BTreeSet;
+
+use hemicycle_domain::{
+    access::{Actor, Capability, Scope},
+    filter::Filter,
+    id::{Id, PartnerId},
+};
+use sea_orm::{
+    Condition, DbBackend, EntityTrait, QueryFilter, Select,
+    sea_query::{Expr, ExprTrait, IntoColumnRef, SimpleExpr},
+};
+
+use crate::{dialect::is_one_of, reference::Reference};
+
+/// What an actor sees: the actor, and the tree of institutions that its partner grants reach down.
+pub(crate) struct Sight<'a> {
+    pub(crate) actor: &'a Actor,
+    pub(crate) reference: &'a Reference,
+    pub(crate) backend: DbBackend,
+}
+
+/// An entity whose rows are limited to what an actor may see.
+pub(crate) trait Scoped: EntityTrait {
+    /// The condition under which the actor sees a row.
+    fn visible(sight: &Sight<'_>) -> Condition;
+}
+
+/// Starts a select of the rows that the actor may see.
+#[expect(clippy::disallowed_methods, reason = "this is the one place where a scoped select starts")]
+pub(crate) fn select<E: Scoped>(sight: &Sight<'_>) -> Select<E> {
+    E::find().filter(E::visible(sight))
+}
+
+/// Starts a select inside a unit of work, for rows that a rule needs whoever acts: it answers nothing to the caller.
+#[expect(clippy::disallowed_methods, reason = "rules weigh facts that the actor need not see")]
+pub(crate) fn facts<E: EntityTrait>() -> Select<E> {
+    E::find()
+}
+
+/// The columns of a table by which its rows belong to places.
+pub(crate) struct PlaceColumns<C> {
+    pub(crate) country: C,
+    pub(crate) partner: C,
+    pub(crate) program: C,
+    pub(crate) event: C,
+}
+
+impl Sight<'_> {
+    /// The places where the actor has a capability; partners with all their branches.
+    pub(crate) fn scope(&self, capability: Capability) -> Scope {
+        let scope = self.actor.scope(capability);
+        let partners: BTreeSet<PartnerId> =
+            scope.partners.iter().flat_map(|partner| self.reference.branches_of(*partner)).collect();
+        Scope { partners, ..scope }
+    }
+
+    /// The condition that a row with these columns lies within the places where the actor has a capability.
+    pub(crate) fn within<C>(&self, capability: Capability, columns: PlaceColumns<C>) -> Condition
+    where
+        C: IntoColumnRef,
+    {
+        let scope = self.scope(capability);
+        if scope.everything {
+            return everything();
+        }
+        let mut condition = nothing();
+        if !scope.countries.is_empty() {
+            let countries = scope.countries.iter().map(|country| country.as_str().to_owned());
+            condition = condition.add(Expr::col(columns.country).is_in(countries));
+        }
+        if !scope.partners.is_empty() {
+            let ids = scope.partners.iter().map(|id| id.uuid());
+            condition = condition.add(is_one_of(self.backend, columns.partner, ids));
+        }
+        if !scope.programs.is_empty() {
+            let ids = scope.programs.iter().map(|id| id.uuid());
+            condition = condition.add(is_one_of(self.backend, columns.program, ids));
+        }
+        if !scope.events.is_empty() {
+            let ids = scope.events.iter().map(|id| id.uuid());
+            condition = condition.add(is_one_of(self.backend, columns.event, ids));
+        }
+        condition
+    }
+}
+
+/// Turns a nested filter into a condition, test by test.
+pub(crate) fn condition<T>(filter: &Filter<T>, test: &dyn Fn(&T) -> SimpleExpr) -> Condition {
+    match filter {
+        Filter::Is(one) => Condition::all().add(test(one)),
+        Filter::All(parts) => parts.iter().fold(Condition::all(), |all, part| all.add(condition(part, test))),
+        Filter::Any(parts) => parts.iter().fold(nothing(), |any, part| any.add(condition(part, test))),
+        Filter::Not(part) => condition(part, test).not(),
+    }
+}
+
+/// The condition that every row meets.
+pub(crate) fn everything() -> Condition {
+    Condition::all()
+}
+
+/// The condition that no row meets; alternatives can be added to it.
+pub(crate) fn nothing() -> Condition {
+    Condition::any().add(Expr::val(1).eq(0))
+}

@@ -1,0 +1,170 @@
+//! The store: one writer and some readers on one database, and what it keeps in the process.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use arc_swap::ArcSwap;
+use chrono::{DateTime, Utc};
+use hemicycle_domain::access::Actor;
+use hemicycle_migrations::{Migrator, MigratorTrait};
+use sea_orm::{Database, DatabaseConnection};
+use tokio::sync::broadcast;
+
+use crate::{
+    change::Change,
+    dialect::{reader_options, writer_options},
+    fault::{Failure, StoreFault},
+    reading::Reading,
+    reference::Reference,
+    work::Work,
+};
+
+/// Where the data is and how many connections may be open.
+#[derive(Debug, Clone)]
+pub struct StoreSettings {
+    /// `sqlite:///path/to/file.db` or `postgres://user:password@host/database`.
+    pub url: String,
+    /// The same database for reading, where replicas have an address of their own.
+    pub reader_url: Option<String>,
+    /// How many connections may write at once; SQLite has one.
+    pub writers: u32,
+    /// How many connections may read at once.
+    pub readers: u32,
+}
+
+impl StoreSettings {
+    /// The settings for a database at this address, else by default.
+    #[must_use]
+    pub fn at(url: impl Into<String>) -> Self {
+        Self { url: url.into(), reader_url: None, writers: 8, readers: 8 }
+    }
+}
+
+/// The store. It answers no question itself: see [`Store::acting_as`] and [`Store::begin`].
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    writer: DatabaseConnection,
+    reader: DatabaseConnection,
+    reference: ArcSwap<Reference>,
+    changes: broadcast::Sender<Change>,
+    statements: Arc<AtomicU64>,
+}
+
+/// How many changes a slow follower may fall behind before it is told that it missed some.
+const FEED_CAPACITY: usize = 4_096;
+
+impl Store {
+    /// Opens the database, brings it to the newest migration and reads the reference data.
+    pub async fn open_and_migrate(settings: &StoreSettings) -> Result<Self, StoreFault> {
+        let (writer, reader, statements) = connect(settings).await?;
+        Migrator::up(&writer, None).await?;
+        Self::with_connections(writer, reader, statements).await
+    }
+
+    /// Opens the database as it is and reads the reference data; its migrations must be applied.
+    pub async fn open(settings: &StoreSettings) -> Result<Self, StoreFault> {
+        let (writer, reader, statements) = connect(settings).await?;
+        Self::with_connections(writer, reader, statements).await
+    }
+
+    async fn with_connections(
+        writer: DatabaseConnection,
+        reader: DatabaseConnection,
+        statements: Arc<AtomicU64>,
+    ) -> Result<Self, StoreFault> {
+        let reference = ArcSwap::from_pointee(Reference::load(&writer).await?);
+        let (changes, _) = broadcast::channel(FEED_CAPACITY);
+        Ok(Self { inner: Arc::new(Inner { writer, reader, reference, changes, statements }) })
+    }
+
+    /// Begins a read for this actor.
+    pub fn acting_as(&self, actor: &Arc<Actor>) -> Result<Reading, Failure> {
+        if actor.is_anonymous() {
+            return Err(Failure::Unauthenticated);
+        }
+        Ok(Reading { store: self.clone(), actor: Arc::clone(actor), reference: self.reference() })
+    }
+
+    /// Begins a unit of work for this actor; nothing of it is kept before [`Work::commit`].
+    ///
+    /// `now` is the time that its records will bear.
+    pub async fn begin(&self, actor: &Arc<Actor>, now: DateTime<Utc>) -> Result<Work, Failure> {
+        if actor.is_anonymous() {
+            return Err(Failure::Unauthenticated);
+        }
+        Work::begin(self.clone(), Arc::clone(actor), now).await
+    }
+
+    /// The names of the migrations that are not applied yet.
+    pub async fn pending_migrations(&self) -> Result<Vec<String>, StoreFault> {
+        use hemicycle_migrations::MigratorTrait as _;
+        let pending = Migrator::get_pending_migrations(&self.inner.writer).await?;
+        Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
+    }
+
+    /// Follows what happens from now on.
+    #[must_use]
+    pub fn follow(&self) -> broadcast::Receiver<Change> {
+        self.inner.changes.subscribe()
+    }
+
+    /// How many SQL statements this store has sent since it was opened.
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        self.inner.statements.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn writer(&self) -> &DatabaseConnection {
+        &self.inner.writer
+    }
+
+    pub(crate) fn reader(&self) -> &DatabaseConnection {
+        &self.inner.reader
+    }
+
+    pub(crate) fn reference(&self) -> Arc<Reference> {
+        self.inner.reference.load_full()
+    }
+
+    pub(crate) fn replace_reference(&self, renew: impl Fn(&mut Reference)) {
+        self.inner.reference.rcu(|current| {
+            let mut next = Reference::clone(current);
+            renew(&mut next);
+            next
+        });
+    }
+
+    pub(crate) fn publish(&self, change: Change) {
+        // Without followers nobody is there to be told.
+        drop(self.inner.changes.send(change));
+    }
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Store").finish_non_exhaustive()
+    }
+}
+
+async fn connect(
+    settings: &StoreSettings,
+) -> Result<(DatabaseConnection, DatabaseConnection, Arc<AtomicU64>), StoreFault> {
+    let statements = Arc::new(AtomicU64::new(0));
+    let mut writer = Database::connect(writer_options(&settings.url, settings.writers)).await?;
+    let reader_url = settings.reader_url.as_ref().unwrap_or(&settings.url);
+    let mut reader = Database::connect(reader_options(reader_url, settings.readers)).await?;
+    for connection in [&mut writer, &mut reader] {
+        let statements = Arc::clone(&statements);
+        connection.set_metric_callback(move |info| {
+            statements.fetch_add(1, Ordering::Relaxed);
+            tracing::debug!(elapsed_us = info.elapsed.as_micros(), failed = info.failed, sql = %info.statement.sql);
+        });
+    }
+    Ok((writer, reader, statements))
+}

@@ -1,0 +1,131 @@
+//! A unit of work: an actor with a transaction. Each noun adds its verbs in its own file.
+//!
+//! What is not committed never happened: dropping the work rolls it back.
+
+use std::sync::{Arc, Mutex};
+
+use chrono::{DateTime, SubsecRound, Utc};
+use hemicycle_domain::{
+    access::Actor,
+    id::{EventId, Id},
+};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, JsonValue, TransactionTrait};
+use serde::Serialize;
+use uuid::{ContextV7, Timestamp, Uuid};
+
+use crate::{
+    change::{self, Change},
+    dialect::write_transaction,
+    fault::Failure,
+    json::to_json,
+    reference::{Reference, Renewed},
+    scope::{Scoped, Sight, select},
+    store::Store,
+};
+
+/// An actor with a transaction.
+#[must_use = "a unit of work that is not committed never happened"]
+pub struct Work {
+    store: Store,
+    pub(crate) transaction: DatabaseTransaction,
+    pub(crate) actor: Arc<Actor>,
+    pub(crate) now: DateTime<Utc>,
+    pub(crate) reference: Arc<Reference>,
+    renewed: Vec<Renewed>,
+    changes: Vec<Change>,
+}
+
+impl Work {
+    pub(crate) async fn begin(store: Store, actor: Arc<Actor>, now: DateTime<Utc>) -> Result<Self, Failure> {
+        let transaction = store.writer().begin_with_options(write_transaction()).await?;
+        let reference = store.reference();
+        // PostgreSQL keeps microseconds, SQLite nanoseconds: what is answered must be what is stored.
+        let now = now.trunc_subsecs(6);
+        Ok(Self { store, transaction, actor, now, reference, renewed: Vec::new(), changes: Vec::new() })
+    }
+
+    /// Keeps everything and tells the followers of the change feed.
+    pub async fn commit(self) -> Result<(), Failure> {
+        self.transaction.commit().await?;
+        if !self.renewed.is_empty() {
+            let renewed = &self.renewed;
+            self.store.replace_reference(|reference| {
+                renewed.iter().cloned().for_each(|record| reference.apply(record))
+            });
+        }
+        for change in self.changes {
+            self.store.publish(change);
+        }
+        Ok(())
+    }
+
+    /// Who acts.
+    #[must_use]
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    pub(crate) fn backend(&self) -> DbBackend {
+        self.transaction.get_database_backend()
+    }
+
+    pub(crate) fn sight(&self) -> Sight<'_> {
+        Sight { actor: &self.actor, reference: &self.reference, backend: self.backend() }
+    }
+
+    pub(crate) fn select<E: Scoped>(&self) -> sea_orm::Select<E> {
+        select(&self.sight())
+    }
+
+    /// Makes an identifier for a new record.
+    pub(crate) fn new_id<I: Id>(&self) -> I {
+        new_uuid(self.now).into()
+    }
+
+    /// Takes a changed record of the reference data in, for this work at once and for everyone on commit.
+    pub(crate) fn renew(&mut self, renewed: Renewed) {
+        Arc::make_mut(&mut self.reference).apply(renewed.clone());
+        self.renewed.push(renewed);
+    }
+
+    /// Writes into the change feed what was done to a record.
+    pub(crate) async fn record<I: Id, R: Serialize>(
+        &mut self,
+        action: &'static str,
+        id: I,
+        event: Option<EventId>,
+        before: Option<&R>,
+        after: Option<&R>,
+    ) -> Result<(), Failure> {
+        let json = |row: &R| -> JsonValue { to_json(row) };
+        let change = Change {
+            action,
+            subject_kind: I::KIND,
+            subject_id: id.uuid(),
+            event,
+            before: before.map(json),
+            after: after.map(json),
+        };
+        let actor = match &*self.actor {
+            Actor::Account { id, .. } => Some(format!("account:{id}")),
+            Actor::System { reason } => Some(format!("system:{reason}")),
+            Actor::Anonymous => None,
+        };
+        change::record(&self.transaction, self.now, actor, &change).await?;
+        self.changes.push(change);
+        Ok(())
+    }
+}
+
+/// Makes a version 7 identifier; those of one moment come out in the order they were made in.
+pub(crate) fn new_uuid(now: DateTime<Utc>) -> Uuid {
+    static ORDER: Mutex<ContextV7> = Mutex::new(ContextV7::new());
+    let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
+    Uuid::new_v7(Timestamp::from_unix(&ORDER, seconds, now.timestamp_subsec_nanos()))
+}
+
+impl std::fmt::Debug for Work {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Work").field("actor", &self.actor).finish_non_exhaustive()
+    }
+}
