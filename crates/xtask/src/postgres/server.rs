@@ -1,0 +1,199 @@
+//! A PostgreSQL server that lives as long as the value that stands for it.
+//!
+//! It keeps everything in a temporary folder, listens on 127.0.0.1 alone, and gives up durability
+//! for speed: it must never hold data that anybody wants to keep.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use super::programs::Programs;
+use super::user::User;
+use crate::failure::Failure;
+use crate::{program, report, stop};
+
+/// What the temporary server does otherwise than a fresh one.
+///
+/// No Unix socket: its usual folder belongs to the package's own user.
+const SETTINGS: &str = "
+listen_addresses = '127.0.0.1'
+unix_socket_directories = ''
+max_connections = 200
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+";
+
+/// How often to try, since a free port can be taken between looking and listening.
+const ATTEMPTS: u8 = 3;
+
+/// How many lines of the server's log a failure shows.
+const LOG_LINES: usize = 20;
+
+/// A running temporary server; it is stopped and its data removed when this value is dropped.
+pub(crate) struct Server {
+    programs: Programs,
+    user: User,
+    home: TempDir,
+    url: String,
+}
+
+impl Server {
+    /// Creates a cluster in a fresh folder, starts it on a free port and waits until it answers.
+    pub(crate) fn start() -> Result<Self, Failure> {
+        let programs = Programs::find_or_install()?;
+        let user = User::choose()?;
+        let home = tempfile::Builder::new()
+            .prefix("hemicycle-postgres-")
+            .tempdir()
+            .map_err(file("create a folder in", &std::env::temp_dir()))?;
+        user.own(home.path()).map_err(file("hand over", home.path()))?;
+        let mut server = Self { programs, user, home, url: String::new() };
+        let password = random_password().map_err(file("read", Path::new("/dev/urandom")))?;
+        server.initialise(&password)?;
+        let port = server.listen()?;
+        server.url = format!("postgres://postgres:{password}@127.0.0.1:{port}/postgres");
+        report::line(&format!("{version} on 127.0.0.1:{port}", version = server.version()?));
+        Ok(server)
+    }
+
+    /// Returns the URL of its superuser.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    fn initialise(&self, password: &str) -> Result<(), Failure> {
+        let password_file = self.home.path().join("password");
+        fs::write(&password_file, password)
+            .and_then(|()| self.user.own(&password_file))
+            .map_err(file("write", &password_file))?;
+        // The password goes over the loopback only; a hash per connection would slow every test.
+        program::capture(
+            self.command("initdb")
+                .args(["--username=postgres", "--auth=password", "--no-sync"])
+                .args(["--encoding=UTF8", "--no-locale"])
+                .arg(argument("--pwfile=", &password_file))
+                .arg(argument("--pgdata=", &self.data())),
+        )?;
+        let settings = self.data().join("postgresql.conf");
+        OpenOptions::new()
+            .append(true)
+            .open(&settings)
+            .and_then(|mut settings| settings.write_all(SETTINGS.as_bytes()))
+            .map_err(file("write", &settings))
+    }
+
+    fn listen(&self) -> Result<u16, Failure> {
+        let mut attempt = 1;
+        loop {
+            let port = free_port().map_err(file("find a free port on", Path::new("127.0.0.1")))?;
+            match self.try_listen(port) {
+                Ok(()) => return Ok(port),
+                Err(failure) if attempt == ATTEMPTS || stop::is_asked() => {
+                    return Err(Failure::PostgresDidNotStart {
+                        log: self.end_of_log(),
+                        source: Box::new(failure),
+                    });
+                }
+                Err(_) => attempt += 1,
+            }
+        }
+    }
+
+    fn try_listen(&self, port: u16) -> Result<(), Failure> {
+        program::capture(
+            self.command("pg_ctl")
+                .args(["start", "--silent", "--wait", "--timeout=60"])
+                .arg(argument("--pgdata=", &self.data()))
+                .arg(argument("--log=", &self.log()))
+                .arg(format!("--options=-p {port}")),
+        )
+        .map(drop)
+    }
+
+    fn version(&self) -> Result<String, Failure> {
+        let said = program::capture(self.command("postgres").arg("--version"))?;
+        Ok(said.trim().to_owned())
+    }
+
+    fn command(&self, name: &str) -> Command {
+        self.user.command(&self.programs.path(name), self.home.path())
+    }
+
+    fn data(&self) -> PathBuf {
+        self.home.path().join("data")
+    }
+
+    fn log(&self) -> PathBuf {
+        self.home.path().join("log")
+    }
+
+    fn end_of_log(&self) -> String {
+        let log = fs::read_to_string(self.log()).unwrap_or_else(|error| error.to_string());
+        let lines: Vec<&str> = log.lines().collect();
+        lines[lines.len().saturating_sub(LOG_LINES)..].join("\n")
+    }
+}
+
+impl Drop for Server {
+    /// Stops the server without ceremony: nobody wants its data.
+    fn drop(&mut self) {
+        if !self.data().join("postmaster.pid").exists() {
+            return;
+        }
+        let stopped = program::capture(
+            self.command("pg_ctl")
+                .args(["stop", "--silent", "--mode=immediate"])
+                .arg(argument("--pgdata=", &self.data())),
+        );
+        if let Err(failure @ (Failure::NotStarted { .. } | Failure::Unsuccessful { .. })) = stopped {
+            report::line(&format!("the temporary PostgreSQL was not stopped: {failure}"));
+        }
+    }
+}
+
+fn argument(flag: &str, path: &Path) -> std::ffi::OsString {
+    let mut argument = std::ffi::OsString::from(flag);
+    argument.push(path);
+    argument
+}
+
+fn file(verb: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Failure {
+    let path = path.to_path_buf();
+    move |source| Failure::File { verb, path, source }
+}
+
+fn free_port() -> io::Result<u16> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    Ok(listener.local_addr()?.port())
+}
+
+/// Returns a password of 128 random bits: other users of the machine can reach the port too.
+fn random_password() -> io::Result<String> {
+    use std::fmt::Write as _;
+
+    let mut bytes = [0_u8; 16];
+    File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    let mut password = String::new();
+    for byte in bytes {
+        write!(password, "{byte:02x}").map_err(io::Error::other)?;
+    }
+    Ok(password)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_new_each_time_and_needs_no_escaping() {
+        let (one, two) = (random_password().unwrap(), random_password().unwrap());
+        assert_ne!(one, two);
+        assert_eq!(one.len(), 32);
+        assert!(one.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    }
+}
