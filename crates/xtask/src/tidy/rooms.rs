@@ -33,10 +33,7 @@ pub(super) fn missing_rooms(tree: &Tree) -> Vec<Problem> {
                 problems.push(Problem {
                     file,
                     line: None,
-                    why: format!(
-                        "the noun `{noun}` has no file of its name in {floor} (nor a folder): \
-                         what this floor does with it must be found under its name"
-                    ),
+                    why: format!("is missing: each noun has a file or folder of its name in {floor}"),
                 });
             }
         }
