@@ -1,1 +1,16 @@
-//! crates/api
+//! The public API of Hemicycle: GraphQL over HTTP and WebSocket, with sign-in.
+//!
+//! Resolvers parse, call the store and wrap; no rule and no SQL stands here.
+
+mod clock;
+pub mod graphql;
+mod http;
+mod server;
+mod settings;
+mod sign_in;
+
+pub use clock::Clock;
+pub use graphql::sdl;
+pub use server::{Api, router, serve};
+pub use settings::ApiSettings;
+pub use sign_in::{PasswordFault, hash_password};

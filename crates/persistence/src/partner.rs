@@ -217,6 +217,11 @@ impl Work {
         self.keep_partner("partner.take_over", kept, Some(&before_into), &row).await
     }
 
+    /// Loads a partner.
+    pub fn load_partner(&self, id: PartnerId) -> Result<Arc<Partner>, Failure> {
+        self.reference.partner(id).cloned().ok_or(Failure::NotFound(RecordKind::Partner))
+    }
+
     async fn keep_partner(
         &mut self,
         action: &'static str,

@@ -188,7 +188,13 @@ impl Work {
         Ok(Arc::new(territory))
     }
 
+    /// Loads a territory.
+    pub fn load_territory(&self, id: TerritoryId) -> Result<Arc<Territory>, Failure> {
+        self.reference.territory(id).cloned().ok_or(Failure::NotFound(RecordKind::Territory))
+    }
+
     /// Finds a territory by its code.
+    #[must_use]
     pub fn find_territory_by_code(&self, code: &str) -> Option<Arc<Territory>> {
         self.reference.territory_by_code(code).cloned()
     }

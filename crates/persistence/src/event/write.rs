@@ -107,7 +107,7 @@ impl Work {
     }
 
     /// Loads an event that the actor sees.
-    pub(crate) async fn load_event(&self, id: EventId) -> Result<Event, Failure> {
+    pub async fn load_event(&self, id: EventId) -> Result<Event, Failure> {
         Ok(self.load_event_row(id).await?.1)
     }
 

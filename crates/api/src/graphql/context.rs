@@ -1,0 +1,88 @@
+//! What every resolver can reach: the services of the process, and the request it belongs to.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, dataloader::DataLoader};
+use chrono::{DateTime, Utc};
+use hemicycle_domain::{access::Actor, language::Language};
+use hemicycle_persistence::{Failure, Reading, Store, Work};
+
+use super::{error::ApiError, loader::Batch};
+use crate::{
+    clock::Clock,
+    sign_in::{AccessTokens, PasswordCheck},
+};
+
+/// The services of the process, the same for every request.
+pub(crate) struct Services {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) tokens: AccessTokens,
+    pub(crate) passwords: PasswordCheck,
+}
+
+/// One request: who asks, in which languages, with its own loaders.
+pub(crate) struct RequestContext {
+    pub(crate) services: Arc<Services>,
+    pub(crate) actor: Arc<Actor>,
+    pub(crate) languages: Vec<Language>,
+    pub(crate) batch: DataLoader<Batch>,
+}
+
+impl RequestContext {
+    pub(crate) fn new(services: Arc<Services>, actor: Arc<Actor>, languages: Vec<Language>) -> Self {
+        let batch = Batch::new(services.store.clone(), Arc::clone(&actor)).into_loader();
+        Self { services, actor, languages, batch }
+    }
+}
+
+/// What resolvers ask of their context.
+pub(crate) trait ContextExt {
+    /// The request.
+    fn request(&self) -> &RequestContext;
+
+    /// The services of the process.
+    fn services(&self) -> &Services {
+        &self.request().services
+    }
+
+    /// The time of this moment.
+    fn now(&self) -> DateTime<Utc> {
+        self.services().clock.now()
+    }
+
+    /// A read as the actor; refused where nobody has signed in.
+    fn reading(&self) -> Result<Reading, ApiError> {
+        Ok(self.services().store.acting_as(&self.request().actor)?)
+    }
+
+    /// The loaders of this request.
+    fn batch(&self) -> &DataLoader<Batch> {
+        &self.request().batch
+    }
+
+    /// The languages in which to answer: those of the argument, else those of the request.
+    fn languages(&self, argument: Option<Vec<String>>) -> Result<Vec<Language>, ApiError> {
+        match argument {
+            None => Ok(self.request().languages.clone()),
+            Some(tags) => {
+                let tags = tags.iter().map(|tag| Language::parse("languages", tag));
+                Ok(tags.collect::<Result<_, _>>()?)
+            }
+        }
+    }
+
+    /// Does a unit of work and keeps it if it succeeds.
+    async fn write<T>(&self, verb: impl AsyncFnOnce(&mut Work) -> Result<T, Failure>) -> Result<T, Failure> {
+        let mut work = self.services().store.begin(&self.request().actor, self.now()).await?;
+        let done = verb(&mut work).await?;
+        work.commit().await?;
+        Ok(done)
+    }
+}
+
+impl ContextExt for Context<'_> {
+    fn request(&self) -> &RequestContext {
+        self.data_unchecked::<RequestContext>()
+    }
+}

@@ -1,0 +1,12 @@
+//! Events: what is public about them, how they are listed, planned, changed and moved through their life.
+
+mod input;
+mod list;
+mod mutation;
+mod object;
+mod particulars;
+mod particulars_input;
+
+pub use list::EventQuery;
+pub use mutation::EventMutation;
+pub(crate) use object::{Event, EventKind, EventStatus};

@@ -1,0 +1,442 @@
+//! The event as clients see it.
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use hemicycle_domain::{
+    event::{self, EventPartner as DomainEventPartner, EventTest, Session as DomainSession},
+    id::EventId,
+    text::{Line, Passage},
+};
+use hemicycle_persistence::EventTally;
+
+use super::{list, particulars::Particulars};
+use crate::graphql::{
+    connection::{Connection, cost, page},
+    context::ContextExt,
+    date::Dates,
+    error::{ApiError, Nullable, nullable},
+    id,
+    loader::loader,
+    name::{self, Name},
+    partner::Partner,
+    scalar::{CountryCode, DateTime, LanguageTag, TimeZone},
+    territory::Territory,
+    text::LocalizedText,
+};
+
+/// What kind of event it is.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "event::EventKind")]
+pub(crate) enum EventKind {
+    /// Trainers are trained.
+    TrainingOfTrainers,
+    /// Participants are trained.
+    Training,
+    /// Officials bring their knowledge up to date.
+    RefresherCourse,
+    /// A seminar-meeting: instruction and deliberation in one.
+    SeminarMeeting,
+    /// A conference.
+    Conference,
+    /// A meeting of two institutions.
+    BilateralMeeting,
+    /// A working meeting.
+    WorkingMeeting,
+    /// A visit on the spot.
+    FieldVisit,
+    /// Several events that a source reports as one.
+    Series,
+    /// Any other event.
+    Other,
+}
+
+/// How people take part.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "event::EventFormat")]
+pub(crate) enum EventFormat {
+    /// Everyone is in the room.
+    InPerson,
+    /// Everyone is connected from afar.
+    Remote,
+    /// Some are in the room, some are not.
+    Hybrid,
+}
+
+/// Where an event is in its life.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "event::EventStatus")]
+pub(crate) enum EventStatus {
+    /// Being prepared; seen only by those who prepare it.
+    Draft,
+    /// Announced.
+    Planned,
+    /// Open for registration.
+    Open,
+    /// Has begun.
+    InProgress,
+    /// Has taken place; its figures can still change.
+    Held,
+    /// Its figures are final.
+    Closed,
+    /// Will not take place.
+    Cancelled,
+    /// Will take place later.
+    Postponed,
+}
+
+/// A step in the life of an event.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "event::EventStep")]
+pub(crate) enum EventStep {
+    /// Announces a draft, or a postponed event anew.
+    Plan,
+    /// Opens the registration.
+    Open,
+    /// Begins.
+    Start,
+    /// States that it has taken place; also from `PLANNED`, for what is recorded only afterwards.
+    Hold,
+    /// Makes its figures final.
+    Close,
+    /// Calls it off for good; needs a reason.
+    Cancel,
+    /// Puts it off to a later time; needs a reason.
+    Postpone,
+}
+
+/// What an institution is to an event.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "event::PartnerRole", name = "EventPartnerRole")]
+pub(crate) enum PartnerRole {
+    /// Leads the organising.
+    LeadOrganiser,
+    /// Organises.
+    Organiser,
+    /// Organises together with others.
+    CoOrganiser,
+    /// Pays.
+    Funder,
+    /// Sends people.
+    Sender,
+    /// Provides trainers.
+    TrainerProvider,
+    /// Assessed the needs beforehand.
+    NeedsAssessor,
+}
+
+/// How an event belongs to the event it names.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "event::Relation", name = "EventRelation")]
+pub(crate) enum Relation {
+    /// It is a part of it.
+    PartOf,
+    /// It is a meeting on its margins.
+    OnTheMargins,
+    /// It took place on the same day, with the same people.
+    SameDay,
+    /// It follows from it, elsewhere or later.
+    FollowUp,
+}
+
+/// The exact times of an event.
+#[derive(SimpleObject)]
+pub(crate) struct Timetable {
+    /// When it starts.
+    starts_at: DateTime,
+    /// When it ends.
+    ends_at: DateTime,
+    /// The zone in which its days are counted.
+    zone: TimeZone,
+}
+
+/// An institution's role at an event.
+pub(crate) struct EventPartner(DomainEventPartner);
+
+/// An institution's role at an event.
+#[Object]
+impl EventPartner {
+    /// What it is to the event.
+    async fn role(&self) -> PartnerRole {
+        self.0.role.into()
+    }
+
+    /// The institution.
+    async fn partner(&self, ctx: &Context<'_>) -> Nullable<Partner> {
+        nullable(ctx.reading().map(|reading| reading.find_partner(self.0.partner).map(Partner)))
+    }
+}
+
+/// A session of an event.
+pub(crate) struct Session(pub(crate) DomainSession);
+
+/// A session of an event.
+#[Object]
+impl Session {
+    /// The global id.
+    pub(crate) async fn id(&self) -> ID {
+        id::global_id(self.0.id)
+    }
+
+    /// Its number within the event, from 1.
+    async fn number(&self) -> i32 {
+        self.0.number
+    }
+
+    /// Its title in the first of these languages that there is.
+    async fn title(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "BCP 47 tags, the preferred first. Default: the request's `Accept-Language`.")]
+        languages: Option<Vec<String>>,
+    ) -> Result<String, ApiError> {
+        Ok(self.0.names.display(&ctx.languages(languages)?).to_owned())
+    }
+
+    /// When it is; null where nothing is known beyond the event's own dates.
+    async fn dates(&self) -> Option<Dates> {
+        self.0.dates.clone().map(Dates)
+    }
+
+    /// What it is about; null where unknown.
+    async fn topics(&self) -> Option<Vec<LocalizedText>> {
+        self.0.topics.clone().map(|topics| topics.into_iter().map(LocalizedText).collect())
+    }
+}
+
+/// How many people an event counts by name. Figures without a list are reported apart and never mixed in.
+#[derive(SimpleObject)]
+pub(crate) struct EventCounts {
+    /// Registrations that are not cancelled, in every role.
+    registrations: i64,
+    /// Those of them with attendance.
+    attended: i64,
+}
+
+/// An event: a training, a seminar, a course, a conference, a meeting, a visit.
+#[derive(Clone)]
+pub(crate) struct Event(pub(crate) Arc<event::Event>);
+
+/// The key of an event's other partners.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct PartnersOf(EventId);
+/// The key of an event's sessions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct SessionsOf(EventId);
+/// The key of an event's counters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct TallyOf(EventId);
+
+loader!(EventId => Arc<event::Event>, |reading, keys| reading.find_events(keys));
+loader!(PartnersOf => Vec<DomainEventPartner>, |reading, keys| async {
+    let ids: Vec<EventId> = keys.iter().map(|key| key.0).collect();
+    rekey(reading.partners_of_events(&ids).await, PartnersOf)
+});
+loader!(SessionsOf => Vec<DomainSession>, |reading, keys| async {
+    let ids: Vec<EventId> = keys.iter().map(|key| key.0).collect();
+    rekey(reading.sessions_of_events(&ids).await, SessionsOf)
+});
+loader!(TallyOf => EventTally, |reading, keys| async {
+    let ids: Vec<EventId> = keys.iter().map(|key| key.0).collect();
+    rekey(reading.tallies_of_events(&ids).await, TallyOf)
+});
+
+fn rekey<K: std::hash::Hash + Eq, V, E>(
+    found: Result<HashMap<EventId, V>, E>,
+    key: impl Fn(EventId) -> K,
+) -> Result<HashMap<K, V>, E> {
+    Ok(found?.into_iter().map(|(id, value)| (key(id), value)).collect())
+}
+
+/// An event: a training, a seminar, a course, a conference, a meeting, a visit.
+#[Object]
+impl Event {
+    /// The global id.
+    pub(crate) async fn id(&self) -> ID {
+        id::global_id(self.0.id)
+    }
+
+    /// How often the record was changed; give it back as `expectedVersion` to change it safely.
+    async fn version(&self) -> i64 {
+        self.0.version
+    }
+
+    /// When the record was made.
+    async fn created_at(&self) -> DateTime {
+        self.0.created_at.into()
+    }
+
+    /// What kind of event it is.
+    async fn kind(&self) -> EventKind {
+        self.0.kind.into()
+    }
+
+    /// How people take part; null where unknown.
+    async fn format(&self) -> Option<EventFormat> {
+        self.0.format.map(Into::into)
+    }
+
+    /// Where it is in its life.
+    async fn status(&self) -> EventStatus {
+        self.0.status.into()
+    }
+
+    /// Why it was cancelled or postponed.
+    async fn status_reason(&self) -> Option<&str> {
+        self.0.status_reason.as_ref().map(Passage::as_str)
+    }
+
+    /// The steps its life allows from here.
+    async fn possible_steps(&self) -> Vec<EventStep> {
+        self.0.status.steps().map(Into::into).collect()
+    }
+
+    /// Its title in the first of these languages that there is.
+    async fn title(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "BCP 47 tags, the preferred first. Default: the request's `Accept-Language`.")]
+        languages: Option<Vec<String>>,
+    ) -> Result<String, ApiError> {
+        Ok(self.0.names.display(&ctx.languages(languages)?).to_owned())
+    }
+
+    /// All its names and titles.
+    async fn names(&self) -> Vec<Name> {
+        name::all(&self.0.names)
+    }
+
+    /// When it is, as precisely as its sources say.
+    async fn dates(&self) -> Dates {
+        Dates(self.0.dates.clone())
+    }
+
+    /// Its exact times; null where it has no timetable.
+    async fn timetable(&self) -> Option<Timetable> {
+        self.0.timetable.map(|timetable| Timetable {
+            starts_at: timetable.starts_at.into(),
+            ends_at: timetable.ends_at.into(),
+            zone: TimeZone(timetable.zone.name().to_owned()),
+        })
+    }
+
+    /// The number of the program's stage it belongs to.
+    async fn stage(&self) -> Option<i32> {
+        self.0.stage
+    }
+
+    /// The cascade level whose people it trains.
+    async fn cascade_level(&self) -> Option<i32> {
+        self.0.cascade_level
+    }
+
+    /// The event it belongs to.
+    async fn parent(&self, ctx: &Context<'_>) -> Nullable<Event> {
+        let (parent, _) = self.0.parent?;
+        nullable(ctx.batch().load_one(parent).await.map(|parent| parent.map(Event)))
+    }
+
+    /// How it belongs to its parent.
+    async fn relation(&self) -> Option<Relation> {
+        self.0.parent.map(|(_, relation)| relation.into())
+    }
+
+    /// The events that belong to it: its parts, meetings on its margins, visits of the same day, follow-ups.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn parts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, at most 200. Default 20.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 200.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to go on.")] before: Option<String>,
+    ) -> Result<Connection<Event>, ApiError> {
+        list::list(ctx, EventTest::Parent(self.0.id).into(), None, page(first, after, last, before)?).await
+    }
+
+    /// The institution in whose house it takes place and who runs it; null where none is named.
+    async fn host(&self, ctx: &Context<'_>) -> Nullable<Partner> {
+        let host = self.0.host?;
+        nullable(ctx.reading().map(|reading| reading.find_partner(host).map(Partner)))
+    }
+
+    /// The other institutions and their roles: organisers, funders, senders. Empty where none is named.
+    async fn partners(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these roles.")] roles: Option<Vec<PartnerRole>>,
+    ) -> Result<Vec<EventPartner>, ApiError> {
+        let partners = ctx.batch().load_one(PartnersOf(self.0.id)).await?.unwrap_or_default();
+        let wanted = |partner: &DomainEventPartner| {
+            roles.as_ref().is_none_or(|roles| roles.contains(&partner.role.into()))
+        };
+        Ok(partners.into_iter().filter(wanted).map(EventPartner).collect())
+    }
+
+    /// Where it takes place; null where unknown or nowhere in particular.
+    async fn territory(&self, ctx: &Context<'_>) -> Nullable<Territory> {
+        let territory = self.0.territory?;
+        nullable(ctx.reading().map(|reading| reading.find_territory(territory).map(Territory)))
+    }
+
+    /// The country in which it takes place.
+    async fn country(&self) -> Option<CountryCode> {
+        self.0.country.map(Into::into)
+    }
+
+    /// The house or room; null where unknown.
+    async fn venue(&self) -> Option<&str> {
+        self.0.venue.as_ref().map(Line::as_str)
+    }
+
+    /// How many fit in; null where unlimited or unknown.
+    async fn capacity(&self) -> Option<i32> {
+        self.0.capacity
+    }
+
+    /// The working languages; empty where unknown.
+    async fn languages(&self) -> Vec<LanguageTag> {
+        self.0.languages.iter().map(Into::into).collect()
+    }
+
+    /// Who it is for, as described.
+    async fn target_groups(&self) -> Vec<LocalizedText> {
+        self.0.target_groups.iter().cloned().map(LocalizedText).collect()
+    }
+
+    /// What it is about; null where unknown, which is not the same as nothing.
+    async fn topics(&self) -> Option<Vec<LocalizedText>> {
+        self.0.topics.clone().map(|topics| topics.into_iter().map(LocalizedText).collect())
+    }
+
+    /// Its sessions, in order.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn sessions(&self, ctx: &Context<'_>) -> Result<Vec<Session>, ApiError> {
+        let sessions = ctx.batch().load_one(SessionsOf(self.0.id)).await?.unwrap_or_default();
+        Ok(sessions.into_iter().map(Session).collect())
+    }
+
+    /// How many people it counts by name; null for those who may not see figures here.
+    async fn counts(&self, ctx: &Context<'_>) -> Nullable<EventCounts> {
+        let may =
+            ctx.request().actor.may(hemicycle_domain::access::Capability::SeeFigures, &self.0.whereabouts);
+        if !may {
+            return None;
+        }
+        let tally = ctx.batch().load_one(TallyOf(self.0.id)).await;
+        nullable(tally.map(|tally| {
+            let EventTally { registrations, attended } = tally.unwrap_or_default();
+            Some(EventCounts { registrations, attended })
+        }))
+    }
+
+    /// What else its sources say: modules, trainers, tests, money, plans.
+    async fn particulars(&self) -> Particulars {
+        Particulars(Arc::clone(&self.0))
+    }
+
+    /// Whether it is archived.
+    async fn is_archived(&self) -> bool {
+        self.0.is_archived
+    }
+}

@@ -1,0 +1,56 @@
+//! The loaders of one request: what many objects ask for one by one is fetched once for all.
+//!
+//! They are made with the actor and ask scoped questions; none is ever shared between requests.
+
+use std::sync::Arc;
+
+use async_graphql::{
+    dataloader::DataLoader,
+    runtime::{TokioSpawner, TokioTimer},
+};
+use hemicycle_domain::access::Actor;
+use hemicycle_persistence::{Failure, Reading, Store};
+
+/// The largest batch: it must fit into one statement on every database.
+const LARGEST_BATCH: usize = 1_000;
+
+/// What the loaders of a request read with. Each noun adds its `Loader` in its own file.
+pub(crate) struct Batch {
+    store: Store,
+    actor: Arc<Actor>,
+}
+
+impl Batch {
+    pub(crate) fn new(store: Store, actor: Arc<Actor>) -> Self {
+        Self { store, actor }
+    }
+
+    pub(crate) fn into_loader(self) -> DataLoader<Self> {
+        DataLoader::new(self, TokioSpawner::current(), TokioTimer::default()).max_batch_size(LARGEST_BATCH)
+    }
+
+    /// A read as the actor of the request.
+    pub(crate) fn reading(&self) -> Result<Reading, Failure> {
+        self.store.acting_as(&self.actor)
+    }
+}
+
+/// Declares a loader: `loader!(EventId => Arc<Event>, find_events)`, a batch question of [`Reading`].
+macro_rules! loader {
+    ($key:ty => $value:ty, |$reading:ident, $keys:ident| $ask:expr) => {
+        impl async_graphql::dataloader::Loader<$key> for $crate::graphql::loader::Batch {
+            type Value = $value;
+            type Error = $crate::graphql::ApiError;
+
+            async fn load(
+                &self,
+                $keys: &[$key],
+            ) -> Result<std::collections::HashMap<$key, Self::Value>, Self::Error> {
+                let $reading = self.reading()?;
+                Ok($ask.await?)
+            }
+        }
+    };
+}
+
+pub(crate) use loader;

@@ -1,0 +1,95 @@
+//! Relay's `Node`: any record by its global id.
+
+use async_graphql::{Context, ID, Interface, Object};
+use hemicycle_domain::id::RecordKind;
+
+use super::{
+    account::Account,
+    context::ContextExt,
+    error::{ApiError, Nullable, nullable},
+    event::Event,
+    id,
+    partner::Partner,
+    territory::Territory,
+};
+
+/// Anything with a global id.
+#[derive(Interface)]
+#[graphql(field(
+    name = "id",
+    ty = "ID",
+    desc = "The global id: opaque, and good for as long as the record exists."
+))]
+pub(crate) enum Node {
+    Account(Account),
+    Event(Event),
+    Partner(Partner),
+    Territory(Territory),
+}
+
+/// The most ids in one `nodes` query.
+const MOST_NODES: usize = 100;
+
+#[derive(Default)]
+pub struct NodeQuery;
+
+#[Object]
+impl NodeQuery {
+    /// Finds any record by its global id; null where there is none that you may see.
+    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "The global id.")] id: ID) -> Nullable<Node> {
+        nullable(find(ctx, "id", &id).await)
+    }
+
+    /// Finds records by their global ids, in their order; null for each that does not exist or that you may not see.
+    #[graphql(complexity = "ids.len() * child_complexity")]
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most 100 global ids.")] ids: Vec<ID>,
+    ) -> Result<Vec<Nullable<Node>>, ApiError> {
+        if ids.len() > MOST_NODES {
+            return Err(ApiError::BadUserInput {
+                message: format!("ids has {} entries where at most {MOST_NODES} are allowed", ids.len()),
+                path: vec!["ids".to_owned()],
+            });
+        }
+        let found = ids
+            .iter()
+            .enumerate()
+            .map(async |(index, id)| nullable(find(ctx, &format!("ids.{index}"), id).await));
+        Ok(futures_util::future::join_all(found).await)
+    }
+}
+
+async fn find(ctx: &Context<'_>, field: &str, global: &ID) -> Result<Option<Node>, ApiError> {
+    let (kind, uuid) = id::read(field, global)?;
+    let reading = ctx.reading()?;
+    Ok(match kind {
+        RecordKind::Account => {
+            reading.find_account(uuid.into()).await?.map(|account| Node::Account(Account(account)))
+        }
+        RecordKind::Event => ctx
+            .batch()
+            .load_one(hemicycle_domain::id::EventId::from(uuid))
+            .await?
+            .map(|event| Node::Event(Event(event))),
+        RecordKind::Partner => {
+            reading.find_partner(uuid.into()).map(|partner| Node::Partner(Partner(partner)))
+        }
+        RecordKind::Territory => {
+            reading.find_territory(uuid.into()).map(|territory| Node::Territory(Territory(territory)))
+        }
+        RecordKind::Agreement
+        | RecordKind::Delegation
+        | RecordKind::Grant
+        | RecordKind::HeadcountReport
+        | RecordKind::ParticipantCategory
+        | RecordKind::Participant
+        | RecordKind::Program
+        | RecordKind::ProgramBasis
+        | RecordKind::Registration
+        | RecordKind::Scan
+        | RecordKind::Session
+        | RecordKind::Source => None,
+    })
+}

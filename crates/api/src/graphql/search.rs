@@ -1,0 +1,66 @@
+//! Search by name across kinds of records, in Cyrillic and Latin alike.
+
+use async_graphql::{Context, Object, SimpleObject};
+use hemicycle_domain::{
+    event::{EventOrderField, EventTest},
+    filter::Filter,
+    page::{Direction, PageRequest, Side},
+    partner::{PartnerOrderField, PartnerTest},
+    territory::{TerritoryOrderField, TerritoryTest},
+};
+
+use super::{
+    context::ContextExt, error::ApiError, event::Event, input::search_words, partner::Partner,
+    territory::Territory,
+};
+
+/// What a search found, by kind; each list is cut at the number asked for.
+#[derive(SimpleObject)]
+pub(crate) struct SearchResult {
+    /// Partners, by name.
+    partners: Vec<Partner>,
+    /// Events, the latest first.
+    events: Vec<Event>,
+    /// Territories, by path.
+    territories: Vec<Territory>,
+}
+
+#[derive(Default)]
+pub struct SearchQuery;
+
+#[Object]
+impl SearchQuery {
+    /// Finds records by any of their names, in Cyrillic or Latin, in any of the usual spellings. Each word may be
+    /// cut short; all words must be found.
+    #[graphql(complexity = "100 + child_complexity")]
+    async fn search(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The words; the longest needs at least two letters.")] text: String,
+        #[graphql(desc = "How many of each kind, at most 200.", default = 10)] first: i32,
+    ) -> Result<SearchResult, ApiError> {
+        let words = search_words("text", &text)?;
+        let reading = ctx.reading()?;
+        let page = PageRequest { side: Side::First, ..PageRequest::parse(Some(first), None, None, None)? };
+        let partners = Filter::All(vec![
+            Filter::Is(PartnerTest::Named(words.clone())),
+            Filter::Is(PartnerTest::Archived(false)),
+        ]);
+        let events = Filter::All(vec![
+            Filter::Is(EventTest::Named(words.clone())),
+            Filter::Is(EventTest::Archived(false)),
+        ]);
+        let territories = Filter::Is(TerritoryTest::Named(words));
+        let partners =
+            reading.list_partners(&partners, (PartnerOrderField::Name, Direction::Ascending), &page);
+        let events = reading.list_events(&events, (EventOrderField::StartsOn, Direction::Descending), &page);
+        let territories =
+            reading.list_territories(&territories, (TerritoryOrderField::Path, Direction::Ascending), &page);
+        let (partners, events, territories) = futures_util::try_join!(partners, events, territories)?;
+        Ok(SearchResult {
+            partners: partners.rows.into_iter().map(|(_, partner)| Partner(partner)).collect(),
+            events: events.rows.into_iter().map(|(_, event)| Event(event)).collect(),
+            territories: territories.rows.into_iter().map(|(_, territory)| Territory(territory)).collect(),
+        })
+    }
+}

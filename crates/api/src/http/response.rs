@@ -1,0 +1,253 @@
+//! What goes out: the media type a client asked for, the status that belongs to it, errors without secrets.
+
+use async_graphql::{ErrorExtensionValues, Response, ServerError};
+use axum::{
+    body::Body,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::Response as HttpResponse,
+};
+use serde_json::json;
+
+use crate::graphql::{ApiError, ErrorCode, Ours};
+
+/// The two media types of the GraphQL-over-HTTP specification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum MediaType {
+    /// `application/json`: a well-formed request is always 200.
+    Json,
+    /// `application/graphql-response+json`: the status tells whether there is data.
+    GraphqlResponse,
+}
+
+impl MediaType {
+    fn value(self) -> &'static str {
+        match self {
+            Self::Json => "application/json; charset=utf-8",
+            Self::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
+        }
+    }
+
+    /// The media type that `Accept` asks for; none where it accepts neither.
+    pub(super) fn accepted(headers: &HeaderMap) -> Option<Self> {
+        let values: Vec<&str> =
+            headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
+        if values.is_empty() {
+            return Some(Self::Json);
+        }
+        let mut best: Option<(f32, Self)> = None;
+        for range in values.iter().flat_map(|value| value.split(',')) {
+            let mut parts = range.split(';').map(str::trim);
+            let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
+            let weight = parts
+                .filter_map(|parameter| parameter.strip_prefix("q="))
+                .find_map(|weight| weight.trim().parse::<f32>().ok())
+                .unwrap_or(1.0);
+            let media_type = match essence.as_str() {
+                "application/graphql-response+json" => Self::GraphqlResponse,
+                "application/json" | "application/*" | "*/*" => Self::Json,
+                _ => continue,
+            };
+            if weight > 0.0 && best.is_none_or(|(known, _)| weight > known) {
+                best = Some((weight, media_type));
+            }
+        }
+        best.map(|(_, media_type)| media_type)
+    }
+}
+
+/// A request that is turned down before it is executed.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    status: Status,
+    code: ErrorCode,
+    message: String,
+}
+
+#[derive(Debug)]
+enum Status {
+    /// The same under both media types.
+    Always(StatusCode),
+    /// A request error of GraphQL: 400 or, under `application/json`, 200.
+    RequestError,
+}
+
+impl Refusal {
+    pub(super) fn new(status: StatusCode, code: ErrorCode, message: &str) -> Self {
+        Self { status: Status::Always(status), code, message: message.to_owned() }
+    }
+
+    /// The document cannot be parsed, is not valid, or does not name its operation.
+    pub(super) fn request_error(code: ErrorCode, message: &str) -> Self {
+        Self { status: Status::RequestError, code, message: message.to_owned() }
+    }
+
+    pub(super) fn method_not_allowed(message: &str) -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, ErrorCode::BadRequest, message)
+    }
+
+    pub(super) fn not_acceptable() -> Self {
+        let message = "the answer can be application/graphql-response+json or application/json";
+        Self::new(StatusCode::NOT_ACCEPTABLE, ErrorCode::BadRequest, message)
+    }
+
+    /// Writes the refusal.
+    pub(super) fn into_http(self, media_type: MediaType) -> HttpResponse {
+        let status = match self.status {
+            Status::Always(status) => status,
+            Status::RequestError => request_error_status(media_type),
+        };
+        let body = json!({ "errors": [{
+            "message": shortened(&self.message),
+            "extensions": { "code": self.code.as_str() },
+        }] });
+        let mut response = write(status, media_type, body.to_string());
+        if status == StatusCode::METHOD_NOT_ALLOWED {
+            response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+        }
+        response
+    }
+}
+
+impl From<ApiError> for Refusal {
+    fn from(error: ApiError) -> Self {
+        let status = match error.code() {
+            ErrorCode::Unauthenticated => StatusCode::UNAUTHORIZED,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        let error = async_graphql::Error::from(error);
+        Self::new(
+            status,
+            if status == StatusCode::UNAUTHORIZED {
+                ErrorCode::Unauthenticated
+            } else {
+                ErrorCode::InternalServerError
+            },
+            &error.message,
+        )
+    }
+}
+
+/// Writes an executed response.
+pub(super) fn executed(mut response: Response, media_type: MediaType, request_id: &str) -> HttpResponse {
+    clean(&mut response, request_id);
+    let never_executed = response.data == async_graphql::Value::Null
+        && !response.errors.is_empty()
+        && response.errors.iter().all(|error| error.path.is_empty());
+    if never_executed {
+        let body = json!({ "errors": response.errors });
+        return write(request_error_status(media_type), media_type, body.to_string());
+    }
+    match serde_json::to_string(&response) {
+        Ok(body) => write(StatusCode::OK, media_type, body),
+        Err(error) => {
+            tracing::error!(%request_id, %error, "an answer could not be written");
+            let refusal = Refusal::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                ErrorCode::InternalServerError,
+                "internal server error",
+            );
+            refusal.into_http(media_type)
+        }
+    }
+}
+
+/// The most errors in one answer.
+const MOST_ERRORS: usize = 20;
+/// The longest message, in characters.
+const LONGEST_MESSAGE: usize = 300;
+
+/// Keeps our own errors and the library's about the request; logs and blanks everything else.
+pub(super) fn clean(response: &mut Response, request_id: &str) {
+    response.errors.truncate(MOST_ERRORS);
+    for error in &mut response.errors {
+        let ours = error.source.as_ref().and_then(|source| source.downcast_ref::<Ours>());
+        match ours {
+            Some(Ours(ApiError::Internal(fault))) => {
+                tracing::error!(%request_id, fault = %fault, "a request failed");
+                blank(error, request_id);
+            }
+            Some(_) => {}
+            None if error.source.is_none() && is_about_the_request(error) => set_code(error),
+            None => {
+                tracing::error!(%request_id, fault = %error.message, "a request failed with an untyped error");
+                blank(error, request_id);
+            }
+        }
+        error.message = shortened(&error.message);
+    }
+}
+
+/// Whether the library says that the request itself is wrong: it was not executed, or an argument cannot be read.
+fn is_about_the_request(error: &ServerError) -> bool {
+    error.path.is_empty()
+        || error.message.starts_with("Failed to parse \"")
+        || error.message.starts_with("Invalid value for argument")
+}
+
+fn set_code(error: &mut ServerError) {
+    let code =
+        if error.path.is_empty() { ErrorCode::GraphqlValidationFailed } else { ErrorCode::BadUserInput };
+    error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("code", code.as_str());
+}
+
+fn blank(error: &mut ServerError, request_id: &str) {
+    "internal server error".clone_into(&mut error.message);
+    let mut extensions = ErrorExtensionValues::default();
+    extensions.set("code", ErrorCode::InternalServerError.as_str());
+    extensions.set("requestId", request_id);
+    error.extensions = Some(extensions);
+}
+
+fn shortened(message: &str) -> String {
+    if message.chars().count() <= LONGEST_MESSAGE {
+        return message.to_owned();
+    }
+    let mut short: String = message.chars().take(LONGEST_MESSAGE - 1).collect();
+    short.push('…');
+    short
+}
+
+fn request_error_status(media_type: MediaType) -> StatusCode {
+    match media_type {
+        MediaType::Json => StatusCode::OK,
+        MediaType::GraphqlResponse => StatusCode::BAD_REQUEST,
+    }
+}
+
+fn write(status: StatusCode, media_type: MediaType, body: String) -> HttpResponse {
+    let mut response = HttpResponse::new(Body::from(body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type.value()));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn accepted(accept: &[&'static str]) -> Option<MediaType> {
+        let mut headers = HeaderMap::new();
+        for value in accept {
+            headers.append(header::ACCEPT, HeaderValue::from_static(value));
+        }
+        MediaType::accepted(&headers)
+    }
+
+    #[test]
+    fn the_media_type_is_the_one_a_client_prefers() {
+        assert_eq!(accepted(&[]), Some(MediaType::Json));
+        assert_eq!(accepted(&["*/*"]), Some(MediaType::Json));
+        assert_eq!(accepted(&["application/graphql-response+json"]), Some(MediaType::GraphqlResponse));
+        let both = "application/graphql-response+json; charset=utf-8, application/json;q=0.9";
+        assert_eq!(accepted(&[both]), Some(MediaType::GraphqlResponse));
+        assert_eq!(
+            accepted(&["application/graphql-response+json;q=0.5, application/json"]),
+            Some(MediaType::Json)
+        );
+        assert_eq!(accepted(&["text/html"]), None);
+        assert_eq!(accepted(&["application/json;q=0"]), None);
+    }
+}

@@ -1,0 +1,134 @@
+//! The server: routes, request ids, logs without personal data, limits, and an end that finishes what has begun.
+
+use std::{future::Future, sync::Arc};
+
+use async_graphql_axum::GraphQLProtocol;
+use axum::{
+    Router,
+    extract::{FromRequestParts, Request, State, WebSocketUpgrade},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::{any, get as on_get},
+};
+use hemicycle_persistence::Store;
+use tokio::net::TcpListener;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    timeout::TimeoutLayer,
+    trace::TraceLayer,
+};
+
+use crate::{
+    clock::Clock,
+    graphql::{self, ApiSchema, Services},
+    http::{self, Door},
+    settings::ApiSettings,
+    sign_in::{AccessTokens, PasswordCheck, PasswordFault},
+};
+
+/// Everything a request needs.
+#[derive(Clone)]
+pub struct Api {
+    pub(crate) schema: ApiSchema,
+    pub(crate) door: Door,
+    pub(crate) settings: Arc<ApiSettings>,
+}
+
+impl Api {
+    /// Puts the API in front of a store.
+    pub fn new(store: Store, clock: Clock, settings: ApiSettings) -> Result<Self, PasswordFault> {
+        let services = Services {
+            store,
+            clock,
+            tokens: AccessTokens::new(&settings.token_secret, settings.access_token_lifetime),
+            passwords: PasswordCheck::new()?,
+        };
+        let door = Door { services: Arc::new(services) };
+        Ok(Self { schema: graphql::schema(), door, settings: Arc::new(settings) })
+    }
+}
+
+impl std::fmt::Debug for Api {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Api").finish_non_exhaustive()
+    }
+}
+
+/// The routes of the API: `/graphql` for HTTP and WebSocket, `/health/live` and `/health/ready`.
+#[must_use]
+pub fn router(api: Api) -> Router {
+    let time_limit = api.settings.request_time_limit;
+    let span = |request: &Request| {
+        let request_id = http::request_id(request.headers());
+        tracing::info_span!("request", %request_id, method = %request.method(), path = request.uri().path())
+    };
+    Router::new()
+        .route("/graphql", any(graphql_route))
+        .route("/health/live", on_get(http::live))
+        .route("/health/ready", on_get(http::ready))
+        .fallback(not_found)
+        .with_state(api)
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, time_limit))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+}
+
+/// Serves the API until `stop` completes, then lets requests in flight finish within the limit.
+pub async fn serve(
+    listener: TcpListener,
+    api: Api,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let limit = api.settings.shutdown_time_limit;
+    let (asked, heard) = tokio::sync::oneshot::channel::<()>();
+    let stop = async move {
+        stop.await;
+        // The server itself waits for this future; nobody else needs to know.
+        drop(asked.send(()));
+    };
+    let server = axum::serve(listener, router(api)).with_graceful_shutdown(stop);
+    let overdue = async move {
+        if heard.await.is_ok() {
+            tokio::time::sleep(limit).await;
+        } else {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        done = server.into_future() => done,
+        () = overdue => {
+            tracing::warn!(?limit, "some requests did not finish in time");
+            Ok(())
+        }
+    }
+}
+
+async fn graphql_route(State(api): State<Api>, request: Request) -> Response {
+    let (mut parts, body) = request.into_parts();
+    if let Ok(protocol) = GraphQLProtocol::from_request_parts(&mut parts, &api).await
+        && let Ok(upgrade) = WebSocketUpgrade::from_request_parts(&mut parts, &api).await
+    {
+        return http::upgrade(State(api), protocol, upgrade).await;
+    }
+    let request = Request::from_parts(parts, body);
+    match request.method().as_str() {
+        "GET" => http::get(State(api), request).await,
+        "POST" => http::post(State(api), request).await,
+        _ => http::other(request).await,
+    }
+}
+
+async fn not_found() -> Response {
+    (StatusCode::NOT_FOUND, "nothing is here: the API is at /graphql\n").into_response()
+}
+
+fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    let body =
+        r#"{"errors":[{"message":"internal server error","extensions":{"code":"INTERNAL_SERVER_ERROR"}}]}"#;
+    let headers =
+        [("content-type", "application/json; charset=utf-8"), ("x-content-type-options", "nosniff")];
+    (StatusCode::INTERNAL_SERVER_ERROR, headers, body).into_response()
+}

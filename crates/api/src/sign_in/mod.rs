@@ -1,0 +1,8 @@
+//! Signing in: passwords are checked here, tokens are made and read here.
+
+mod password;
+mod token;
+
+pub(crate) use password::PasswordCheck;
+pub use password::{PasswordFault, hash_password};
+pub(crate) use token::{AccessTokens, new_refresh_token, refresh_token_hash};

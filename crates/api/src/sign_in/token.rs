@@ -1,0 +1,108 @@
+//! Access tokens (JWT, minutes) and refresh tokens (random, rotating, kept only as a hash).
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
+use chrono::{DateTime, TimeDelta, Utc};
+use hemicycle_domain::id::{AccountId, Id};
+use hemicycle_persistence::SessionToken;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
+use rand::Rng;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+const ISSUER: &str = "hemicycle";
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    sub: Uuid,
+    iat: i64,
+    exp: i64,
+}
+
+/// Makes and reads access tokens.
+pub(crate) struct AccessTokens {
+    encoding: EncodingKey,
+    decoding: DecodingKey,
+    lifetime: TimeDelta,
+}
+
+impl AccessTokens {
+    pub(crate) fn new(secret: &SecretString, lifetime: std::time::Duration) -> Self {
+        let secret = secret.expose_secret().as_bytes();
+        Self {
+            encoding: EncodingKey::from_secret(secret),
+            decoding: DecodingKey::from_secret(secret),
+            lifetime: TimeDelta::from_std(lifetime).unwrap_or(TimeDelta::minutes(15)),
+        }
+    }
+
+    /// Makes a token that says who holds it, until when.
+    pub(crate) fn issue(
+        &self,
+        account: AccountId,
+        now: DateTime<Utc>,
+    ) -> Result<(String, DateTime<Utc>), jsonwebtoken::errors::Error> {
+        let expires_at = now + self.lifetime;
+        let claims = Claims {
+            iss: ISSUER.to_owned(),
+            sub: account.uuid(),
+            iat: now.timestamp(),
+            exp: expires_at.timestamp(),
+        };
+        Ok((encode(&Header::new(Algorithm::HS256), &claims, &self.encoding)?, expires_at))
+    }
+
+    /// Reads who holds a token; none if it is forged, malformed or past its time.
+    pub(crate) fn holder(&self, token: &str, now: DateTime<Utc>) -> Option<AccountId> {
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.set_issuer(&[ISSUER]);
+        validation.set_required_spec_claims(&["exp", "iss", "sub"]);
+        // The time is the clock's that was passed in, not the library's.
+        validation.validate_exp = false;
+        let claims = decode::<Claims>(token, &self.decoding, &validation).ok()?.claims;
+        (now.timestamp() < claims.exp).then(|| claims.sub.into())
+    }
+}
+
+/// Makes a refresh token: what its holder keeps, and what the store keeps.
+pub(crate) fn new_refresh_token() -> (String, SessionToken) {
+    let mut bytes = [0_u8; 32];
+    rand::rng().fill_bytes(&mut bytes);
+    let token = BASE64.encode(bytes);
+    let hash = refresh_token_hash(&token);
+    (token, hash)
+}
+
+/// What the store knows a refresh token by.
+pub(crate) fn refresh_token_hash(token: &str) -> SessionToken {
+    SessionToken { hash: BASE64.encode(Sha256::digest(token.as_bytes())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tokens(secret: &str) -> AccessTokens {
+        AccessTokens::new(&SecretString::from(secret), std::time::Duration::from_secs(60))
+    }
+
+    #[test]
+    fn a_token_names_its_holder_until_it_expires() {
+        let account = AccountId::from(Uuid::from_u128(1));
+        let now = DateTime::UNIX_EPOCH;
+        let (token, expires_at) = tokens("a secret of the tests").issue(account, now).unwrap();
+        assert_eq!(tokens("a secret of the tests").holder(&token, now), Some(account));
+        assert_eq!(tokens("a secret of the tests").holder(&token, expires_at), None);
+    }
+
+    #[test]
+    fn a_token_of_another_secret_or_without_signature_names_nobody() {
+        let now = DateTime::UNIX_EPOCH;
+        let (token, _) = tokens("one secret").issue(Uuid::from_u128(1).into(), now).unwrap();
+        assert_eq!(tokens("another secret").holder(&token, now), None);
+        let unsigned = token.rsplit_once('.').map(|(head, _)| format!("{head}.")).unwrap();
+        assert_eq!(tokens("one secret").holder(&unsigned, now), None);
+    }
+}
