@@ -10,6 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{any, get as on_get},
 };
+use hemicycle_domain::access::Actor;
 use hemicycle_persistence::Store;
 use tokio::net::TcpListener;
 use tower_http::{
@@ -21,7 +22,7 @@ use tower_http::{
 
 use crate::{
     clock::Clock,
-    graphql::{self, ApiSchema, Services},
+    graphql::{self, ApiSchema, RequestContext, Services},
     http::{self, Door},
     settings::ApiSettings,
     sign_in::{AccessTokens, PasswordCheck, PasswordFault},
@@ -46,6 +47,24 @@ impl Api {
         };
         let door = Door { services: Arc::new(services) };
         Ok(Self { schema: graphql::schema(), door, settings: Arc::new(settings) })
+    }
+}
+
+impl Api {
+    /// Executes an operation as the program itself, for work that no request asked for; the reason is logged.
+    pub async fn execute_as_system(
+        &self,
+        reason: &'static str,
+        query: &str,
+        variables: serde_json::Value,
+    ) -> serde_json::Value {
+        let actor = Arc::new(Actor::System { reason });
+        let context = RequestContext::new(Arc::clone(&self.door.services), actor, Vec::new());
+        let variables = async_graphql::Variables::from_json(variables);
+        let request = async_graphql::Request::new(query).variables(variables).data(context);
+        let mut response = self.schema.execute(request).await;
+        http::clean(&mut response, reason);
+        serde_json::to_value(&response).unwrap_or_default()
     }
 }
 

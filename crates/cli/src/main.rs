@@ -1,2 +1,8 @@
-//! x
-fn main() {}
+//! The `hemicycle` command.
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    hemicycle::run().await
+}

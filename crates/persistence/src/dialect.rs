@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sea_orm::{
-    AccessMode, ConnectOptions, DatabaseConnection, DbBackend, Iden, SqliteTransactionMode,
+    ConnectOptions, DatabaseConnection, DbBackend, Iden, SqliteTransactionMode,
     TransactionOptions, Value,
     sea_query::{Expr, ExprTrait, IntoColumnRef, SimpleExpr},
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
@@ -52,7 +52,6 @@ fn is_sqlite(url: &str) -> bool {
 /// How a unit of work begins. SQLite takes its lock at once: a reader that turns writer fails at once.
 pub(crate) fn write_transaction() -> TransactionOptions {
     TransactionOptions {
-        access_mode: Some(AccessMode::ReadWrite),
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
     }

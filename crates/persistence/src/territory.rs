@@ -31,6 +31,7 @@ use crate::{
     reference::Renewed,
     scope::{Scoped, Sight, everything, facts},
     search,
+    store::Store,
     work::Work,
 };
 
@@ -122,6 +123,14 @@ fn keyset((field, direction): TerritoryOrder) -> Keyset<Entity> {
             direction,
             position: |row| (Key::Text(row.path.clone()), row.id),
         },
+    }
+}
+
+impl Store {
+    /// The level of the territory with this code, for the reader of territory files.
+    #[must_use]
+    pub fn kind_of_territory(&self, code: &str) -> Option<TerritoryKind> {
+        self.reference().territory_by_code(code).map(|territory| territory.kind)
     }
 }
 

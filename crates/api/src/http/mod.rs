@@ -9,6 +9,7 @@ mod websocket;
 
 pub(crate) use health::{live, ready};
 pub(crate) use origin::Door;
+pub(crate) use response::clean;
 pub(crate) use route::{get, other, post};
 pub(crate) use websocket::upgrade;
 

@@ -157,7 +157,7 @@ const MOST_ERRORS: usize = 20;
 const LONGEST_MESSAGE: usize = 300;
 
 /// Keeps our own errors and the library's about the request; logs and blanks everything else.
-pub(super) fn clean(response: &mut Response, request_id: &str) {
+pub(crate) fn clean(response: &mut Response, request_id: &str) {
     response.errors.truncate(MOST_ERRORS);
     for error in &mut response.errors {
         let ours = error.source.as_ref().and_then(|source| source.downcast_ref::<Ours>());

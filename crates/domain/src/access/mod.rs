@@ -4,12 +4,14 @@
 //! both read that table and nothing else.
 
 mod actor;
+mod matrix;
 mod permit;
 mod place;
 mod role;
 
 pub use actor::{Actor, Grant};
 pub(crate) use permit::actions;
+pub use matrix::matrix;
 pub use permit::{Action, Permit, Refusal, Subject, permit};
 pub use place::{Place, Scope, Whereabouts};
 pub use role::{Capability, Role};

@@ -1,0 +1,115 @@
+//! The command line.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::Serialize;
+
+/// Partners, programs, events and participants of parliamentary and electoral training, as a GraphQL service.
+///
+/// Without a subcommand it starts the demonstration: an embedded database with five real documents.
+#[derive(Debug, Parser)]
+#[command(name = "hemicycle", version)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub settings: Flags,
+}
+
+/// Settings given as flags; each can stand in the environment or in the settings file as well.
+#[derive(Debug, Args, Serialize)]
+pub(crate) struct Flags {
+    /// A settings file in TOML; its keys are those of `hemicycle config`.
+    #[arg(long, global = true, env = "HEMICYCLE_CONFIG", value_name = "FILE")]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+    /// Where the API listens [default: 127.0.0.1:8080]
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listen: Option<SocketAddr>,
+    /// Where the embedded database lives; created if it is not there
+    #[arg(long, global = true, value_name = "FOLDER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data_dir: Option<PathBuf>,
+    /// The database: postgres://user:password@host/database, or sqlite:///path/to/file.db
+    #[arg(long, global = true, value_name = "URL", hide_env_values = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub database_url: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Start the demonstration: a fresh embedded database, five real documents, one account per role.
+    ///
+    /// Prints the address, the accounts with their passwords and three queries to paste. With --data-dir the
+    /// demonstration keeps its data there and goes on with it the next time.
+    Demo,
+    /// Serve the API on the database that is set.
+    ///
+    /// In production give --database-url (or HEMICYCLE_DATABASE_URL) and HEMICYCLE_TOKEN_SECRET, at least 32
+    /// characters, the same on every node. Run `hemicycle migrate` first: serve refuses an outdated database.
+    Serve,
+    /// Bring the database to the newest migration and load the reference data.
+    Migrate,
+    /// Print the GraphQL schema in the schema definition language.
+    Schema,
+    /// Print the access matrix, role by capability, as Markdown.
+    Access,
+    /// Print the settings in force, with secrets masked.
+    Config,
+    /// Ask a running server whether it is ready; fails if it is not.
+    Health {
+        /// The address to ask.
+        #[arg(long, default_value = "http://127.0.0.1:8080/health/ready")]
+        url: String,
+    },
+    /// Open accounts.
+    #[command(subcommand)]
+    Account(AccountCommand),
+    /// Load records from files.
+    #[command(subcommand)]
+    Import(ImportCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccountCommand {
+    /// Open an account with a role; the password is read from HEMICYCLE_PASSWORD, else from standard input.
+    Create(NewAccount),
+}
+
+/// An account to be opened.
+#[derive(Debug, Args)]
+pub(crate) struct NewAccount {
+    /// The e-mail address by which it signs in
+    #[arg(long)]
+    pub email: String,
+    /// The name to show
+    #[arg(long)]
+    pub name: String,
+    /// The role it holds on the whole platform
+    #[arg(long, value_enum)]
+    pub role: PlatformRole,
+}
+
+/// The roles that are held on the whole platform; all others are granted through the API.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum PlatformRole {
+    /// Runs the platform.
+    PlatformAdministrator,
+    /// Runs programs for an international office.
+    InternationalProgramOfficer,
+    /// Reads what is published.
+    Viewer,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ImportCommand {
+    /// Load territories from a CSV file; the format is described in docs/territories.md.
+    ///
+    /// New codes are added, known ones get the names and dates of the file. A file with a fault is refused whole.
+    Territories {
+        /// The file.
+        file: PathBuf,
+    },
+}

@@ -1,0 +1,45 @@
+//! The subcommands, one file each where they are more than a line.
+
+mod account;
+mod demo;
+mod health;
+mod import;
+mod serve;
+
+use hemicycle_api::Clock;
+use hemicycle_persistence::Store;
+
+pub(crate) use account::create_account;
+pub(crate) use demo::demo;
+pub(crate) use health::health;
+pub(crate) use import::import_territories;
+pub(crate) use serve::serve;
+
+use crate::{CommandFailure, Settings, output, reference::load_reference};
+
+/// Brings the database to the newest migration and loads the reference data.
+pub(crate) async fn migrate(settings: Settings) -> Result<(), CommandFailure> {
+    output::start_log(&settings);
+    let store = Store::open_and_migrate(&settings.store()?).await?;
+    let loaded = load_reference(&store, &Clock::system()).await?;
+    output::say(&format!("The database is up to date; {} territories were added.", loaded.added));
+    Ok(())
+}
+
+/// Prints the schema.
+pub(crate) fn schema() -> Result<(), CommandFailure> {
+    output::say(hemicycle_api::sdl().trim_end());
+    Ok(())
+}
+
+/// Prints the access matrix.
+pub(crate) fn access() -> Result<(), CommandFailure> {
+    output::say(hemicycle_domain::access::matrix().trim_end());
+    Ok(())
+}
+
+/// Prints the settings in force.
+pub(crate) fn config(settings: &Settings) -> Result<(), CommandFailure> {
+    output::say(settings.masked().trim_end());
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! Why a command could not do its work, in words that say what to do.
+
+use std::path::PathBuf;
+
+use hemicycle_api::PasswordFault;
+use hemicycle_domain::{problem::Invalid, reference::TerritoryFileError};
+use hemicycle_persistence::{Failure, StoreFault};
+use thiserror::Error;
+
+/// Why a command could not do its work.
+#[derive(Debug, Error)]
+pub enum CommandFailure {
+    /// A setting is unknown or malformed.
+    #[error("the settings cannot be read")]
+    Settings(#[from] Box<figment::Error>),
+    /// No database is named.
+    #[error(
+        "no database is named: give --database-url postgres://user:password@host/database, \
+         or --data-dir FOLDER for the embedded one"
+    )]
+    NoDatabase,
+    /// No usable secret is set.
+    #[error(
+        "no secret for access tokens is set: give HEMICYCLE_TOKEN_SECRET at least 32 characters, \
+         the same on every node"
+    )]
+    NoTokenSecret,
+    /// The database lacks migrations.
+    #[error("the database lacks {0} migrations: run `hemicycle migrate` first")]
+    PendingMigrations(usize),
+    /// A file or folder cannot be used.
+    #[error("{} cannot be used", path.display())]
+    File {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The address cannot be listened on.
+    #[error("{address} cannot be listened on: choose another one with --listen")]
+    Listen {
+        /// The address.
+        address: std::net::SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The server stopped by itself.
+    #[error("the server stopped")]
+    Server(#[source] std::io::Error),
+    /// An input is not acceptable.
+    #[error("{} {fault}", fault.path.join("."))]
+    Invalid {
+        /// What is wrong.
+        fault: Invalid,
+    },
+    /// A file of territories has faults.
+    #[error("nothing was loaded: {0}")]
+    Territories(#[from] TerritoryFileError),
+    /// The store refused.
+    #[error("the store refused")]
+    Store(#[from] Failure),
+    /// The store failed.
+    #[error("the database cannot be used")]
+    Database(#[from] StoreFault),
+    /// A password could not be hashed.
+    #[error(transparent)]
+    Password(#[from] PasswordFault),
+    /// A document of the demonstration was not accepted.
+    #[error("the demonstration cannot be loaded: {document}, step {step}: {reason}")]
+    Demonstration {
+        /// The document.
+        document: &'static str,
+        /// The step in it.
+        step: String,
+        /// What the API answered.
+        reason: String,
+    },
+    /// A server is not ready.
+    #[error("{url} is not ready: {reason}")]
+    NotReady {
+        /// What was asked.
+        url: String,
+        /// What came back.
+        reason: String,
+    },
+}
+
+impl From<Invalid> for CommandFailure {
+    fn from(fault: Invalid) -> Self {
+        Self::Invalid { fault }
+    }
+}

@@ -1,0 +1,49 @@
+//! The `hemicycle` command: the demonstration, the server, migrations, accounts, imports.
+//!
+//! It reads settings, opens the store, puts the API in front of it, and prints; no rule stands here.
+
+mod arguments;
+mod command;
+pub mod demo;
+mod failure;
+mod output;
+pub mod reference;
+mod settings;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{AccountCommand, Arguments, Command, ImportCommand};
+pub use failure::CommandFailure;
+pub use settings::Settings;
+
+/// Runs the command that the arguments name.
+pub async fn run() -> ExitCode {
+    match dispatch(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output::complain(&failure);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn dispatch(arguments: Arguments) -> Result<(), CommandFailure> {
+    let Arguments { command, settings: flags } = arguments;
+    match command.unwrap_or(Command::Demo) {
+        Command::Demo => command::demo(Settings::gather(&flags)?).await,
+        Command::Serve => command::serve(Settings::gather(&flags)?).await,
+        Command::Migrate => command::migrate(Settings::gather(&flags)?).await,
+        Command::Schema => command::schema(),
+        Command::Access => command::access(),
+        Command::Config => command::config(&Settings::gather(&flags)?),
+        Command::Health { url } => command::health(&url).await,
+        Command::Account(AccountCommand::Create(account)) => {
+            command::create_account(Settings::gather(&flags)?, account).await
+        }
+        Command::Import(ImportCommand::Territories { file }) => {
+            command::import_territories(Settings::gather(&flags)?, &file).await
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Settings: defaults, then the file, then the environment, then the flags. Unknown keys are refused.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
+
+use figment::{
+    Figment,
+    providers::{Env, Format, Serialized, Toml},
+};
+use hemicycle_api::ApiSettings;
+use hemicycle_persistence::StoreSettings;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+use crate::{arguments::Flags, failure::CommandFailure};
+
+/// Everything that can be set. Environment variables bear the same names in capitals, after `HEMICYCLE_`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Where the API listens.
+    pub listen: SocketAddr,
+    /// Where the embedded database lives.
+    pub data_dir: Option<PathBuf>,
+    /// The database; without one, the embedded database in `data_dir`.
+    pub database_url: Option<SecretString>,
+    /// The same database for reading, where replicas have an address of their own.
+    pub reader_url: Option<SecretString>,
+    /// How many connections may write at once; SQLite has one.
+    pub writers: u32,
+    /// How many connections may read at once.
+    pub readers: u32,
+    /// The secret that signs access tokens; at least 32 characters.
+    pub token_secret: Option<SecretString>,
+    /// How many seconds an access token is good for.
+    pub access_token_seconds: u64,
+    /// Whether `GET /graphql` answers a browser with `GraphiQL`.
+    pub graphiql: bool,
+    /// The log filter, such as `info` or `hemicycle_api=debug`.
+    pub log: String,
+    /// The form of the log.
+    pub log_format: LogFormat,
+}
+
+/// The form of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// A line a person reads.
+    Text,
+    /// A JSON object a line.
+    Json,
+}
+
+/// The shortest secret that may sign tokens, in bytes.
+const SHORTEST_SECRET: usize = 32;
+
+#[derive(Serialize)]
+struct Defaults {
+    listen: SocketAddr,
+    writers: u32,
+    readers: u32,
+    access_token_seconds: u64,
+    graphiql: bool,
+    log: &'static str,
+    log_format: LogFormat,
+}
+
+impl Settings {
+    /// Gathers the settings from all their places.
+    pub(crate) fn gather(flags: &Flags) -> Result<Self, CommandFailure> {
+        let mut figment = Figment::from(Serialized::defaults(Defaults {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            writers: 8,
+            readers: 8,
+            access_token_seconds: 15 * 60,
+            graphiql: false,
+            log: "info,sea_orm_migration=warn",
+            log_format: LogFormat::Text,
+        }));
+        if let Some(file) = &flags.config {
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        // These two are read elsewhere and are no settings of the server.
+        let environment = Env::prefixed("HEMICYCLE_").ignore(&["config", "password"]);
+        let environment = environment.filter(|key| !key.starts_with("test_"));
+        Ok(figment.merge(environment).merge(Serialized::globals(flags)).extract().map_err(Box::new)?)
+    }
+
+    /// The settings of the store: the database that is set, else the embedded one.
+    pub(crate) fn store(&self) -> Result<StoreSettings, CommandFailure> {
+        let expose = |url: &SecretString| url.expose_secret().to_owned();
+        let url = match (&self.database_url, &self.data_dir) {
+            (Some(url), _) => expose(url),
+            (None, Some(folder)) => {
+                std::fs::create_dir_all(folder)
+                    .map_err(|source| CommandFailure::File { path: folder.clone(), source })?;
+                format!("sqlite://{}?mode=rwc", folder.join("hemicycle.db").display())
+            }
+            (None, None) => return Err(CommandFailure::NoDatabase),
+        };
+        Ok(StoreSettings {
+            url,
+            reader_url: self.reader_url.as_ref().map(expose),
+            writers: self.writers,
+            readers: self.readers,
+        })
+    }
+
+    /// The settings of the API; the secret must be set and long enough.
+    pub(crate) fn api(&self) -> Result<ApiSettings, CommandFailure> {
+        let secret = self.token_secret.clone().ok_or(CommandFailure::NoTokenSecret)?;
+        if secret.expose_secret().len() < SHORTEST_SECRET {
+            return Err(CommandFailure::NoTokenSecret);
+        }
+        Ok(ApiSettings {
+            access_token_lifetime: Duration::from_secs(self.access_token_seconds),
+            graphiql: self.graphiql,
+            ..ApiSettings::with_secret(secret)
+        })
+    }
+
+    /// The settings as TOML, with secrets masked: a database address keeps its host and name.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        let mut table = toml::Table::new();
+        let mut set = |key: &str, value: toml::Value| drop(table.insert(key.to_owned(), value));
+        set("listen", self.listen.to_string().into());
+        if let Some(folder) = &self.data_dir {
+            set("data_dir", folder.display().to_string().into());
+        }
+        for (key, url) in [("database_url", &self.database_url), ("reader_url", &self.reader_url)] {
+            if let Some(url) = url {
+                set(key, without_password(url.expose_secret()).into());
+            }
+        }
+        set("writers", i64::from(self.writers).into());
+        set("readers", i64::from(self.readers).into());
+        if self.token_secret.is_some() {
+            set("token_secret", "(set)".into());
+        }
+        set("access_token_seconds", i64::try_from(self.access_token_seconds).unwrap_or(i64::MAX).into());
+        set("graphiql", self.graphiql.into());
+        set("log", self.log.clone().into());
+        let format = match self.log_format {
+            LogFormat::Text => "text",
+            LogFormat::Json => "json",
+        };
+        set("log_format", format.into());
+        table.to_string()
+    }
+}
+
+/// An address without the password that may stand before its `@`.
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return "(set)".to_owned() };
+    match rest.rsplit_once('@') {
+        Some((login, host)) => {
+            let user = login.split(':').next().unwrap_or_default();
+            format!("{scheme}://{user}:(set)@{host}")
+        }
+        None => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_does_not_stand_in_what_is_shown() {
+        let shown = without_password("postgres://app:s3cret@db.example:5432/hemicycle");
+        assert_eq!(shown, "postgres://app:(set)@db.example:5432/hemicycle");
+        assert_eq!(without_password("sqlite:///tmp.db"), "sqlite:///tmp.db");
+    }
+}
