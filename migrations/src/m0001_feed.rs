@@ -1,6 +1,11 @@
 //! The change feed, the keys of repeated commands, and the words that search looks in.
 
-use sea_orm_migration::{async_trait, prelude::*, schema::*, sea_orm::DbBackend};
+use sea_orm_migration::{
+    async_trait,
+    prelude::*,
+    schema::{big_pk_auto, json_binary_null, text, text_null, timestamp_with_time_zone, uuid, uuid_null},
+    sea_orm::DbBackend,
+};
 
 use crate::kit::{bytewise, index, migration, table};
 

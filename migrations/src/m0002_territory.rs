@@ -1,6 +1,12 @@
 //! Territories: a tree by materialised path.
 
-use sea_orm_migration::{async_trait, prelude::*, schema::*};
+use sea_orm_migration::{
+    async_trait,
+    prelude::*,
+    schema::{
+        big_integer, date_null, json_binary, pk_uuid, string_len, text, timestamp_with_time_zone, uuid_null,
+    },
+};
 
 use crate::kit::{bytewise, index, migration, one_of, table, to, unique};
 

@@ -1,6 +1,13 @@
 //! Partners: institutions with a parent and a seat.
 
-use sea_orm_migration::{async_trait, prelude::*, schema::*};
+use sea_orm_migration::{
+    async_trait,
+    prelude::*,
+    schema::{
+        big_integer, boolean, json_binary, pk_uuid, string_len_null, text, text_null,
+        timestamp_with_time_zone, timestamp_with_time_zone_null, uuid_null,
+    },
+};
 
 use crate::kit::{bytewise, index, migration, table, to};
 

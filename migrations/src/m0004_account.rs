@@ -1,6 +1,13 @@
 //! Accounts, their grants and their refresh tokens.
 
-use sea_orm_migration::{async_trait, prelude::*, schema::*};
+use sea_orm_migration::{
+    async_trait,
+    prelude::*,
+    schema::{
+        big_integer, pk_uuid, string_len_null, text, text_null, timestamp_with_time_zone,
+        timestamp_with_time_zone_null, uuid, uuid_null,
+    },
+};
 
 use crate::kit::{index, migration, table, to, unique};
 

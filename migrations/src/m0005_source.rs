@@ -1,6 +1,13 @@
 //! Sources, and where records cite them.
 
-use sea_orm_migration::{async_trait, prelude::*, schema::*};
+use sea_orm_migration::{
+    async_trait,
+    prelude::*,
+    schema::{
+        big_integer, date_null, json_binary_null, pk_uuid, text, text_null, timestamp_with_time_zone, uuid,
+        uuid_null,
+    },
+};
 
 use crate::kit::{index, migration, one_of, table, to};
 

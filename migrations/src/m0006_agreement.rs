@@ -1,6 +1,13 @@
 //! Agreements between partners.
 
-use sea_orm_migration::{async_trait, prelude::*, schema::*};
+use sea_orm_migration::{
+    async_trait,
+    prelude::*,
+    schema::{
+        big_integer, date, date_null, json_binary, json_binary_null, pk_uuid, text, text_null,
+        timestamp_with_time_zone, timestamp_with_time_zone_null, uuid,
+    },
+};
 
 use crate::kit::{index, migration, table, to};
 

@@ -1,6 +1,13 @@
 //! Programs: partners, countries, stages, cascade levels, participant categories, and what they rest on.
 
-use sea_orm_migration::{async_trait, prelude::*, schema::*};
+use sea_orm_migration::{
+    async_trait,
+    prelude::*,
+    schema::{
+        big_integer, integer, integer_null, json_binary, json_binary_null, pk_uuid, text, text_null,
+        timestamp_with_time_zone, timestamp_with_time_zone_null, uuid, uuid_null,
+    },
+};
 
 use crate::kit::{bytewise, index, migration, one_of, table, to, unique};
 

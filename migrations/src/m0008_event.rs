@@ -1,6 +1,14 @@
 //! Events, their partners, their sessions, and the maintained counters of their people.
 
-use sea_orm_migration::{async_trait, prelude::*, schema::*};
+use sea_orm_migration::{
+    async_trait,
+    prelude::*,
+    schema::{
+        big_integer, boolean, date, date_null, integer, integer_null, json_binary, json_binary_null, pk_uuid,
+        small_integer, string_len_null, text, text_null, timestamp_with_time_zone,
+        timestamp_with_time_zone_null, uuid, uuid_null,
+    },
+};
 
 use crate::kit::{bytewise, index, migration, one_of, table, to, unique};
 

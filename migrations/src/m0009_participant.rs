@@ -1,6 +1,13 @@
 //! Participants: persons with names by script and, where known, more.
 
-use sea_orm_migration::{async_trait, prelude::*, schema::*};
+use sea_orm_migration::{
+    async_trait,
+    prelude::*,
+    schema::{
+        big_integer, json_binary, json_binary_null, pk_uuid, small_integer_null, string_len_null, text_null,
+        timestamp_with_time_zone, timestamp_with_time_zone_null, uuid_null,
+    },
+};
 
 use crate::kit::{bytewise, index, migration, table, to};
 

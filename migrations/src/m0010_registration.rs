@@ -1,6 +1,13 @@
 //! Registrations: a participant's place at an event, delegations, and what speakers say in sessions.
 
-use sea_orm_migration::{async_trait, prelude::*, schema::*};
+use sea_orm_migration::{
+    async_trait,
+    prelude::*,
+    schema::{
+        big_integer, boolean, integer_null, json_binary_null, pk_uuid, string_len_null, text, text_null,
+        timestamp_with_time_zone, uuid, uuid_null,
+    },
+};
 
 use crate::kit::{index, migration, one_of, table, to, unique};
 

@@ -1,6 +1,13 @@
 //! Headcount reports: figures without a list, as their sources give them.
 
-use sea_orm_migration::{async_trait, prelude::*, schema::*};
+use sea_orm_migration::{
+    async_trait,
+    prelude::*,
+    schema::{
+        big_integer, big_integer_null, boolean, json_binary_null, pk_uuid, text, text_null,
+        timestamp_with_time_zone, timestamp_with_time_zone_null, uuid, uuid_null,
+    },
+};
 
 use crate::kit::{index, migration, one_of, table, to};
 

@@ -75,7 +75,6 @@ impl std::fmt::Debug for Api {
 }
 
 /// The routes of the API: `/graphql` for HTTP and WebSocket, `/health/live` and `/health/ready`.
-#[must_use]
 pub fn router(api: Api) -> Router {
     let time_limit = api.settings.request_time_limit;
     let span = |request: &Request| {
@@ -106,7 +105,7 @@ pub async fn serve(
     let stop = async move {
         stop.await;
         // The server itself waits for this future; nobody else needs to know.
-        drop(asked.send(()));
+        asked.send(()).unwrap_or_default();
     };
     let server = axum::serve(listener, router(api)).with_graceful_shutdown(stop);
     let overdue = async move {

@@ -29,7 +29,7 @@ impl ApiSettings {
     pub fn with_secret(token_secret: SecretString) -> Self {
         Self {
             token_secret,
-            access_token_lifetime: Duration::from_secs(15 * 60),
+            access_token_lifetime: Duration::from_mins(15),
             graphiql: false,
             largest_body: 256 * 1024,
             body_time_limit: Duration::from_secs(10),

@@ -1,4 +1,5 @@
-//! The command line.
+//! The command line. Its doc comments are the text of `--help`.
+#![expect(clippy::doc_markdown, reason = "a terminal shows no Markdown")]
 
 use std::{net::SocketAddr, path::PathBuf};
 

@@ -27,9 +27,15 @@ pub struct DemoAccount {
 /// The documents, in the order in which they refer to one another.
 const DOCUMENTS: &[(&str, &str)] = &[
     ("jizzakh-tot-2021", include_str!("../demo/jizzakh-tot-2021.json")),
-    ("jizzakh-civil-service-refresher-2021", include_str!("../demo/jizzakh-civil-service-refresher-2021.json")),
+    (
+        "jizzakh-civil-service-refresher-2021",
+        include_str!("../demo/jizzakh-civil-service-refresher-2021.json"),
+    ),
     ("aktobe-maslikhat-training-2025", include_str!("../demo/aktobe-maslikhat-training-2025.json")),
-    ("new-delhi-conference-delegation-2026", include_str!("../demo/new-delhi-conference-delegation-2026.json")),
+    (
+        "new-delhi-conference-delegation-2026",
+        include_str!("../demo/new-delhi-conference-delegation-2026.json"),
+    ),
     ("zhambyl-election-law-seminar-2018", include_str!("../demo/zhambyl-election-law-seminar-2018.json")),
     ("accounts", include_str!("../demo/accounts.json")),
 ];
@@ -151,7 +157,10 @@ pub fn new_password() -> String {
 
 /// What the demonstration says once it serves.
 pub(crate) fn welcome(url: &str, folder: &Path, accounts: &[DemoAccount]) -> String {
-    let mut text = format!("Hemicycle serves its demonstration at {url}\nIts data is in {}\n\nAccounts:\n", folder.display());
+    let mut text = format!(
+        "Hemicycle serves its demonstration at {url}\nIts data is in {}\n\nAccounts:\n",
+        folder.display()
+    );
     for account in accounts {
         let line = format!("  {:<30} {:<34} {}\n", account.role, account.email, account.password);
         text.push_str(&line);

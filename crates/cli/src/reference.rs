@@ -25,7 +25,11 @@ pub async fn load_reference(store: &Store, clock: &Clock) -> Result<Loaded, Fail
 }
 
 /// Adds the territories of a file, in one piece; known codes get its names and dates.
-pub async fn import_territories(store: &Store, clock: &Clock, rows: &[TerritoryRow]) -> Result<Loaded, Failure> {
+pub async fn import_territories(
+    store: &Store,
+    clock: &Clock,
+    rows: &[TerritoryRow],
+) -> Result<Loaded, Failure> {
     load_territories(store, clock, rows, Known::Replace).await
 }
 

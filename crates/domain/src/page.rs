@@ -61,16 +61,16 @@ impl PageRequest {
                 if last.is_some() { ("last", "first or after") } else { ("before", "first or after") };
             return Err(Invalid::new(field, Fault::Excludes { other }));
         }
-        let (field, size, cursor, side) =
+        let (field, rows, cursor, from) =
             if backward { ("last", last, before, Side::Last) } else { ("first", first, after, Side::First) };
-        let size = match size {
+        let size = match rows {
             None => DEFAULT_SIZE,
-            Some(size) => u32::try_from(size).ok().filter(|size| *size <= MAXIMUM_SIZE).ok_or_else(|| {
-                let (actual, maximum) = (size.into(), MAXIMUM_SIZE.into());
+            Some(rows) => u32::try_from(rows).ok().filter(|rows| *rows <= MAXIMUM_SIZE).ok_or_else(|| {
+                let (actual, maximum) = (rows.into(), MAXIMUM_SIZE.into());
                 Invalid::new(field, Fault::OutOfRange { actual, minimum: 0, maximum })
             })?,
         };
-        Ok(Self { size, side, cursor })
+        Ok(Self { size, side: from, cursor })
     }
 }
 

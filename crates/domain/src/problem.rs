@@ -25,6 +25,7 @@ impl Invalid {
 
     /// The same fault, seen from one level further out.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "names and numbers are passed as they come")]
     pub fn within(mut self, outer: impl ToString) -> Self {
         self.path.insert(0, outer.to_string());
         self

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectOptions, DatabaseConnection, DbBackend, Iden, SqliteTransactionMode,
-    TransactionOptions, Value,
+    ConnectOptions, DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions, Value,
     sea_query::{Expr, ExprTrait, IntoColumnRef, SimpleExpr},
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
@@ -96,6 +95,9 @@ fn after_all_with(prefix: &str) -> Option<String> {
     None
 }
 
+/// The channel on which nodes tell one another that the change feed has grown.
+pub(crate) const CHANGE_CHANNEL: &str = "hemicycle_change";
+
 /// The statement by which one node tells the others that the change feed has grown; none where there are no others.
 pub(crate) fn announcement(connection: &DatabaseConnection) -> Option<&'static str> {
     match connection.get_database_backend() {
@@ -110,13 +112,8 @@ pub(crate) fn settled(backend: DbBackend) -> SimpleExpr {
         DbBackend::Postgres => Expr::cust(
             "\"change\".\"transaction_id\" < pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
         ),
-        _ => Expr::val(true).into(),
+        _ => Expr::val(true),
     }
-}
-
-/// An identifier's name, for messages.
-pub(crate) fn name_of(iden: impl Iden) -> String {
-    iden.to_string()
 }
 
 #[cfg(test)]

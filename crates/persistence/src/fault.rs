@@ -53,8 +53,8 @@ pub enum StoreFault {
 
 impl StoreFault {
     /// A stored value that the domain does not allow.
-    pub(crate) fn corrupt(table: &'static str, column: &'static str, reason: impl ToString) -> Self {
-        Self::Corrupt { table, column, reason: reason.to_string() }
+    pub(crate) fn corrupt(table: &'static str, column: &'static str, reason: impl Into<String>) -> Self {
+        Self::Corrupt { table, column, reason: reason.into() }
     }
 }
 

@@ -16,7 +16,7 @@ pub(crate) fn from_json<T: DeserializeOwned>(
     column: &'static str,
     json: JsonValue,
 ) -> Result<T, StoreFault> {
-    serde_json::from_value(json).map_err(|error| StoreFault::corrupt(table, column, error))
+    serde_json::from_value(json).map_err(|error| StoreFault::corrupt(table, column, error.to_string()))
 }
 
 /// Reads a domain value from a nullable JSON column.

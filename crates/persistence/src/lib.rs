@@ -8,6 +8,7 @@ mod change;
 mod dialect;
 mod event;
 mod fault;
+mod feed;
 mod idempotency;
 mod json;
 mod keyset;

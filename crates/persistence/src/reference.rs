@@ -3,18 +3,22 @@
 //! A screen that names the host and the territory of fifty events asks the database for none of them.
 //! What a caller may see of it is decided like everything else, by the record's whereabouts.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use hemicycle_domain::{
     access::Whereabouts,
     country::CountryCode,
-    id::{PartnerId, TerritoryId},
+    id::{PartnerId, RecordKind, TerritoryId},
     partner::Partner,
     territory::Territory,
 };
 use sea_orm::ConnectionTrait;
+use uuid::Uuid;
 
-use crate::{fault::StoreFault, partner, territory};
+use crate::{change::Change, fault::StoreFault, partner, territory};
 
 /// The reference data as of one moment.
 #[derive(Debug, Clone, Default)]
@@ -30,6 +34,29 @@ pub struct Reference {
 pub(crate) enum Renewed {
     Territory(Territory),
     Partner(Partner),
+}
+
+/// Reads what changes have made new of the reference data, at most one statement a kind.
+pub(crate) async fn renewed_by(
+    connection: &impl ConnectionTrait,
+    changes: &[Change],
+) -> Result<Vec<Renewed>, StoreFault> {
+    let of = |kind: RecordKind| -> Vec<Uuid> {
+        let subjects =
+            changes.iter().filter(|change| change.subject_kind == kind).map(|change| change.subject_id);
+        subjects.collect::<BTreeSet<_>>().into_iter().collect()
+    };
+    let mut renewed = Vec::new();
+    let territories = of(RecordKind::Territory);
+    if !territories.is_empty() {
+        renewed
+            .extend(territory::load_some(connection, territories).await?.into_iter().map(Renewed::Territory));
+    }
+    let partners = of(RecordKind::Partner);
+    if !partners.is_empty() {
+        renewed.extend(partner::load_some(connection, partners).await?.into_iter().map(Renewed::Partner));
+    }
+    Ok(renewed)
 }
 
 impl Reference {

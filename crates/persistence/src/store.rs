@@ -10,14 +10,15 @@ use chrono::{DateTime, Utc};
 use hemicycle_domain::access::Actor;
 use hemicycle_migrations::{Migrator, MigratorTrait};
 use sea_orm::{Database, DatabaseConnection};
-use tokio::sync::broadcast;
+use tokio::sync::{Notify, broadcast};
 
 use crate::{
     change::Change,
     dialect::{reader_options, writer_options},
     fault::{Failure, StoreFault},
+    feed,
     reading::Reading,
-    reference::Reference,
+    reference::{Reference, Renewed},
     work::Work,
 };
 
@@ -48,12 +49,25 @@ pub struct Store {
     inner: Arc<Inner>,
 }
 
-struct Inner {
-    writer: DatabaseConnection,
+/// What the handles of one store share.
+pub(crate) struct Inner {
+    pub(crate) writer: DatabaseConnection,
     reader: DatabaseConnection,
     reference: ArcSwap<Reference>,
-    changes: broadcast::Sender<Change>,
+    pub(crate) changes: broadcast::Sender<Change>,
+    wake: Arc<Notify>,
     statements: Arc<AtomicU64>,
+}
+
+impl Inner {
+    /// Takes records of the reference data in.
+    pub(crate) fn renew_reference(&self, renewed: &[Renewed]) {
+        self.reference.rcu(|current| {
+            let mut next = Reference::clone(current);
+            renewed.iter().cloned().for_each(|record| next.apply(record));
+            next
+        });
+    }
 }
 
 /// How many changes a slow follower may fall behind before it is told that it missed some.
@@ -80,7 +94,12 @@ impl Store {
     ) -> Result<Self, StoreFault> {
         let reference = ArcSwap::from_pointee(Reference::load(&writer).await?);
         let (changes, _) = broadcast::channel(FEED_CAPACITY);
-        Ok(Self { inner: Arc::new(Inner { writer, reader, reference, changes, statements }) })
+        let wake = Arc::new(Notify::new());
+        let end = feed::end(&writer).await?;
+        let inner =
+            Arc::new(Inner { writer, reader, reference, changes, wake: Arc::clone(&wake), statements });
+        tokio::spawn(feed::follow(Arc::downgrade(&inner), wake, end));
+        Ok(Self { inner })
     }
 
     /// Begins a read for this actor.
@@ -132,17 +151,12 @@ impl Store {
         self.inner.reference.load_full()
     }
 
-    pub(crate) fn replace_reference(&self, renew: impl Fn(&mut Reference)) {
-        self.inner.reference.rcu(|current| {
-            let mut next = Reference::clone(current);
-            renew(&mut next);
-            next
-        });
+    pub(crate) fn renew_reference(&self, renewed: &[Renewed]) {
+        self.inner.renew_reference(renewed);
     }
 
-    pub(crate) fn publish(&self, change: Change) {
-        // Without followers nobody is there to be told.
-        drop(self.inner.changes.send(change));
+    pub(crate) fn wake_feed(&self) {
+        self.inner.wake.notify_one();
     }
 }
 

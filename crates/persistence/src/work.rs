@@ -32,7 +32,7 @@ pub struct Work {
     pub(crate) now: DateTime<Utc>,
     pub(crate) reference: Arc<Reference>,
     renewed: Vec<Renewed>,
-    changes: Vec<Change>,
+    has_changes: bool,
 }
 
 impl Work {
@@ -41,20 +41,17 @@ impl Work {
         let reference = store.reference();
         // PostgreSQL keeps microseconds, SQLite nanoseconds: what is answered must be what is stored.
         let now = now.trunc_subsecs(6);
-        Ok(Self { store, transaction, actor, now, reference, renewed: Vec::new(), changes: Vec::new() })
+        Ok(Self { store, transaction, actor, now, reference, renewed: Vec::new(), has_changes: false })
     }
 
     /// Keeps everything and tells the followers of the change feed.
     pub async fn commit(self) -> Result<(), Failure> {
         self.transaction.commit().await?;
         if !self.renewed.is_empty() {
-            let renewed = &self.renewed;
-            self.store.replace_reference(|reference| {
-                renewed.iter().cloned().for_each(|record| reference.apply(record))
-            });
+            self.store.renew_reference(&self.renewed);
         }
-        for change in self.changes {
-            self.store.publish(change);
+        if self.has_changes {
+            self.store.wake_feed();
         }
         Ok(())
     }
@@ -99,7 +96,7 @@ impl Work {
     ) -> Result<(), Failure> {
         let json = |row: &R| -> JsonValue { to_json(row) };
         let change = Change {
-            action,
+            action: action.to_owned(),
             subject_kind: I::KIND,
             subject_id: id.uuid(),
             event,
@@ -112,7 +109,7 @@ impl Work {
             Actor::Anonymous => None,
         };
         change::record(&self.transaction, self.now, actor, &change).await?;
-        self.changes.push(change);
+        self.has_changes = true;
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use hemicycle_domain::{access::Actor, language::Language};
 use hemicycle_persistence::{Failure, Reading, Store, Work};
 
-use super::{error::ApiError, loader::Batch};
+use super::{error::ApiError, loader::Batch, scalar::LanguageTag};
 use crate::{
     clock::Clock,
     sign_in::{AccessTokens, PasswordCheck},
@@ -62,11 +62,11 @@ pub(crate) trait ContextExt {
     }
 
     /// The languages in which to answer: those of the argument, else those of the request.
-    fn languages(&self, argument: Option<Vec<String>>) -> Result<Vec<Language>, ApiError> {
+    fn languages(&self, argument: Option<Vec<LanguageTag>>) -> Result<Vec<Language>, ApiError> {
         match argument {
             None => Ok(self.request().languages.clone()),
             Some(tags) => {
-                let tags = tags.iter().map(|tag| Language::parse("languages", tag));
+                let tags = tags.iter().map(|tag| Language::parse("languages", &tag.0));
                 Ok(tags.collect::<Result<_, _>>()?)
             }
         }

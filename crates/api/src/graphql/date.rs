@@ -6,7 +6,7 @@ use hemicycle_domain::{
     problem::Invalid,
 };
 
-use super::scalar::{Date, EDTF};
+use super::scalar::{Date, Edtf};
 
 /// How a part of a date is known.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub(crate) enum DateGap {
 #[derive(SimpleObject)]
 pub(crate) struct RejectedReading {
     /// The other reading.
-    date: EDTF,
+    date: Edtf,
     /// Why it was turned down.
     reason: String,
 }
@@ -76,8 +76,8 @@ pub(crate) struct Dates(pub(crate) EventDates);
 #[Object(name = "ImpreciseDate")]
 impl Dates {
     /// The date in the Extended Date/Time Format.
-    async fn edtf(&self) -> EDTF {
-        EDTF(self.0.date().to_string())
+    async fn edtf(&self) -> Edtf {
+        Edtf(self.0.date().to_string())
     }
 
     /// The first day it can mean; null where open or unknown.
@@ -140,7 +140,7 @@ impl Dates {
         let readings = self.0.alternatives().iter();
         readings
             .map(|reading| RejectedReading {
-                date: EDTF(reading.date().to_string()),
+                date: Edtf(reading.date().to_string()),
                 reason: reading.reason().to_owned(),
             })
             .collect()
@@ -151,7 +151,7 @@ impl Dates {
 #[derive(InputObject, Debug, Clone)]
 pub(crate) struct ImpreciseDateInput {
     /// The date in the Extended Date/Time Format.
-    pub edtf: EDTF,
+    pub edtf: Edtf,
     /// The words of the source.
     pub as_written: Option<String>,
     /// How day and month of the start are known.
@@ -174,7 +174,7 @@ pub(crate) struct ImpreciseDateInput {
 #[derive(InputObject, Debug, Clone)]
 pub(crate) struct RejectedReadingInput {
     /// The other reading.
-    pub date: EDTF,
+    pub date: Edtf,
     /// Why it was turned down.
     pub reason: String,
 }

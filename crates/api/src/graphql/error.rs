@@ -78,8 +78,10 @@ impl ApiError {
     fn public_message(&self) -> &str {
         match self {
             Self::Unauthenticated => "sign in first: this needs an access token in the Authorization header",
-            Self::Forbidden(message) | Self::NotFound(message) | Self::Conflict(message) => message,
-            Self::BadUserInput { message, .. } => message,
+            Self::Forbidden(message)
+            | Self::NotFound(message)
+            | Self::Conflict(message)
+            | Self::BadUserInput { message, .. } => message,
             Self::Internal(_) => "internal server error",
         }
     }

@@ -1,6 +1,7 @@
 //! What the inputs of all nouns share: typed operators of filters, three-valued changes, idempotency keys.
 
 use async_graphql::{Enum, ID, InputObject, InputType, MaybeUndefined, Value};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use hemicycle_domain::{
     filter::Filter,
     fold,
@@ -205,6 +206,6 @@ pub(crate) fn idempotency(
     let text = hemicycle_domain::text::Line::parse("idempotencyKey", key)?;
     let value: Value = input.to_value();
     let digest = Sha256::digest(format!("{verb}\n{value}").as_bytes());
-    let fingerprint = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let fingerprint = BASE64.encode(digest);
     Ok(Some(Idempotency { key: text.as_str().to_owned(), fingerprint }))
 }

@@ -18,7 +18,7 @@ use super::{
     input::{IdFilter, OneOf, OrderDirection, Tests, change, idempotency, order, search_words},
     name::{self, Name, NameInput},
     payload::payload,
-    scalar::CountryCode,
+    scalar::{CountryCode, LanguageTag},
     territory::Territory,
     text::passage_opt,
 };
@@ -83,7 +83,7 @@ impl Partner {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "BCP 47 tags, the preferred first. Default: the request's `Accept-Language`.")]
-        languages: Option<Vec<String>>,
+        languages: Option<Vec<LanguageTag>>,
     ) -> Result<String, ApiError> {
         Ok(self.0.names.display(&ctx.languages(languages)?).to_owned())
     }
@@ -405,14 +405,12 @@ impl PartnerMutation {
     ) -> Nullable<CreatePartnerPayload> {
         let created = ctx.write(async |work| {
             let once = idempotency("createPartner", input.idempotency_key.as_ref(), &input)?;
-            match work.repeated(once.as_ref()).await? {
-                Some(id) => work.load_partner(id),
-                None => {
-                    let partner = work.create_partner(input.parse()?).await?;
-                    work.remember(once, partner.id).await?;
-                    Ok(partner)
-                }
+            if let Some(id) = work.repeated(once.as_ref()).await? {
+                return work.load_partner(id);
             }
+            let partner = work.create_partner(input.parse()?).await?;
+            work.remember(once, partner.id).await?;
+            Ok(partner)
         });
         CreatePartnerPayload::from_outcome(created.await, Partner)
     }

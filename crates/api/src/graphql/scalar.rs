@@ -12,13 +12,13 @@ use hemicycle_domain::{
 };
 
 macro_rules! text_scalar {
-    ($(#[$meta:meta])* $name:ident, $specified_by:literal) => {
+    ($(#[$meta:meta])* $name:ident as $public:literal, $specified_by:literal) => {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub(crate) struct $name(pub(crate) String);
 
         $(#[$meta])*
-        #[Scalar(specified_by_url = $specified_by)]
+        #[Scalar(name = $public, specified_by_url = $specified_by)]
         impl ScalarType for $name {
             fn parse(value: Value) -> InputValueResult<Self> {
                 match value {
@@ -36,29 +36,29 @@ macro_rules! text_scalar {
 
 text_scalar! {
     /// A day of the Gregorian calendar as `YYYY-MM-DD`.
-    Date, "https://scalars.graphql.org/andimarek/local-date"
+    Date as "Date", "https://scalars.graphql.org/andimarek/local-date"
 }
 text_scalar! {
     /// An instant as RFC 3339 with an offset, such as `2021-05-17T09:00:00+05:00`. Answers are in UTC.
-    DateTime, "https://scalars.graphql.org/andimarek/date-time"
+    DateTime as "DateTime", "https://scalars.graphql.org/andimarek/date-time"
 }
 text_scalar! {
     /// A country by its ISO 3166-1 alpha-2 code, such as `UZ`.
-    CountryCode, "https://www.iso.org/iso-3166-country-codes.html"
+    CountryCode as "CountryCode", "https://www.iso.org/iso-3166-country-codes.html"
 }
 text_scalar! {
     /// A language by its BCP 47 tag, such as `en` or `uz-Cyrl`; `und` where it is unknown.
-    LanguageTag, "https://www.rfc-editor.org/rfc/rfc5646"
+    LanguageTag as "LanguageTag", "https://www.rfc-editor.org/rfc/rfc5646"
 }
 text_scalar! {
     /// A date as precise as its source, in the Extended Date/Time Format of ISO 8601-2:
     /// `2021-05-17`, `2021-04`, `2021-05-17/2021-05-21`, `[2018-10-16..2018-10-31]` (some day within),
     /// `/2021-06-04` (start unknown); `?` marks what is inferred.
-    EDTF, "https://www.loc.gov/standards/datetime/"
+    Edtf as "EDTF", "https://www.loc.gov/standards/datetime/"
 }
 text_scalar! {
     /// A time zone by its IANA name, such as `Asia/Tashkent`.
-    TimeZone, "https://www.iana.org/time-zones"
+    TimeZone as "TimeZone", "https://www.iana.org/time-zones"
 }
 
 fn malformed(field: &str, reason: &str) -> Invalid {

@@ -17,7 +17,7 @@ use super::{
     input::{IdFilter, OneOf, OrderDirection, Tests, change, idempotency, order, search_words},
     name::{self, Name, NameInput},
     payload::payload,
-    scalar::{CountryCode, Date},
+    scalar::{CountryCode, Date, LanguageTag},
 };
 
 /// The level of a territory.
@@ -74,7 +74,7 @@ impl Territory {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "BCP 47 tags, the preferred first. Default: the request's `Accept-Language`.")]
-        languages: Option<Vec<String>>,
+        languages: Option<Vec<LanguageTag>>,
     ) -> Result<String, ApiError> {
         Ok(self.0.names.display(&ctx.languages(languages)?).to_owned())
     }
@@ -310,14 +310,12 @@ impl TerritoryMutation {
     ) -> Nullable<CreateTerritoryPayload> {
         let created = ctx.write(async |work| {
             let once = idempotency("createTerritory", input.idempotency_key.as_ref(), &input)?;
-            match work.repeated(once.as_ref()).await? {
-                Some(id) => work.load_territory(id),
-                None => {
-                    let territory = work.create_territory(input.parse()?).await?;
-                    work.remember(once, territory.id).await?;
-                    Ok(territory)
-                }
+            if let Some(id) = work.repeated(once.as_ref()).await? {
+                return work.load_territory(id);
             }
+            let territory = work.create_territory(input.parse()?).await?;
+            work.remember(once, territory.id).await?;
+            Ok(territory)
         });
         CreateTerritoryPayload::from_outcome(created.await, Territory)
     }

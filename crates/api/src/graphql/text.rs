@@ -28,7 +28,7 @@ impl LocalizedText {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "BCP 47 tags, the preferred first. Default: the request's `Accept-Language`.")]
-        languages: Option<Vec<String>>,
+        languages: Option<Vec<LanguageTag>>,
     ) -> Result<String, ApiError> {
         let wanted = ctx.languages(languages)?;
         Ok(self.0.resolve(&wanted).map(|(_, text)| text.to_owned()).unwrap_or_default())

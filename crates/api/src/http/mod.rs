@@ -18,5 +18,5 @@ use axum::http::HeaderMap;
 /// The id of a request, as its client or the server named it.
 pub(crate) fn request_id(headers: &HeaderMap) -> String {
     let id = headers.get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
-    id.chars().filter(|c| c.is_ascii_graphic()).take(64).collect()
+    id.chars().filter(char::is_ascii_graphic).take(64).collect()
 }

@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     fn tokens(secret: &str) -> AccessTokens {
-        AccessTokens::new(&SecretString::from(secret), std::time::Duration::from_secs(60))
+        AccessTokens::new(&SecretString::from(secret), std::time::Duration::from_mins(1))
     }
 
     #[test]

@@ -8,7 +8,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(crate) async fn health(url: &str) -> Result<(), CommandFailure> {
     let not_ready = |reason: String| CommandFailure::NotReady { url: url.to_owned(), reason };
-    let client = reqwest::Client::builder().timeout(PATIENCE).build().map_err(|error| not_ready(error.to_string()))?;
+    let client =
+        reqwest::Client::builder().timeout(PATIENCE).build().map_err(|error| not_ready(error.to_string()))?;
     let answer = client.get(url).send().await.map_err(|error| not_ready(error.to_string()))?;
     let status = answer.status();
     let text = answer.text().await.unwrap_or_default();

@@ -10,8 +10,8 @@ mod place;
 mod role;
 
 pub use actor::{Actor, Grant};
-pub(crate) use permit::actions;
 pub use matrix::matrix;
+pub(crate) use permit::actions;
 pub use permit::{Action, Permit, Refusal, Subject, permit};
 pub use place::{Place, Scope, Whereabouts};
 pub use role::{Capability, Role};

@@ -14,8 +14,10 @@ use crate::{
 
 vocabulary! {
     /// What a source says about a test or a certificate.
+    #[derive(Default)]
     pub enum Practice {
         /// The sources do not mention it.
+        #[default]
         NotMentioned = "not_mentioned",
         /// It is announced.
         Planned = "planned",
@@ -123,12 +125,6 @@ pub struct Particulars {
     pub kind_as_written: Option<Line>,
     /// The officer's note.
     pub note: Option<Passage>,
-}
-
-impl Default for Practice {
-    fn default() -> Self {
-        Self::NotMentioned
-    }
 }
 
 impl Particulars {

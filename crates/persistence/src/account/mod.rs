@@ -67,7 +67,7 @@ impl Reading {
             .limit(1_000)
             .all(self.connection())
             .await?;
-        Ok(Some(row::to_account(account, grants, &self.reference)?))
+        Ok(Some(row::to_account(&account, &grants, &self.reference)?))
     }
 }
 
@@ -105,7 +105,7 @@ impl Work {
             grants.push(self.insert_grant(account.id.into(), grant).await?);
         }
         self.record("account.create", AccountId::from(account.id), None, None, Some(&account)).await?;
-        Ok(row::to_account(account, grants, &self.reference)?)
+        Ok(row::to_account(&account, &grants, &self.reference)?)
     }
 
     /// Grants an account a role at a place.
@@ -168,7 +168,7 @@ impl Work {
             .order_by_asc(grant_row::COLUMN.id)
             .all(&self.transaction)
             .await?;
-        Ok(row::to_account(account, grants, &self.reference)?)
+        Ok(row::to_account(&account, &grants, &self.reference)?)
     }
 }
 

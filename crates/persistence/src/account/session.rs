@@ -143,7 +143,7 @@ async fn insert_token(
 #[expect(clippy::disallowed_methods, reason = "refresh tokens have no scope: who presents one holds it")]
 async fn claim(connection: &impl ConnectionTrait, id: Uuid, now: DateTime<Utc>) -> Result<bool, Failure> {
     let updated = refresh_token::Entity::update_many()
-        .col_expr(refresh_token::Column::UsedAt, Expr::val(now).into())
+        .col_expr(refresh_token::Column::UsedAt, Expr::val(now))
         .filter(refresh_token::COLUMN.id.eq(id))
         .filter(refresh_token::COLUMN.used_at.is_null())
         .exec(connection)
@@ -154,7 +154,7 @@ async fn claim(connection: &impl ConnectionTrait, id: Uuid, now: DateTime<Utc>) 
 #[expect(clippy::disallowed_methods, reason = "refresh tokens have no scope: who presents one holds it")]
 async fn revoke(connection: &impl ConnectionTrait, session: Uuid, now: DateTime<Utc>) -> Result<(), Failure> {
     refresh_token::Entity::update_many()
-        .col_expr(refresh_token::Column::RevokedAt, Expr::val(now).into())
+        .col_expr(refresh_token::Column::RevokedAt, Expr::val(now))
         .filter(refresh_token::COLUMN.session_id.eq(session))
         .exec(connection)
         .await?;

@@ -108,7 +108,9 @@ impl Reading {
         for row in rows {
             found.entry(row.event_id.into()).or_default().push(to_event_partner(&row)?);
         }
-        found.values_mut().for_each(|partners| partners.sort_by_key(|partner| partner.role));
+        for partners in found.values_mut() {
+            partners.sort_by_key(|partner| partner.role);
+        }
         Ok(found)
     }
 
@@ -130,7 +132,7 @@ impl Reading {
             }
             EventTest::TerritoryWithin(id) => match self.reference.territory(*id) {
                 Some(territory) => begins_with((Entity, Column::TerritoryPath), territory.path.as_str()),
-                None => Expr::val(false).into(),
+                None => Expr::val(false),
             },
             EventTest::Programs(ids) => {
                 is_one_of(self.backend(), (Entity, Column::ProgramId), ids.iter().map(|id| id.uuid()))
@@ -161,7 +163,7 @@ impl Reading {
                     .into_iter()
                     .flatten()
                     .reduce(ExprTrait::and)
-                    .unwrap_or_else(|| Expr::val(true).into())
+                    .unwrap_or_else(|| Expr::val(true))
             }
             EventTest::DatesFullyStated(stated) => COLUMN.dates_fully_stated.eq(*stated),
             EventTest::Archived(true) => COLUMN.archived_at.is_not_null(),

@@ -208,7 +208,7 @@ impl Work {
         use sea_orm::sea_query::Expr;
         let (from, into) = (from.uuid(), into.uuid());
         Entity::update_many()
-            .col_expr(super::row::event::Column::HostId, Expr::val(into).into())
+            .col_expr(super::row::event::Column::HostId, Expr::val(into))
             .filter(COLUMN.host_id.eq(from))
             .exec(&self.transaction)
             .await?;

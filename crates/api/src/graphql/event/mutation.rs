@@ -68,14 +68,12 @@ impl EventMutation {
     ) -> Nullable<CreateEventPayload> {
         let created = ctx.write(async |work| {
             let once = idempotency("createEvent", input.idempotency_key.as_ref(), &input)?;
-            match work.repeated(once.as_ref()).await? {
-                Some(id) => work.load_event(id).await.map(Into::into),
-                None => {
-                    let event = work.create_event(input.parse()?).await?;
-                    work.remember(once, event.id).await?;
-                    Ok(event)
-                }
+            if let Some(id) = work.repeated(once.as_ref()).await? {
+                return work.load_event(id).await.map(Into::into);
             }
+            let event = work.create_event(input.parse()?).await?;
+            work.remember(once, event.id).await?;
+            Ok(event)
         });
         CreateEventPayload::from_outcome(created.await, Event)
     }

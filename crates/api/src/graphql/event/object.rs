@@ -188,7 +188,7 @@ impl Session {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "BCP 47 tags, the preferred first. Default: the request's `Accept-Language`.")]
-        languages: Option<Vec<String>>,
+        languages: Option<Vec<LanguageTag>>,
     ) -> Result<String, ApiError> {
         Ok(self.0.names.display(&ctx.languages(languages)?).to_owned())
     }
@@ -296,7 +296,7 @@ impl Event {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "BCP 47 tags, the preferred first. Default: the request's `Accept-Language`.")]
-        languages: Option<Vec<String>>,
+        languages: Option<Vec<LanguageTag>>,
     ) -> Result<String, ApiError> {
         Ok(self.0.names.display(&ctx.languages(languages)?).to_owned())
     }

@@ -1,0 +1,126 @@
+//! Following the change feed: one reader per process, one cursor, no missed row.
+//!
+//! On PostgreSQL a change with a lower sequence can become visible after one with a higher, because its transaction
+//! took longer. So the cursor is the pair of transaction and sequence, and it never moves past a transaction that is
+//! still open: what comes later sorts after it.
+
+use std::{
+    sync::{Arc, Weak},
+    time::Duration,
+};
+
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DbBackend, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait},
+    sqlx::postgres::PgListener,
+};
+use tokio::sync::Notify;
+
+use crate::{
+    change::{Change, row},
+    dialect::{CHANGE_CHANNEL, announcement, settled},
+    fault::StoreFault,
+    scope::facts,
+    store::Inner,
+};
+
+/// How long a change by another process can stay unnoticed when no word of it comes.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// How many changes are read at once.
+const BATCH: u64 = 1_000;
+
+/// A place in the feed: after this change of this transaction.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Cursor {
+    transaction: i64,
+    sequence: i64,
+}
+
+/// Follows the feed from here until the store is gone.
+pub(crate) async fn follow(store: Weak<Inner>, wake: Arc<Notify>, mut cursor: Cursor) {
+    let mut others = match store.upgrade() {
+        Some(store) => listen(&store.writer).await,
+        None => return,
+    };
+    loop {
+        let own = tokio::select! {
+            () = wake.notified() => true,
+            () = word_of_others(&mut others) => false,
+            () = tokio::time::sleep(PATIENCE) => false,
+        };
+        let Some(store) = store.upgrade() else { return };
+        if let Err(fault) = take_in(&store, &mut cursor).await {
+            tracing::warn!(%fault, "the change feed could not be read; trying again");
+        }
+        if own
+            && let Some(statement) = announcement(&store.writer)
+            && let Err(fault) = store.writer.execute_unprepared(statement).await
+        {
+            tracing::warn!(%fault, "other nodes could not be told of a change; they will find it by themselves");
+        }
+    }
+}
+
+/// The end of the feed as it is now.
+pub(crate) async fn end(connection: &DatabaseConnection) -> Result<Cursor, StoreFault> {
+    let last = facts::<row::Entity>()
+        .filter(settled(connection.get_database_backend()))
+        .order_by_desc(row::Column::TransactionId)
+        .order_by_desc(row::Column::Sequence)
+        .limit(1)
+        .one(connection)
+        .await?;
+    Ok(last.map(|row| Cursor { transaction: row.transaction_id, sequence: row.sequence }).unwrap_or_default())
+}
+
+async fn take_in(store: &Inner, cursor: &mut Cursor) -> Result<(), StoreFault> {
+    loop {
+        let place = Expr::tuple([Expr::col(row::Column::TransactionId), Expr::col(row::Column::Sequence)]);
+        let start = Expr::tuple([Expr::val(cursor.transaction), Expr::val(cursor.sequence)]);
+        let rows = facts::<row::Entity>()
+            .filter(place.gt(start))
+            .filter(settled(store.writer.get_database_backend()))
+            .order_by_asc(row::Column::TransactionId)
+            .order_by_asc(row::Column::Sequence)
+            .limit(BATCH)
+            .all(&store.writer)
+            .await?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        let next = Cursor { transaction: last.transaction_id, sequence: last.sequence };
+        let changes = rows.into_iter().map(Change::try_from).collect::<Result<Vec<_>, _>>()?;
+        let renewed = crate::reference::renewed_by(&store.writer, &changes).await?;
+        if !renewed.is_empty() {
+            store.renew_reference(&renewed);
+        }
+        for change in changes {
+            // Without followers nobody is there to be told.
+            drop(store.changes.send(change));
+        }
+        *cursor = next;
+    }
+}
+
+/// Listens for the word of other nodes, where there can be any.
+async fn listen(connection: &DatabaseConnection) -> Option<PgListener> {
+    if connection.get_database_backend() != DbBackend::Postgres {
+        return None;
+    }
+    let listening = async {
+        let mut listener = PgListener::connect_with(connection.get_postgres_connection_pool()).await?;
+        listener.listen(CHANGE_CHANNEL).await?;
+        Ok::<_, sea_orm::SqlxError>(listener)
+    };
+    listening.await.inspect_err(|fault| tracing::warn!(%fault, "cannot listen to other nodes")).ok()
+}
+
+async fn word_of_others(listener: &mut Option<PgListener>) {
+    match listener {
+        None => std::future::pending().await,
+        Some(connected) => {
+            if let Err(fault) = connected.recv().await {
+                tracing::warn!(%fault, "lost the word of other nodes");
+                tokio::time::sleep(PATIENCE).await;
+            }
+        }
+    }
+}
