@@ -61,8 +61,8 @@ pub(crate) enum Command {
     Config,
     /// Ask a running server whether it is ready; fails if it is not.
     Health {
-        /// The address to ask.
-        #[arg(long, default_value = "http://127.0.0.1:8080/health/ready")]
+        /// The address of the server.
+        #[arg(long, default_value = "http://127.0.0.1:8080")]
         url: String,
     },
     /// Open accounts.

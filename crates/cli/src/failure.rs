@@ -25,9 +25,6 @@ pub enum CommandFailure {
          the same on every node"
     )]
     NoTokenSecret,
-    /// The database lacks migrations.
-    #[error("the database lacks {0} migrations: run `hemicycle migrate` first")]
-    PendingMigrations(usize),
     /// A file or folder cannot be used.
     #[error("{} cannot be used", path.display())]
     File {
@@ -60,7 +57,7 @@ pub enum CommandFailure {
     #[error("the store refused")]
     Store(#[from] Failure),
     /// The store failed.
-    #[error("the database cannot be used")]
+    #[error("the database cannot be used; if it lacks migrations, run `hemicycle migrate` first")]
     Database(#[from] StoreFault),
     /// A password could not be hashed.
     #[error(transparent)]

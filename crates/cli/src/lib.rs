@@ -35,9 +35,9 @@ async fn dispatch(arguments: Arguments) -> Result<(), CommandFailure> {
         Command::Demo => command::demo(Settings::gather(&flags)?).await,
         Command::Serve => command::serve(Settings::gather(&flags)?).await,
         Command::Migrate => command::migrate(Settings::gather(&flags)?).await,
-        Command::Schema => command::schema(),
-        Command::Access => command::access(),
-        Command::Config => command::config(&Settings::gather(&flags)?),
+        Command::Schema => print(&hemicycle_api::sdl()),
+        Command::Access => print(&hemicycle_domain::access::matrix()),
+        Command::Config => print(&Settings::gather(&flags)?.masked()),
         Command::Health { url } => command::health(&url).await,
         Command::Account(AccountCommand::Create(account)) => {
             command::create_account(Settings::gather(&flags)?, account).await
@@ -46,4 +46,10 @@ async fn dispatch(arguments: Arguments) -> Result<(), CommandFailure> {
             command::import_territories(Settings::gather(&flags)?, &file).await
         }
     }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "it stands in a row with commands that can fail")]
+fn print(text: &str) -> Result<(), CommandFailure> {
+    output::say(text.trim_end());
+    Ok(())
 }

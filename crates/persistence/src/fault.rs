@@ -30,6 +30,9 @@ pub enum StoreFault {
     /// The database cannot be reached, or has no connection to spare.
     #[error("the database is unavailable")]
     Unavailable(#[source] DbErr),
+    /// The database lacks migrations.
+    #[error("the database lacks {0} migrations")]
+    Outdated(usize),
     /// A row breaks a uniqueness that no rule had foreseen.
     #[error("a row breaks a unique constraint: {0}")]
     Taken(String),

@@ -84,7 +84,10 @@ impl Store {
     /// Opens the database as it is and reads the reference data; its migrations must be applied.
     pub async fn open(settings: &StoreSettings) -> Result<Self, StoreFault> {
         let (writer, reader, statements) = connect(settings).await?;
-        Self::with_connections(writer, reader, statements).await
+        match Migrator::get_pending_migrations_read_only(&writer).await?.len() {
+            0 => Self::with_connections(writer, reader, statements).await,
+            pending => Err(StoreFault::Outdated(pending)),
+        }
     }
 
     async fn with_connections(
@@ -123,7 +126,7 @@ impl Store {
     /// The names of the migrations that are not applied yet.
     pub async fn pending_migrations(&self) -> Result<Vec<String>, StoreFault> {
         use hemicycle_migrations::MigratorTrait as _;
-        let pending = Migrator::get_pending_migrations(&self.inner.writer).await?;
+        let pending = Migrator::get_pending_migrations_read_only(&self.inner.writer).await?;
         Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
     }
 

@@ -10,7 +10,8 @@ pub(crate) async fn health(url: &str) -> Result<(), CommandFailure> {
     let not_ready = |reason: String| CommandFailure::NotReady { url: url.to_owned(), reason };
     let client =
         reqwest::Client::builder().timeout(PATIENCE).build().map_err(|error| not_ready(error.to_string()))?;
-    let answer = client.get(url).send().await.map_err(|error| not_ready(error.to_string()))?;
+    let ready = format!("{}/health/ready", url.trim_end_matches('/'));
+    let answer = client.get(ready).send().await.map_err(|error| not_ready(error.to_string()))?;
     let status = answer.status();
     let text = answer.text().await.unwrap_or_default();
     if status.is_success() {

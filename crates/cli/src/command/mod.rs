@@ -25,21 +25,3 @@ pub(crate) async fn migrate(settings: Settings) -> Result<(), CommandFailure> {
     output::say(&format!("The database is up to date; {} territories were added.", loaded.added));
     Ok(())
 }
-
-/// Prints the schema.
-pub(crate) fn schema() -> Result<(), CommandFailure> {
-    output::say(hemicycle_api::sdl().trim_end());
-    Ok(())
-}
-
-/// Prints the access matrix.
-pub(crate) fn access() -> Result<(), CommandFailure> {
-    output::say(hemicycle_domain::access::matrix().trim_end());
-    Ok(())
-}
-
-/// Prints the settings in force.
-pub(crate) fn config(settings: &Settings) -> Result<(), CommandFailure> {
-    output::say(settings.masked().trim_end());
-    Ok(())
-}
