@@ -19,7 +19,7 @@ struct Floor {
 const DATABASE: &[&str] = &["sea-orm", "sea-orm-migration", "sqlx"];
 
 /// Every package of the workspace.
-const FLOORS: [Floor; 7] = [
+const FLOORS: [Floor; 8] = [
     Floor {
         package: "hemicycle-domain",
         below: &[],
@@ -37,7 +37,7 @@ const FLOORS: [Floor; 7] = [
     Floor { package: "hemicycle-migrations", below: &[], banned: &["async-graphql", "axum"] },
     Floor {
         package: "hemicycle-persistence",
-        below: &["hemicycle-domain", "hemicycle-migrations"],
+        below: &["hemicycle-domain", "hemicycle-migrations", "hemicycle-test-database"],
         banned: &["async-graphql", "axum"],
     },
     Floor {
@@ -58,9 +58,12 @@ const FLOORS: [Floor; 7] = [
             "hemicycle-domain",
             "hemicycle-migrations",
             "hemicycle-persistence",
+            "hemicycle-test-database",
         ],
         banned: &[],
     },
+    // For tests alone: it knows databases, and nothing of the product.
+    Floor { package: "hemicycle-test-database", below: &[], banned: &["async-graphql", "axum"] },
     // Compiled before anything else, so that a clean clone can say what is wrong with it.
     Floor { package: "hemicycle-xtask", below: &[], banned: &[] },
 ];

@@ -1,0 +1,25 @@
+//! The store, on both databases. One module per noun, each case written once: `each_database!` before it makes
+//! the tests `noun::case::sqlite` and `noun::case::postgres`.
+
+mod event;
+mod fixture;
+mod partner;
+mod territory;
+
+/// Runs the case that follows on both databases, each time in an empty, migrated store of its own.
+macro_rules! each_database {
+    ($case:ident) => {
+        mod $case {
+            #[tokio::test]
+            async fn sqlite() {
+                crate::fixture::run(hemicycle_test_database::DatabaseKind::Sqlite, super::$case).await;
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                crate::fixture::run(hemicycle_test_database::DatabaseKind::Postgres, super::$case).await;
+            }
+        }
+    };
+}
+use each_database;
