@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use hemicycle_domain::id::{AccountId, RecordKind};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait},
@@ -93,6 +94,9 @@ async fn take_in(store: &Inner, cursor: &mut Cursor) -> Result<(), StoreFault> {
             store.renew_reference(&renewed);
         }
         for change in changes {
+            if change.subject_kind == RecordKind::Account {
+                store.actors.invalidate(&AccountId::from(change.subject_id));
+            }
             // Without followers nobody is there to be told.
             drop(store.changes.send(change));
         }

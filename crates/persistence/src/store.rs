@@ -1,14 +1,18 @@
 //! The store: one writer and some readers on one database, and what it keeps in the process.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
-use hemicycle_domain::access::Actor;
+use hemicycle_domain::{access::Actor, id::AccountId};
 use hemicycle_migrations::{Migrator, MigratorTrait};
+use moka::sync::Cache;
 use sea_orm::{Database, DatabaseConnection};
 use tokio::sync::{Notify, broadcast};
 
@@ -55,6 +59,8 @@ pub(crate) struct Inner {
     reader: DatabaseConnection,
     reference: ArcSwap<Reference>,
     pub(crate) changes: broadcast::Sender<Change>,
+    /// Who the accounts are that were here in the last minute.
+    pub(crate) actors: Cache<AccountId, Arc<Actor>>,
     wake: Arc<Notify>,
     statements: Arc<AtomicU64>,
 }
@@ -69,6 +75,11 @@ impl Inner {
         });
     }
 }
+
+/// How long an actor is kept in the process when no word of a change comes.
+const ACTOR_LIFETIME: Duration = Duration::from_mins(1);
+/// How many actors are kept.
+const MOST_ACTORS: u64 = 10_000;
 
 /// How many changes a slow follower may fall behind before it is told that it missed some.
 const FEED_CAPACITY: usize = 4_096;
@@ -99,8 +110,16 @@ impl Store {
         let (changes, _) = broadcast::channel(FEED_CAPACITY);
         let wake = Arc::new(Notify::new());
         let end = feed::end(&writer).await?;
-        let inner =
-            Arc::new(Inner { writer, reader, reference, changes, wake: Arc::clone(&wake), statements });
+        let actors = Cache::builder().max_capacity(MOST_ACTORS).time_to_live(ACTOR_LIFETIME).build();
+        let inner = Arc::new(Inner {
+            writer,
+            reader,
+            reference,
+            changes,
+            actors,
+            wake: Arc::clone(&wake),
+            statements,
+        });
         tokio::spawn(feed::follow(Arc::downgrade(&inner), wake, end));
         Ok(Self { inner })
     }
@@ -156,6 +175,10 @@ impl Store {
 
     pub(crate) fn renew_reference(&self, renewed: &[Renewed]) {
         self.inner.renew_reference(renewed);
+    }
+
+    pub(crate) fn actors(&self) -> &Cache<AccountId, Arc<Actor>> {
+        &self.inner.actors
     }
 
     pub(crate) fn wake_feed(&self) {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use chrono::{DateTime, SubsecRound, Utc};
 use hemicycle_domain::{
     access::Actor,
-    id::{EventId, Id},
+    id::{AccountId, EventId, Id, RecordKind},
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, JsonValue, TransactionTrait};
 use serde::Serialize;
@@ -32,6 +32,7 @@ pub struct Work {
     pub(crate) now: DateTime<Utc>,
     pub(crate) reference: Arc<Reference>,
     renewed: Vec<Renewed>,
+    accounts: Vec<AccountId>,
     has_changes: bool,
 }
 
@@ -41,7 +42,16 @@ impl Work {
         let reference = store.reference();
         // PostgreSQL keeps microseconds, SQLite nanoseconds: what is answered must be what is stored.
         let now = now.trunc_subsecs(6);
-        Ok(Self { store, transaction, actor, now, reference, renewed: Vec::new(), has_changes: false })
+        Ok(Self {
+            store,
+            transaction,
+            actor,
+            now,
+            reference,
+            renewed: Vec::new(),
+            accounts: Vec::new(),
+            has_changes: false,
+        })
     }
 
     /// Keeps everything and tells the followers of the change feed.
@@ -49,6 +59,9 @@ impl Work {
         self.transaction.commit().await?;
         if !self.renewed.is_empty() {
             self.store.renew_reference(&self.renewed);
+        }
+        for account in &self.accounts {
+            self.store.actors().invalidate(account);
         }
         if self.has_changes {
             self.store.wake_feed();
@@ -109,6 +122,9 @@ impl Work {
             Actor::Anonymous => None,
         };
         change::record(&self.transaction, self.now, actor, &change).await?;
+        if I::KIND == RecordKind::Account {
+            self.accounts.push(id.uuid().into());
+        }
         self.has_changes = true;
         Ok(())
     }

@@ -20,14 +20,14 @@ impl Door {
     /// Lets a request in: as the account of its token, or as nobody where it has none.
     pub(crate) async fn enter(&self, headers: &HeaderMap) -> Result<RequestContext, ApiError> {
         let actor = match headers.get(header::AUTHORIZATION) {
-            None => Actor::Anonymous,
+            None => Arc::new(Actor::Anonymous),
             Some(value) => self.actor(value.to_str().ok().and_then(bearer)).await?,
         };
-        Ok(RequestContext::new(Arc::clone(&self.services), Arc::new(actor), languages(headers)))
+        Ok(RequestContext::new(Arc::clone(&self.services), actor, languages(headers)))
     }
 
     /// Who holds a token; a token that is bad, expired or of a disabled account is refused, not ignored.
-    pub(crate) async fn actor(&self, token: Option<&str>) -> Result<Actor, ApiError> {
+    pub(crate) async fn actor(&self, token: Option<&str>) -> Result<Arc<Actor>, ApiError> {
         let services = &self.services;
         let holder = token.and_then(|token| services.tokens.holder(token, services.clock.now()));
         match holder {

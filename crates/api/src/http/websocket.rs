@@ -29,7 +29,7 @@ pub(crate) async fn upgrade(
                     ["Authorization", "authorization"].iter().find_map(|key| payload.get(key)?.as_str());
                 let actor =
                     api.door.actor(token.and_then(bearer)).await.map_err(async_graphql::Error::from)?;
-                let context = RequestContext::new(api.door.services.clone(), actor.into(), Vec::new());
+                let context = RequestContext::new(api.door.services.clone(), actor, Vec::new());
                 let mut data = Data::default();
                 data.insert(context);
                 Ok(data)

@@ -113,7 +113,7 @@ impl Work {
         self.load_managed_account(account).await?;
         self.check_grant(account, grant)?;
         let row = self.insert_grant(account, grant).await?;
-        self.record("account.grant", GrantId::from(row.id), None, None, Some(&row)).await?;
+        self.record("account.grant", account, None, None, Some(&row)).await?;
         self.load_account(account).await
     }
 
@@ -126,7 +126,8 @@ impl Work {
         let mut row = before.clone().into_active_model();
         row.revoked_at = sea_orm::ActiveValue::Set(before.revoked_at.or(Some(self.now)));
         let row = row.update(&self.transaction).await?;
-        self.record("account.revoke", grant, None, Some(&before), Some(&row)).await?;
+        let account = AccountId::from(before.account_id);
+        self.record("account.revoke", account, None, Some(&before), Some(&row)).await?;
         self.load_account(before.account_id.into()).await
     }
 

@@ -2,6 +2,8 @@
 //!
 //! These are the only questions that are asked before there is an actor.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use hemicycle_domain::{
     access::{Actor, Grant},
@@ -43,7 +45,20 @@ impl Store {
     }
 
     /// Reads who an account is now: its grants as of this moment. None if it is gone or disabled.
-    pub async fn find_actor(&self, id: AccountId) -> Result<Option<Actor>, Failure> {
+    ///
+    /// The answer is kept in the process until a change of the account comes through the feed, a minute at most.
+    pub async fn find_actor(&self, id: AccountId) -> Result<Option<Arc<Actor>>, Failure> {
+        if let Some(actor) = self.actors().get(&id) {
+            return Ok(Some(actor));
+        }
+        let actor = self.read_actor(id).await?.map(Arc::new);
+        if let Some(actor) = &actor {
+            self.actors().insert(id, Arc::clone(actor));
+        }
+        Ok(actor)
+    }
+
+    async fn read_actor(&self, id: AccountId) -> Result<Option<Actor>, Failure> {
         let rows = facts::<account::Entity>()
             .filter(account::COLUMN.id.eq(id.uuid()))
             .filter(account::COLUMN.disabled_at.is_null())
