@@ -59,6 +59,21 @@ pub(crate) enum Command {
     Access,
     /// Print the settings in force, with secrets masked.
     Config,
+    /// Fill a fresh database with a made-up data set, for query plans and benchmarks.
+    ///
+    /// The same seed makes the same data.
+    #[command(hide = true)]
+    Generate {
+        /// How many events.
+        #[arg(long, default_value_t = 100_000)]
+        events: u32,
+        /// How many registrations.
+        #[arg(long, default_value_t = 1_000_000)]
+        registrations: u32,
+        /// Where the random numbers start.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
     /// Ask a running server whether it is ready; fails if it is not.
     Health {
         /// The address of the server.

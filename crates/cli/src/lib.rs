@@ -16,6 +16,7 @@ use clap::Parser;
 
 use arguments::{AccountCommand, Arguments, Command, ImportCommand};
 pub use failure::CommandFailure;
+use hemicycle_persistence::DataSet;
 pub use settings::Settings;
 
 /// Runs the command that the arguments name.
@@ -38,6 +39,9 @@ async fn dispatch(arguments: Arguments) -> Result<(), CommandFailure> {
         Command::Schema => print(&hemicycle_api::sdl()),
         Command::Access => print(&hemicycle_domain::access::matrix()),
         Command::Config => print(&Settings::gather(&flags)?.masked()),
+        Command::Generate { events, registrations, seed } => {
+            command::generate(Settings::gather(&flags)?, DataSet { events, registrations, seed }).await
+        }
         Command::Health { url } => command::health(&url).await,
         Command::Account(AccountCommand::Create(account)) => {
             command::create_account(Settings::gather(&flags)?, account).await

@@ -104,6 +104,11 @@ impl Reference {
         self.territories.get(&id)
     }
 
+    /// All territories, in no order.
+    pub(crate) fn all_territories(&self) -> impl Iterator<Item = &Arc<Territory>> {
+        self.territories.values()
+    }
+
     /// The territory with this code.
     #[must_use]
     pub fn territory_by_code(&self, code: &str) -> Option<&Arc<Territory>> {

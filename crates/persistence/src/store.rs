@@ -177,6 +177,12 @@ impl Store {
         self.inner.renew_reference(renewed);
     }
 
+    /// Reads the reference data anew, after rows were written past the change feed.
+    pub(crate) async fn renew_from_database(&self) -> Result<(), StoreFault> {
+        self.inner.reference.store(Arc::new(Reference::load(self.writer()).await?));
+        Ok(())
+    }
+
     pub(crate) fn actors(&self) -> &Cache<AccountId, Arc<Actor>> {
         &self.inner.actors
     }

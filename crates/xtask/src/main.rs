@@ -39,6 +39,14 @@ enum Command {
     Schema(Regenerate),
     /// Compares docs/access.md with the access table, or writes it anew.
     Access(Regenerate),
+    /// Fills a fresh database with a made-up data set: `cargo xtask generate --data-dir FOLDER`.
+    ///
+    /// All arguments go to `hemicycle generate`, built for release: --events, --registrations, --seed, and where.
+    #[command(disable_help_flag = true)]
+    Generate {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Checks the layout of the repository: rooms of the nouns, direction of imports, headers.
     Tidy,
 }
@@ -73,6 +81,10 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Postgres(options) => postgres::run(&options),
         Command::Schema(Regenerate { write }) => generated::run(Document::Schema, write),
         Command::Access(Regenerate { write }) => generated::run(Document::Access, write),
+        Command::Generate { arguments } => {
+            let mut cargo = program::cargo(["run", "--release", "--package", "hemicycle", "--", "generate"]);
+            program::run(cargo.args(arguments))
+        }
         Command::Tidy => tidy::run(&repository()),
     }
 }

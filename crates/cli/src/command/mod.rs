@@ -7,7 +7,7 @@ mod import;
 mod serve;
 
 use hemicycle_api::Clock;
-use hemicycle_persistence::Store;
+use hemicycle_persistence::{DataSet, Store};
 
 pub(crate) use account::create_account;
 pub(crate) use demo::demo;
@@ -23,5 +23,16 @@ pub(crate) async fn migrate(settings: Settings) -> Result<(), CommandFailure> {
     let store = Store::open_and_migrate(&settings.store()?).await?;
     let loaded = load_reference(&store, &Clock::system()).await?;
     output::say(&format!("The database is up to date; {} territories were added.", loaded.added));
+    Ok(())
+}
+
+/// Fills a fresh database with a made-up data set.
+pub(crate) async fn generate(settings: Settings, data: DataSet) -> Result<(), CommandFailure> {
+    output::start_log(&settings);
+    let store = Store::open_and_migrate(&settings.store()?).await?;
+    load_reference(&store, &Clock::system()).await?;
+    store.generate(data).await?;
+    let DataSet { events, registrations, seed } = data;
+    output::say(&format!("{events} events and {registrations} registrations were made from seed {seed}."));
     Ok(())
 }
