@@ -17,7 +17,7 @@ use tower_http::{
     catch_panic::CatchPanicLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
     timeout::TimeoutLayer,
-    trace::TraceLayer,
+    trace::{DefaultOnResponse, TraceLayer},
 };
 
 use crate::{
@@ -81,6 +81,7 @@ pub fn router(api: Api) -> Router {
         let request_id = http::request_id(request.headers());
         tracing::info_span!("request", %request_id, method = %request.method(), path = request.uri().path())
     };
+    let answered = DefaultOnResponse::new().level(tracing::Level::INFO);
     Router::new()
         .route("/graphql", any(graphql_route))
         .route("/health/live", on_get(http::live))
@@ -89,7 +90,7 @@ pub fn router(api: Api) -> Router {
         .with_state(api)
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, time_limit))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(TraceLayer::new_for_http().make_span_with(span).on_response(answered))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
 }

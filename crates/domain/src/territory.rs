@@ -262,7 +262,7 @@ pub enum TerritoryTest {
     /// Is of one of these levels.
     Kinds(Vec<TerritoryKind>),
     /// Has one of these codes.
-    Codes(Vec<String>),
+    Codes(Vec<TerritoryCode>),
     /// Lies in one of these countries.
     Countries(Vec<CountryCode>),
     /// Lies directly below this one.

@@ -9,7 +9,8 @@ use hemicycle_domain::{
     problem::{Fault, Invalid},
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select, Value,
+    ColumnTrait, ColumnType, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect,
+    Select, Value,
     sea_query::{Expr, ExprTrait},
 };
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,19 @@ pub(crate) enum Key {
     At(DateTime<Utc>),
     /// A byte-wise text.
     Text(String),
+}
+
+impl Key {
+    /// Whether it can be compared with a column of this type. A cursor comes from outside and can say anything.
+    fn fits(&self, column: &ColumnType) -> bool {
+        match self {
+            Self::Day(_) => matches!(column, ColumnType::Date),
+            Self::At(_) => matches!(column, ColumnType::TimestampWithTimeZone),
+            Self::Text(text) => {
+                matches!(column, ColumnType::String(_) | ColumnType::Text) && !text.contains('\0')
+            }
+        }
+    }
 }
 
 impl From<Key> for Value {
@@ -131,6 +145,9 @@ impl<E: EntityTrait> Keyset<E> {
             serde_json::from_slice(&bytes).map_err(|_| malformed("not a cursor of this API"))?;
         if cursor.version != VERSION || cursor.order != self.order_name() {
             return Err(malformed("the cursor belongs to another order; start from the first page"));
+        }
+        if !cursor.key.fits(self.column.def().get_column_type()) {
+            return Err(malformed("not a cursor of this API"));
         }
         Ok((cursor.key, cursor.id))
     }

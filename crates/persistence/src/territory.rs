@@ -106,7 +106,7 @@ impl Reading {
         crate::scope::condition(filter, &|test| match test {
             TerritoryTest::Ids(ids) => is_one_of(self.backend(), Column::Id, ids.iter().map(|id| id.uuid())),
             TerritoryTest::Kinds(kinds) => COLUMN.kind.is_in(kinds.iter().map(|kind| kind.as_str())),
-            TerritoryTest::Codes(codes) => COLUMN.code.is_in(codes),
+            TerritoryTest::Codes(codes) => COLUMN.code.is_in(codes.iter().map(TerritoryCode::as_str)),
             TerritoryTest::Countries(countries) => {
                 COLUMN.country.is_in(countries.iter().map(CountryCode::as_str))
             }

@@ -150,7 +150,7 @@ impl TerritoryWhere {
         let mut tests = Tests::new();
         tests.ids("id", self.id.as_ref(), TerritoryTest::Ids)?;
         tests.words("kind", self.kind.as_ref(), |kind| Ok((*kind).into()), TerritoryTest::Kinds)?;
-        tests.when(self.code, |code| Ok(TerritoryTest::Codes(vec![code])))?;
+        tests.when(self.code, |code| Ok(TerritoryTest::Codes(vec![TerritoryCode::parse("code", &code)?])))?;
         tests.words(
             "country",
             self.country.as_ref(),

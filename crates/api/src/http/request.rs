@@ -95,6 +95,11 @@ impl Parameters {
             None | Some(Value::Null | Value::Object(_)) => {}
             Some(_) => return Err(bad_request("extensions must be an object or null")),
         }
+        if query.contains('\0') || query.contains("\\u0000") || variables.as_ref().is_some_and(holds_nul) {
+            return Err(bad_request(
+                "the request contains the character U+0000, which no text here can hold",
+            ));
+        }
         Ok(Self { query, operation_name, variables })
     }
 
@@ -136,6 +141,16 @@ fn select(document: &ExecutableDocument, name: Option<&str>) -> Result<Operation
         (DocumentOperations::Multiple(_), None) => {
             Err(unknown("the document has several operations: say which one in operationName"))
         }
+    }
+}
+
+/// Whether a NUL character stands anywhere in the variables; PostgreSQL cannot store one.
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(all) => all.iter().any(holds_nul),
+        Value::Object(fields) => fields.iter().any(|(key, value)| key.contains('\0') || holds_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 
