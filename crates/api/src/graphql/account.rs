@@ -11,6 +11,7 @@ use hemicycle_domain::{
 use hemicycle_persistence::Failure;
 
 use super::{
+    connection::{Connection, connection, cost, page},
     context::ContextExt,
     error::{ApiError, Nullable, nullable},
     id,
@@ -124,6 +125,20 @@ impl AccountQuery {
         let id = ctx.request().actor.account()?;
         let found = async { Ok::<_, ApiError>(ctx.reading()?.find_account(id).await?.map(Account)) };
         nullable(found.await)
+    }
+
+    /// Lists the accounts that you manage, and your own, the oldest first.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn accounts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, at most 200. Default 20.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 200.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to go on.")] before: Option<String>,
+    ) -> Result<Connection<Account>, ApiError> {
+        let rows = ctx.reading()?.list_accounts(&page(first, after, last, before)?).await?;
+        Ok(connection(rows, Account, |reading| async move { reading.count_accounts().await }))
     }
 }
 

@@ -5,26 +5,30 @@ mod session;
 
 pub use session::{SessionToken, SignInFacts};
 
+use std::collections::HashMap;
+
 use hemicycle_domain::{
-    access::{Grant, Place, Whereabouts, permit},
+    access::{Capability, Grant, Place, Whereabouts, permit},
     account::{self, Account, AccountRefusal, Granting, NewAccount},
     id::{AccountId, GrantId, Id, RecordKind},
+    page::{Direction, Page, PageRequest},
     problem::{Fault, Invalid},
 };
 use sea_orm::{
-    ActiveModelTrait, Condition, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, Condition, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     entity::prelude::*,
     sea_query::{Expr, ExprTrait, Query},
 };
 
 use crate::{
+    dialect::is_one_of,
     fault::Failure,
+    keyset::{Key, Keyset},
     reading::Reading,
     reference::Reference,
     scope::{PlaceColumns, Scoped, Sight, facts, nothing},
     work::Work,
 };
-use hemicycle_domain::access::Capability;
 use row::{account as account_row, grant as grant_row};
 
 impl Scoped for account_row::Entity {
@@ -59,15 +63,49 @@ impl Reading {
     /// Finds an account with its grants.
     pub async fn find_account(&self, id: AccountId) -> Result<Option<Account>, Failure> {
         let select = self.select::<account_row::Entity>().filter(account_row::COLUMN.id.eq(id.uuid()));
-        let Some(account) = select.one(self.connection()).await? else { return Ok(None) };
-        let grants = facts::<grant_row::Entity>()
-            .filter(grant_row::COLUMN.account_id.eq(id.uuid()))
+        let row = select.one(self.connection()).await?;
+        Ok(self.with_grants(row.into_iter().collect()).await?.pop())
+    }
+
+    /// Lists accounts with their grants, the oldest first.
+    pub async fn list_accounts(&self, page: &PageRequest) -> Result<Page<Account>, Failure> {
+        let keyset = Keyset {
+            name: "account.created_at",
+            column: account_row::Column::CreatedAt,
+            id: account_row::Column::Id,
+            direction: Direction::Ascending,
+            position: |row: &account_row::Model| (Key::At(row.created_at), row.id),
+        };
+        let select = self.select::<account_row::Entity>();
+        let Page { rows, has_previous, has_next } = keyset.page(self.connection(), select, page).await?;
+        let (cursors, rows): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+        let rows = cursors.into_iter().zip(self.with_grants(rows).await?).collect();
+        Ok(Page { rows, has_previous, has_next })
+    }
+
+    /// Counts accounts.
+    pub async fn count_accounts(&self) -> Result<u64, Failure> {
+        Ok(self.select::<account_row::Entity>().count(self.connection()).await?)
+    }
+
+    /// Adds the grants to accounts that the actor sees, in one statement.
+    async fn with_grants(&self, accounts: Vec<account_row::Model>) -> Result<Vec<Account>, Failure> {
+        let ids = accounts.iter().map(|account| account.id);
+        let rows = facts::<grant_row::Entity>()
+            .filter(is_one_of(self.backend(), grant_row::Column::AccountId, ids))
             .filter(grant_row::COLUMN.revoked_at.is_null())
             .order_by_asc(grant_row::COLUMN.id)
-            .limit(1_000)
             .all(self.connection())
             .await?;
-        Ok(Some(row::to_account(&account, &grants, &self.reference)?))
+        let mut grants: HashMap<Uuid, Vec<grant_row::Model>> = HashMap::new();
+        for row in rows {
+            grants.entry(row.account_id).or_default().push(row);
+        }
+        let accounts = accounts.iter().map(|account| {
+            let grants = grants.remove(&account.id).unwrap_or_default();
+            Ok(row::to_account(account, &grants, &self.reference)?)
+        });
+        accounts.collect()
     }
 }
 
@@ -121,7 +159,9 @@ impl Work {
     pub async fn revoke_grant(&mut self, grant: GrantId) -> Result<Account, Failure> {
         let select = facts::<grant_row::Entity>().filter(grant_row::COLUMN.id.eq(grant.uuid()));
         let before = select.one(&self.transaction).await?.ok_or(Failure::NotFound(RecordKind::Grant))?;
-        self.load_managed_account(before.account_id.into()).await?;
+        // Whose account it is, one may not learn from the id of a grant.
+        let seen = self.load_managed_account(before.account_id.into()).await;
+        seen.map_err(|_| Failure::NotFound(RecordKind::Grant))?;
         self.check_grant(before.account_id.into(), row::to_grant(&before)?)?;
         let mut row = before.clone().into_active_model();
         row.revoked_at = sea_orm::ActiveValue::Set(before.revoked_at.or(Some(self.now)));
