@@ -14,6 +14,8 @@ vocabulary! {
         Account = "account",
         /// An agreement between partners.
         Agreement = "agreement",
+        /// A place where a record cites a source.
+        Citation = "citation",
         /// A delegation to an event.
         Delegation = "delegation",
         /// An event.
@@ -85,6 +87,8 @@ ids! {
     AccountId => Account;
     /// Identifies an agreement.
     AgreementId => Agreement;
+    /// Identifies a citation.
+    CitationId => Citation;
     /// Identifies a delegation.
     DelegationId => Delegation;
     /// Identifies an event.

@@ -4,7 +4,7 @@
 
 use thiserror::Error;
 
-use crate::{access, account, event, partner, territory, vocabulary::vocabulary};
+use crate::{access, account, event, headcount_report, partner, territory, vocabulary::vocabulary};
 
 /// A field of a command that cannot be accepted as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -139,6 +139,9 @@ pub enum Problem {
     /// A rule about events refuses.
     #[error(transparent)]
     Event(#[from] event::EventRefusal),
+    /// A rule about headcount reports refuses.
+    #[error(transparent)]
+    HeadcountReport(#[from] headcount_report::HeadcountRefusal),
     /// A rule about partners refuses.
     #[error(transparent)]
     Partner(#[from] partner::PartnerRefusal),
@@ -179,6 +182,7 @@ impl Problem {
             Self::Refused(_) => ProblemCode::NotPermitted,
             Self::Account(refusal) => refusal.code(),
             Self::Event(refusal) => refusal.code(),
+            Self::HeadcountReport(refusal) => refusal.code(),
             Self::Partner(refusal) => refusal.code(),
             Self::Territory(refusal) => refusal.code(),
             Self::Archived => ProblemCode::Archived,

@@ -68,6 +68,7 @@ const fn kind_byte(kind: RecordKind) -> u8 {
         RecordKind::Session => 14,
         RecordKind::Source => 15,
         RecordKind::Territory => 16,
+        RecordKind::Citation => 17,
     }
 }
 

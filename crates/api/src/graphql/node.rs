@@ -80,6 +80,7 @@ async fn find(ctx: &Context<'_>, field: &str, global: &ID) -> Result<Option<Node
             reading.find_territory(uuid.into()).map(|territory| Node::Territory(Territory(territory)))
         }
         RecordKind::Agreement
+        | RecordKind::Citation
         | RecordKind::Delegation
         | RecordKind::Grant
         | RecordKind::HeadcountReport
