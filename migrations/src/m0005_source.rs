@@ -27,6 +27,7 @@ fn tables(_: &SchemaManager) -> Vec<TableCreateStatement> {
             .col(text_null("publisher_as_written"))
             .col(json_binary_null("published"))
             .col(date_null("published_earliest"))
+            .col(date_null("published_latest"))
             .col(text_null("note"))
             .foreign_key(&mut to("publisher_id", "partner"))
             .to_owned(),
@@ -50,6 +51,7 @@ fn tables(_: &SchemaManager) -> Vec<TableCreateStatement> {
 fn indexes() -> Vec<IndexCreateStatement> {
     vec![
         index("source", &["created_at", "id"]),
+        index("source", &["publisher_id"]),
         index("citation", &["subject_id", "id"]),
         index("citation", &["source_id", "id"]),
     ]

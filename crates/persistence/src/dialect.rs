@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectOptions, DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions, Value,
+    AccessMode, ConnectOptions, DatabaseConnection, DbBackend, IsolationLevel, SqliteTransactionMode,
+    TransactionOptions, Value,
     sea_query::{Expr, ExprTrait, IntoColumnRef, SimpleExpr},
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
@@ -80,6 +81,34 @@ pub(crate) fn begins_with<C: IntoColumnRef + Clone>(column: C, prefix: &str) -> 
     match after_all_with(prefix) {
         Some(until) => from.and(Expr::col(column).lt(until)),
         None => from,
+    }
+}
+
+/// The second of the parts of a text that are each closed by a full stop; null where there is none.
+///
+/// Of a territory's path that is the territory directly below the country.
+pub(crate) fn second_part(backend: DbBackend, column: &'static str) -> SimpleExpr {
+    let find = match backend {
+        DbBackend::Postgres => "strpos",
+        _ => "instr",
+    };
+    let rest = format!("substr({column}, {find}({column}, '.') + 1)");
+    // The guard keeps PostgreSQL from taking a part of negative length.
+    Expr::cust(format!(
+        "CASE WHEN {find}({rest}, '.') > 0 THEN substr({rest}, 1, {find}({rest}, '.') - 1) END"
+    ))
+}
+
+/// How several reads see the database as of one moment.
+pub(crate) fn read_transaction(backend: DbBackend) -> TransactionOptions {
+    match backend {
+        DbBackend::Postgres => TransactionOptions {
+            isolation_level: Some(IsolationLevel::RepeatableRead),
+            access_mode: Some(AccessMode::ReadOnly),
+            ..TransactionOptions::default()
+        },
+        // A transaction of SQLite sees the database as of its first read.
+        _ => TransactionOptions::default(),
     }
 }
 

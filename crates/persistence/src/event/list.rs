@@ -13,7 +13,7 @@ use hemicycle_domain::{
 };
 use sea_orm::{
     Condition, PaginatorTrait, QueryFilter, QueryOrder,
-    sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr},
+    sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement, SimpleExpr},
 };
 
 use super::row::{
@@ -45,6 +45,34 @@ fn places() -> PlaceColumns<(Entity, Column)> {
         program: (Entity, Column::ProgramId),
         event: (Entity, Column::Id),
     }
+}
+
+/// That the event whose id stands in this column is one the actor sees.
+pub(crate) fn is_seen<C: IntoColumnRef>(sight: &Sight<'_>, event: C) -> SimpleExpr {
+    if sight.scope(Capability::SeeDrafts).everything {
+        return Expr::val(true);
+    }
+    exists(event, Entity::visible(sight))
+}
+
+fn exists<C: IntoColumnRef>(event: C, condition: Condition) -> SimpleExpr {
+    let event = Query::select()
+        .expr(Expr::val(1))
+        .from(Entity)
+        .and_where(Expr::col((Entity, Column::Id)).eq(Expr::col(event)))
+        .cond_where(condition)
+        .to_owned();
+    Expr::exists(event)
+}
+
+/// The condition under which the actor sees an event, for selects from the table itself.
+pub(crate) fn seen(sight: &Sight<'_>) -> Condition {
+    Entity::visible(sight)
+}
+
+/// The condition that an event lies where the actor has a capability, for selects from the table itself.
+pub(crate) fn within(sight: &Sight<'_>, capability: Capability) -> Condition {
+    sight.within(capability, places())
 }
 
 /// Selects the ids of the events within the places where the actor has a capability.

@@ -6,4 +6,5 @@ mod session;
 mod tally;
 mod write;
 
+pub(crate) use list::{is_seen, seen, within};
 pub use tally::EventTally;

@@ -38,6 +38,12 @@ impl Reading {
 }
 
 impl Work {
+    /// Finds the event that a session belongs to, seen or not.
+    pub(crate) async fn event_of_session(&self, session: SessionId) -> Result<Option<EventId>, Failure> {
+        let select = facts::<Entity>().filter(COLUMN.id.eq(session.uuid()));
+        Ok(select.one(&self.transaction).await?.map(|session| session.event_id.into()))
+    }
+
     /// Adds a session to an event.
     pub async fn create_session(&mut self, new: NewSession) -> Result<Session, Failure> {
         let event = self.load_event(new.event).await?;

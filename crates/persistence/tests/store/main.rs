@@ -1,9 +1,15 @@
 //! The store, on both databases. One module per noun, each case written once: `each_database!` before it makes
 //! the tests `noun::case::sqlite` and `noun::case::postgres`.
 
+#![expect(clippy::unwrap_used, reason = "a case that cannot go on has failed")]
+
 mod event;
 mod fixture;
+mod headcount_report;
 mod partner;
+mod reach;
+mod refusal;
+mod source;
 mod territory;
 
 /// Runs the case that follows on both databases, each time in an empty, migrated store of its own.
