@@ -16,6 +16,8 @@ vocabulary! {
         Agreement = "agreement",
         /// A place where a record cites a source.
         Citation = "citation",
+        /// What a registered person contributes to an event.
+        Contribution = "contribution",
         /// A delegation to an event.
         Delegation = "delegation",
         /// An event.
@@ -89,6 +91,8 @@ ids! {
     AgreementId => Agreement;
     /// Identifies a citation.
     CitationId => Citation;
+    /// Identifies a contribution.
+    ContributionId => Contribution;
     /// Identifies a delegation.
     DelegationId => Delegation;
     /// Identifies an event.

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod account;
+pub mod check_in;
 pub mod country;
 pub mod event;
 pub mod filter;
@@ -15,10 +16,12 @@ pub mod imprecise_date;
 pub mod language;
 pub mod name;
 pub mod page;
+pub mod participant;
 pub mod partner;
 pub mod problem;
 pub mod reach;
 pub mod reference;
+pub mod registration;
 pub mod source;
 pub mod territory;
 pub mod text;

@@ -4,7 +4,10 @@
 
 use thiserror::Error;
 
-use crate::{access, account, event, headcount_report, partner, territory, vocabulary::vocabulary};
+use crate::{
+    access, account, check_in, event, headcount_report, participant, partner, registration, territory,
+    vocabulary::vocabulary,
+};
 
 /// A field of a command that cannot be accepted as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -109,6 +112,26 @@ vocabulary! {
         AlreadyTaken = "ALREADY_TAKEN",
         /// The record was changed by someone else since it was read.
         Stale = "STALE",
+        /// The person has a registration at the event, or both records of the person have one.
+        AlreadyRegistered = "ALREADY_REGISTERED",
+        /// Every seat of the event is taken.
+        EventFull = "EVENT_FULL",
+        /// As many people as the delegation counts are registered.
+        DelegationFull = "DELEGATION_FULL",
+        /// The person is inside already.
+        AlreadyIn = "ALREADY_IN",
+        /// The person is not inside.
+        NotIn = "NOT_IN",
+        /// The registration was cancelled.
+        RegistrationCancelled = "REGISTRATION_CANCELLED",
+        /// The event does not take check-ins yet.
+        NotYetOpen = "NOT_YET_OPEN",
+        /// The event takes no check-ins any more.
+        Over = "OVER",
+        /// The registration is one of another event.
+        WrongEvent = "WRONG_EVENT",
+        /// The identifier of the scan came before with another content.
+        IdReused = "ID_REUSED",
         /// The record's state does not allow this step.
         IllegalStep = "ILLEGAL_STEP",
         /// The record is archived; restore it first.
@@ -136,15 +159,24 @@ pub enum Problem {
     /// A rule about accounts refuses.
     #[error(transparent)]
     Account(#[from] account::AccountRefusal),
+    /// A rule about check-ins refuses.
+    #[error(transparent)]
+    CheckIn(#[from] check_in::CheckInRefusal),
     /// A rule about events refuses.
     #[error(transparent)]
     Event(#[from] event::EventRefusal),
     /// A rule about headcount reports refuses.
     #[error(transparent)]
     HeadcountReport(#[from] headcount_report::HeadcountRefusal),
+    /// A rule about participants refuses.
+    #[error(transparent)]
+    Participant(#[from] participant::ParticipantRefusal),
     /// A rule about partners refuses.
     #[error(transparent)]
     Partner(#[from] partner::PartnerRefusal),
+    /// A rule about registrations refuses.
+    #[error(transparent)]
+    Registration(#[from] registration::RegistrationRefusal),
     /// A rule about territories refuses.
     #[error(transparent)]
     Territory(#[from] territory::TerritoryRefusal),
@@ -181,9 +213,12 @@ impl Problem {
             Self::Invalid(_) => ProblemCode::InvalidInput,
             Self::Refused(_) => ProblemCode::NotPermitted,
             Self::Account(refusal) => refusal.code(),
+            Self::CheckIn(refusal) => refusal.code(),
             Self::Event(refusal) => refusal.code(),
             Self::HeadcountReport(refusal) => refusal.code(),
+            Self::Participant(refusal) => refusal.code(),
             Self::Partner(refusal) => refusal.code(),
+            Self::Registration(refusal) => refusal.code(),
             Self::Territory(refusal) => refusal.code(),
             Self::Archived => ProblemCode::Archived,
             Self::Stale { .. } => ProblemCode::Stale,
