@@ -196,13 +196,10 @@ pub fn permit_edit(
     events: &[Whereabouts],
 ) -> Result<Permit<Edit>, Refusal> {
     let mut decision = permit::<Edit>(actor, participant);
-    if decision.is_ok() {
-        return decision;
-    }
-    for event in events {
-        decision = permit::<Edit>(actor, &Participant { whereabouts: event.clone(), ..participant.clone() });
-        if decision.is_err() {
-            return decision;
+    if decision.is_err() {
+        for event in events {
+            let there = Participant { whereabouts: event.clone(), ..participant.clone() };
+            decision = Ok(permit::<Edit>(actor, &there)?);
         }
     }
     decision

@@ -90,7 +90,7 @@ impl PersonNames {
         }
         for (index, name) in names.iter().enumerate() {
             if names[..index].contains(name) {
-                return Err(Invalid::new("names", Fault::Repeated).within(index));
+                return Err(Invalid::new(&index.to_string(), Fault::Repeated).within("names"));
             }
         }
         Ok(Self(names))
@@ -222,6 +222,6 @@ mod tests {
         assert_eq!(PersonNames::parse(Vec::new()).unwrap_err().fault, Fault::Empty);
         let one = name("Б. Кучкаров", "Кучкаров", "Б.", "ru");
         let fault = PersonNames::parse(vec![one.clone(), one]).unwrap_err();
-        assert_eq!((fault.path, fault.fault), (vec!["names".to_owned(), "0".to_owned()], Fault::Repeated));
+        assert_eq!((fault.path, fault.fault), (vec!["names".to_owned(), "1".to_owned()], Fault::Repeated));
     }
 }
