@@ -9,11 +9,11 @@ use sea_orm_migration::{
     },
 };
 
-use crate::kit::{index, migration, one_of, table, to, unique};
+use crate::kit::{bytewise, index, migration, one_of, table, to, unique};
 
 migration!();
 
-fn tables(_: &SchemaManager) -> Vec<TableCreateStatement> {
+fn tables(manager: &SchemaManager) -> Vec<TableCreateStatement> {
     vec![
         table("delegation")
             .col(pk_uuid("id"))
@@ -35,6 +35,8 @@ fn tables(_: &SchemaManager) -> Vec<TableCreateStatement> {
             .col(timestamp_with_time_zone("created_at"))
             .col(uuid("event_id"))
             .col(uuid("participant_id"))
+            // The person's, kept here so that a roster by name is read from one index.
+            .col(bytewise(manager, "sort_name"))
             .col(text("role"))
             .col(uuid_null("category_id"))
             .col(uuid_null("delegation_id"))
@@ -57,10 +59,12 @@ fn tables(_: &SchemaManager) -> Vec<TableCreateStatement> {
         table("contribution")
             .col(pk_uuid("id"))
             .col(timestamp_with_time_zone("created_at"))
-            .col(uuid("session_id"))
+            .col(uuid("event_id"))
+            .col(uuid_null("session_id"))
             .col(uuid("registration_id"))
             .col(text("kind"))
             .col(json_binary_null("title"))
+            .foreign_key(&mut to("event_id", "event"))
             .foreign_key(&mut to("session_id", "session"))
             .foreign_key(&mut to("registration_id", "registration"))
             .to_owned(),
@@ -71,12 +75,17 @@ fn indexes() -> Vec<IndexCreateStatement> {
     vec![
         index("delegation", &["event_id", "id"]),
         index("delegation", &["sender_id"]),
-        index("registration", &["event_id", "id"]),
+        index("registration", &["event_id", "created_at", "id"]),
+        index("registration", &["event_id", "sort_name", "id"]),
         index("registration", &["participant_id", "id"]),
         index("registration", &["delegation_id"]),
         unique("registration", &["event_id", "participant_id"])
             .name("registration__one_active_per_person_and_event")
             .and_where(Expr::col("status").ne("cancelled"))
+            .to_owned(),
+        unique("registration", &["delegation_id"])
+            .name("registration__one_head_per_delegation")
+            .and_where(Expr::col("is_delegation_head").and(Expr::col("status").ne("cancelled")))
             .to_owned(),
         index("contribution", &["session_id", "id"]),
         index("contribution", &["registration_id"]),

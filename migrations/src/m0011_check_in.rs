@@ -60,5 +60,9 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("scan", &["registration_id", "id"]),
         index("scan", &["event_id", "id"]),
         index("attendance", &["event_id"]),
+        index("attendance", &["event_id"])
+            .name("attendance__inside_now")
+            .and_where(Expr::col("is_inside"))
+            .to_owned(),
     ]
 }

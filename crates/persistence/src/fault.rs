@@ -105,8 +105,11 @@ macro_rules! refusals {
 refusals!(
     hemicycle_domain::access::Refusal,
     hemicycle_domain::account::AccountRefusal,
+    hemicycle_domain::check_in::CheckInRefusal,
     hemicycle_domain::event::EventRefusal,
     hemicycle_domain::headcount_report::HeadcountRefusal,
+    hemicycle_domain::participant::ParticipantRefusal,
     hemicycle_domain::partner::PartnerRefusal,
+    hemicycle_domain::registration::RegistrationRefusal,
     hemicycle_domain::territory::TerritoryRefusal
 );

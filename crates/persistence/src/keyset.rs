@@ -9,8 +9,8 @@ use hemicycle_domain::{
     problem::{Fault, Invalid},
 };
 use sea_orm::{
-    ColumnTrait, ColumnType, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect,
-    Select, Value,
+    ColumnTrait, ColumnType, ConnectionTrait, EntityTrait, Order, PartialModelTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select, Value,
     sea_query::{Expr, ExprTrait},
 };
 use serde::{Deserialize, Serialize};
@@ -53,7 +53,9 @@ impl From<Key> for Value {
 }
 
 /// How a list is ordered: by a column without nulls, then by id.
-pub(crate) struct Keyset<E: EntityTrait> {
+///
+/// Its rows are whole rows of the entity, or another type that joins columns in or leaves some out.
+pub(crate) struct Keyset<E: EntityTrait, R = <E as EntityTrait>::Model> {
     /// The name of the order; a cursor of another order is refused.
     pub name: &'static str,
     /// The column.
@@ -63,7 +65,7 @@ pub(crate) struct Keyset<E: EntityTrait> {
     /// Which way.
     pub direction: Direction,
     /// Where a row stands in this order.
-    pub position: fn(&E::Model) -> (Key, Uuid),
+    pub position: fn(&R) -> (Key, Uuid),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -77,14 +79,14 @@ struct Cursor {
 const VERSION: u8 = 1;
 const LONGEST_CURSOR: usize = 1_000;
 
-impl<E: EntityTrait> Keyset<E> {
+impl<E: EntityTrait, R: PartialModelTrait> Keyset<E, R> {
     /// Reads one page of a select.
     pub(crate) async fn page(
         &self,
         connection: &impl ConnectionTrait,
         select: Select<E>,
         request: &PageRequest,
-    ) -> Result<Page<E::Model>, Failure> {
+    ) -> Result<Page<R>, Failure> {
         let direction = match request.side {
             Side::First => self.direction,
             Side::Last => self.direction.reversed(),
@@ -108,6 +110,7 @@ impl<E: EntityTrait> Keyset<E> {
             .order_by(self.column, order.clone())
             .order_by(self.id, order)
             .limit(u64::from(request.size) + 1)
+            .into_partial_model::<R>()
             .all(connection)
             .await?;
         let size = request.size as usize;
@@ -125,7 +128,7 @@ impl<E: EntityTrait> Keyset<E> {
         Ok(Page { rows, has_previous, has_next })
     }
 
-    fn cursor(&self, row: &E::Model) -> String {
+    fn cursor(&self, row: &R) -> String {
         let (key, id) = (self.position)(row);
         let cursor = Cursor { version: VERSION, order: self.order_name(), key, id };
         BASE64.encode(serde_json::to_vec(&cursor).expect("a cursor has string keys and finite numbers"))

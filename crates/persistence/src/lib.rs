@@ -5,6 +5,7 @@
 
 mod account;
 mod change;
+mod check_in;
 mod dialect;
 mod event;
 mod fault;
@@ -14,10 +15,12 @@ mod headcount_report;
 mod idempotency;
 mod json;
 mod keyset;
+mod participant;
 mod partner;
 mod reach;
 mod reading;
 mod reference;
+mod registration;
 mod scope;
 mod search;
 mod source;
@@ -27,11 +30,13 @@ mod work;
 
 pub use account::{SessionToken, SignInFacts};
 pub use change::Change;
+pub use check_in::{CheckedIn, EventAttendance, registration_of};
 pub use event::EventTally;
 pub use fault::{Failure, StoreFault};
 pub use generate::DataSet;
 pub use idempotency::Idempotency;
 pub use reading::Reading;
 pub use reference::Reference;
+pub use registration::RosterEntry;
 pub use store::{Store, StoreSettings};
 pub use work::Work;

@@ -67,15 +67,7 @@ impl Sight<'_> {
         if scope.everything {
             return everything();
         }
-        let mut condition = nothing();
-        if !scope.countries.is_empty() {
-            let countries = scope.countries.iter().map(|country| country.as_str().to_owned());
-            condition = condition.add(Expr::col(columns.country).is_in(countries));
-        }
-        if !scope.partners.is_empty() {
-            let ids = scope.partners.iter().map(|id| id.uuid());
-            condition = condition.add(is_one_of(self.backend, columns.partner, ids));
-        }
+        let mut condition = self.at_home(capability, columns.country, columns.partner);
         if !scope.programs.is_empty() {
             let ids = scope.programs.iter().map(|id| id.uuid());
             condition = condition.add(is_one_of(self.backend, columns.program, ids));
@@ -83,6 +75,29 @@ impl Sight<'_> {
         if !scope.events.is_empty() {
             let ids = scope.events.iter().map(|id| id.uuid());
             condition = condition.add(is_one_of(self.backend, columns.event, ids));
+        }
+        condition
+    }
+
+    /// The condition under which a row stands within the countries and institutions of a capability.
+    ///
+    /// For rows that belong to no single event or program; those places add nothing here.
+    pub(crate) fn at_home<C>(&self, capability: Capability, country: C, partner: C) -> Condition
+    where
+        C: IntoColumnRef,
+    {
+        let scope = self.scope(capability);
+        if scope.everything {
+            return everything();
+        }
+        let mut condition = nothing();
+        if !scope.countries.is_empty() {
+            let countries = scope.countries.iter().map(|country| country.as_str().to_owned());
+            condition = condition.add(Expr::col(country).is_in(countries));
+        }
+        if !scope.partners.is_empty() {
+            let ids = scope.partners.iter().map(|id| id.uuid());
+            condition = condition.add(is_one_of(self.backend, partner, ids));
         }
         condition
     }

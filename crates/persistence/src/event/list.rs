@@ -55,6 +55,17 @@ pub(crate) fn is_seen<C: IntoColumnRef>(sight: &Sight<'_>, event: C) -> SimpleEx
     exists(event, Entity::visible(sight))
 }
 
+/// That the actor has a capability over the event whose id stands in this column.
+///
+/// One look at the event by its key for each row: the set of all such events may be a whole country's.
+pub(crate) fn is_within<C: IntoColumnRef>(sight: &Sight<'_>, capability: Capability, event: C) -> SimpleExpr {
+    let scope = sight.scope(capability);
+    if scope.everything || scope.is_empty() {
+        return Expr::val(scope.everything);
+    }
+    exists(event, sight.within(capability, places()))
+}
+
 fn exists<C: IntoColumnRef>(event: C, condition: Condition) -> SimpleExpr {
     let event = Query::select()
         .expr(Expr::val(1))

@@ -6,5 +6,7 @@ mod session;
 mod tally;
 mod write;
 
-pub(crate) use list::{is_seen, seen, within};
+pub(crate) use list::{is_seen, is_within, seen, within};
+pub(crate) use row::event::{Column, Entity};
 pub use tally::EventTally;
+pub(crate) use tally::{count, total_attended, total_registrations};

@@ -7,7 +7,7 @@ use sea_orm::{
     ActiveValue::Set,
     ConnectionTrait, QueryFilter, QuerySelect,
     entity::prelude::*,
-    sea_query::{Expr, ExprTrait, OnConflict},
+    sea_query::{Expr, ExprTrait, Func, OnConflict, Query, SelectStatement},
 };
 
 use crate::{dialect::is_one_of, fault::Failure, reading::Reading, scope::facts};
@@ -66,6 +66,25 @@ impl Reading {
         }
         Ok(found)
     }
+}
+
+/// Selects how many registrations of an event stand.
+pub(crate) fn total_registrations(event: EventId) -> SelectStatement {
+    total(event, Column::Registrations)
+}
+
+/// Selects how many people have attended an event.
+pub(crate) fn total_attended(event: EventId) -> SelectStatement {
+    total(event, Column::Attended)
+}
+
+fn total(event: EventId, column: Column) -> SelectStatement {
+    let sum = Func::sum(Expr::col((Entity, column)));
+    Query::select()
+        .expr(Func::coalesce([sum.into(), Expr::val(0)]))
+        .from(Entity)
+        .and_where(Expr::col((Entity, Column::EventId)).eq(event.uuid()))
+        .to_owned()
 }
 
 /// Adds to an event's counters; the registration decides in which shard.

@@ -3,13 +3,17 @@
 use std::sync::Arc;
 
 use hemicycle_domain::{
-    access::permit,
+    access::{Whereabouts, permit},
     event::{self, Event, EventChange, EventPartner, EventStatus, EventStep, NewEvent},
     id::{EventId, Id, RecordKind},
     problem::{Fault, Invalid, Problem},
     text::Passage,
 };
-use sea_orm::{ActiveModelTrait, IntoActiveModel, QueryFilter, QueryOrder, entity::prelude::*};
+use sea_orm::{
+    ActiveModelTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    entity::prelude::*,
+    sea_query::{LockType, SelectStatement},
+};
 
 use super::row::{
     event::{COLUMN, Entity, Model},
@@ -50,7 +54,7 @@ impl Work {
             topics: new.topics,
             particulars: new.particulars,
             is_archived: false,
-            whereabouts: hemicycle_domain::access::Whereabouts::default(),
+            whereabouts: Whereabouts::default(),
         };
         self.check_event_references(&event).await?;
         self.place_event(&mut event);
@@ -109,6 +113,24 @@ impl Work {
     /// Loads an event that the actor sees.
     pub async fn load_event(&self, id: EventId) -> Result<Event, Failure> {
         Ok(self.load_event_row(id).await?.1)
+    }
+
+    /// Keeps an event's row from changing until the work ends; others who want the same wait.
+    ///
+    /// SQLite has one writer at a time and needs no lock.
+    pub(crate) async fn lock_event(&self, id: EventId) -> Result<(), Failure> {
+        let select = facts::<Entity>().filter(COLUMN.id.eq(id.uuid())).lock(LockType::NoKeyUpdate);
+        select.one(&self.transaction).await?;
+        Ok(())
+    }
+
+    /// Tells where each of the selected events stands, seen or not: for rules that weigh all of them.
+    pub(crate) async fn whereabouts_of_events(
+        &self,
+        ids: SelectStatement,
+    ) -> Result<Vec<Whereabouts>, Failure> {
+        let rows = facts::<Entity>().filter(COLUMN.id.in_subquery(ids)).all(&self.transaction).await?;
+        rows.into_iter().map(|row| Ok(to_event(row, &self.reference)?.whereabouts)).collect()
     }
 
     async fn load_event_row(&self, id: EventId) -> Result<(Model, Event), Failure> {

@@ -1,0 +1,105 @@
+//! Questions about check-in: scans, attendance, and the live figures of an event.
+
+use std::collections::HashMap;
+
+use hemicycle_domain::{
+    access::Capability,
+    check_in::{Attendance, Scan},
+    id::{EventId, Id, RecordKind, RegistrationId},
+};
+use sea_orm::{
+    FromQueryResult, QueryFilter, QueryOrder,
+    entity::prelude::*,
+    sea_query::{Expr, ExprTrait, Query},
+};
+
+use super::row::{attendance_row, scan_row, to_attendance, to_scan};
+use crate::{change::Change, dialect::is_one_of, event, fault::Failure, reading::Reading};
+
+/// The live figures of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FromQueryResult)]
+pub struct EventAttendance {
+    /// How many registrations stand, in every role.
+    pub expected: i64,
+    /// How many of them have attended.
+    pub attended: i64,
+    /// How many people are inside now, as far as the scans tell.
+    pub inside: i64,
+}
+
+/// The registration that a change is about, if it is about one: its own change, or a scan of it.
+#[must_use]
+pub fn registration_of(change: &Change) -> Option<RegistrationId> {
+    match change.subject_kind {
+        RecordKind::Registration => Some(change.subject_id.into()),
+        RecordKind::Scan => {
+            let id = change.after.as_ref()?.get("registration_id")?.as_str()?;
+            id.parse::<Uuid>().ok().map(Into::into)
+        }
+        _ => None,
+    }
+}
+
+impl Reading {
+    /// Finds the attendance of registrations; who was never scanned is missing from the answer.
+    pub async fn attendance_of_registrations(
+        &self,
+        registrations: &[RegistrationId],
+    ) -> Result<HashMap<RegistrationId, Attendance>, Failure> {
+        use attendance_row::{Column, Entity};
+        let ids = registrations.iter().map(|id| id.uuid());
+        let select =
+            self.select::<Entity>().filter(is_one_of(self.backend(), (Entity, Column::RegistrationId), ids));
+        let rows = select.all(self.connection()).await?;
+        Ok(rows.into_iter().map(|row| (row.registration_id.into(), to_attendance(&row))).collect())
+    }
+
+    /// Finds the scans of registrations, voided ones too, in the order they were captured in.
+    pub async fn scans_of_registrations(
+        &self,
+        registrations: &[RegistrationId],
+    ) -> Result<HashMap<RegistrationId, Vec<Scan>>, Failure> {
+        use scan_row::{COLUMN, Column, Entity};
+        let ids = registrations.iter().map(|id| id.uuid());
+        let rows = self
+            .select::<Entity>()
+            .filter(is_one_of(self.backend(), (Entity, Column::RegistrationId), ids))
+            .order_by_asc(COLUMN.captured_at)
+            .order_by_asc(COLUMN.id)
+            .all(self.connection())
+            .await?;
+        let mut found: HashMap<RegistrationId, Vec<Scan>> = HashMap::new();
+        for row in rows {
+            if let Some(scan) = to_scan(row)? {
+                found.entry(scan.registration).or_default().push(scan);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Finds the live figures of an event; none for an event whose people and figures the actor may not see.
+    ///
+    /// Those at the door see them as well as those who read figures.
+    pub async fn attendance_of_event(&self, id: EventId) -> Result<Option<EventAttendance>, Failure> {
+        use attendance_row::{Column, Entity};
+        let sight = self.sight();
+        let inside = Query::select()
+            .expr(Expr::col((Entity, Column::RegistrationId)).count())
+            .from(Entity)
+            .and_where(Expr::col((Entity, Column::EventId)).eq(id.uuid()))
+            .and_where(Expr::col((Entity, Column::IsInside)))
+            .to_owned();
+        let event = (event::Entity, event::Column::Id);
+        let people = event::is_within(&sight, Capability::SeePeople, event);
+        let figures = Query::select()
+            .expr_as(event::total_registrations(id), "expected")
+            .expr_as(event::total_attended(id), "attended")
+            .expr_as(inside, "inside")
+            .from(event::Entity)
+            .and_where(Expr::col(event).eq(id.uuid()))
+            .and_where(people.or(event::is_within(&sight, Capability::SeeFigures, event)))
+            .to_owned();
+        let row = self.connection().query_one(&figures).await?;
+        Ok(row.map(|row| EventAttendance::from_query_result(&row, "")).transpose()?)
+    }
+}

@@ -1,0 +1,159 @@
+//! Verbs of check-in: let someone in or out, and undo it.
+
+use hemicycle_domain::{
+    access::permit,
+    check_in::{self, Attendance, CheckInRefusal, NewScan, Scan, attendance},
+    event::{self, Event},
+    id::{EventId, Id, RecordKind, RegistrationId, ScanId},
+    problem::{Fault, Invalid},
+    text::Passage,
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, IntoActiveModel, QueryFilter, entity::prelude::*,
+    sea_query::OnConflict,
+};
+
+use super::row::{attendance_row, operator, scan_row, to_attendance, to_scan, to_scan_row};
+use crate::{event::count, fault::Failure, scope::facts, work::Work};
+
+/// What became of a check-in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckedIn {
+    /// The fact.
+    pub scan: Scan,
+    /// What follows from it and from all other scans of the registration.
+    pub attendance: Attendance,
+    /// Whether the same scan was recorded before; nothing was written then.
+    pub is_replay: bool,
+}
+
+impl Work {
+    /// Lets a registered person in or out at the door of an event or of a session.
+    ///
+    /// The client's id makes it idempotent: the same scan again answers as before, another content under the
+    /// same id is refused.
+    pub async fn check_in(&mut self, new: NewScan) -> Result<CheckedIn, Failure> {
+        // The row of the registration is locked: of two doors at the same moment one is answered first.
+        let registration = self.load_registration(new.registration).await?;
+        let event = self.load_event(registration.event).await?;
+        let permit = permit::<event::CheckIn>(&self.actor, &event)?;
+        let scans = self.scans_of(registration.id).await?;
+        if let Some(scan) = self.find_repeated(&new, &scans).await? {
+            return Ok(CheckedIn { scan, attendance: attendance(&scans), is_replay: true });
+        }
+        self.check_session(&new).await?;
+        let scan = new.admitted(&event, &registration, &scans, self.actor.account(), self.now)?;
+        let row = to_scan_row(&scan);
+        self.insert_scan(&row).await?;
+        let attendance = self.keep_attendance(permit.id(), &scan, &scans).await?;
+        self.record("check_in.scan", scan.id, Some(permit.id()), None, Some(&row)).await?;
+        Ok(CheckedIn { scan, attendance, is_replay: false })
+    }
+
+    /// Undoes a check-in: the scan stays, and counts no longer.
+    pub async fn undo_check_in(&mut self, id: ScanId, reason: Passage) -> Result<CheckedIn, Failure> {
+        let registration = self.registration_of_scan(id).await?;
+        let registration = self.load_registration(registration).await.map_err(|failure| match failure {
+            Failure::NotFound(_) => Failure::NotFound(RecordKind::Scan),
+            other => other,
+        })?;
+        let event: Event = self.load_event(registration.event).await?;
+        let permit = permit::<event::CheckIn>(&self.actor, &event)?;
+        let before = facts::<scan_row::Entity>().filter(scan_row::COLUMN.id.eq(id.uuid()));
+        let before = before.one(&self.transaction).await?.ok_or(Failure::NotFound(RecordKind::Scan))?;
+        let scan = to_scan(before.clone())?.ok_or(Failure::NotFound(RecordKind::Scan))?;
+        let scan = scan.undone(&event, reason, self.now)?;
+        let mut row = before.clone().into_active_model();
+        row.voided_at = Set(scan.voided.as_ref().map(|voided| voided.at));
+        row.void_reason = Set(scan.voided.as_ref().map(|voided| voided.reason.as_str().to_owned()));
+        row.voided_by = Set(self.actor.account().map(operator));
+        let row = row.update(&self.transaction).await?;
+        let mut others = self.scans_of(registration.id).await?;
+        others.retain(|other| other.id != id);
+        let attendance = self.keep_attendance(permit.id(), &scan, &others).await?;
+        self.record("check_in.undo", id, Some(permit.id()), Some(&before), Some(&row)).await?;
+        Ok(CheckedIn { scan, attendance, is_replay: false })
+    }
+
+    async fn scans_of(&self, registration: RegistrationId) -> Result<Vec<Scan>, Failure> {
+        let select =
+            facts::<scan_row::Entity>().filter(scan_row::COLUMN.registration_id.eq(registration.uuid()));
+        let rows = select.all(&self.transaction).await?;
+        rows.into_iter().filter_map(|row| to_scan(row).map_err(Failure::from).transpose()).collect()
+    }
+
+    /// Finds the scan that this one repeats; another content under its id is refused.
+    async fn find_repeated(&self, new: &NewScan, scans: &[Scan]) -> Result<Option<Scan>, Failure> {
+        if let Some(scan) = scans.iter().find(|scan| scan.id == new.id) {
+            scan.check_repeated(new)?;
+            return Ok(Some(scan.clone()));
+        }
+        let select = facts::<scan_row::Entity>().filter(scan_row::COLUMN.id.eq(new.id.uuid()));
+        match select.one(&self.transaction).await? {
+            Some(_) => Err(CheckInRefusal::IdReused.into()),
+            None => Ok(None),
+        }
+    }
+
+    async fn check_session(&self, new: &NewScan) -> Result<(), Failure> {
+        let Some(session) = new.session else { return Ok(()) };
+        match self.event_of_session(session).await? {
+            None => Err(Invalid::new("sessionId", Fault::NotFound).into()),
+            Some(event) if event != new.event => Err(CheckInRefusal::SessionOfOtherEvent.into()),
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// Inserts a scan; one under the same id that came at the same moment, of someone else, wins.
+    #[expect(clippy::disallowed_methods, reason = "a permit for the event was given")]
+    async fn insert_scan(&self, row: &scan_row::Model) -> Result<(), Failure> {
+        let by_id = OnConflict::column(scan_row::Column::Id).do_nothing().to_owned();
+        let insert = scan_row::Entity::insert(row.clone().into_active_model()).on_conflict(by_id);
+        match insert.exec_without_returning(&self.transaction).await? {
+            0 => Err(CheckInRefusal::IdReused.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes the attendance that follows from a new or voided scan and the others, and moves the counters.
+    #[expect(clippy::disallowed_methods, reason = "attendance follows from scans that were permitted")]
+    async fn keep_attendance(
+        &self,
+        event: EventId,
+        scan: &Scan,
+        others: &[Scan],
+    ) -> Result<Attendance, Failure> {
+        let before = facts::<attendance_row::Entity>()
+            .filter(attendance_row::COLUMN.registration_id.eq(scan.registration.uuid()));
+        let before = before.one(&self.transaction).await?.as_ref().map(to_attendance).unwrap_or_default();
+        let now: Attendance = check_in::attendance(others.iter().chain([scan]));
+        let row = attendance_row::Model {
+            registration_id: scan.registration.uuid(),
+            event_id: event.uuid(),
+            has_attended: now.has_attended,
+            is_inside: now.is_inside,
+            first_in_at: now.first_in_at,
+            last_out_at: now.last_out_at,
+        };
+        use attendance_row::Column;
+        let replace = OnConflict::column(Column::RegistrationId)
+            .update_columns([Column::HasAttended, Column::IsInside, Column::FirstInAt, Column::LastOutAt])
+            .to_owned();
+        attendance_row::Entity::insert(row.into_active_model())
+            .on_conflict(replace)
+            .exec_without_returning(&self.transaction)
+            .await?;
+        let attended = i32::from(now.has_attended) - i32::from(before.has_attended);
+        if attended != 0 {
+            count(&self.transaction, event, scan.registration.uuid(), 0, attended).await?;
+        }
+        Ok(now)
+    }
+
+    async fn registration_of_scan(&self, id: ScanId) -> Result<RegistrationId, Failure> {
+        let select = self.select::<scan_row::Entity>().filter(scan_row::COLUMN.id.eq(id.uuid()));
+        let row = select.one(&self.transaction).await?;
+        let registration = row.and_then(|row| row.registration_id);
+        registration.map(Into::into).ok_or(Failure::NotFound(RecordKind::Scan))
+    }
+}

@@ -1,0 +1,166 @@
+//! Questions about participants: one, many, a page, a count; and their personal data, apart.
+
+use std::{collections::HashMap, sync::Arc};
+
+use hemicycle_domain::{
+    access::Capability,
+    country::CountryCode,
+    id::{EventId, Id, ParticipantId, RecordKind},
+    page::{Page, PageRequest},
+    participant::{
+        Participant, ParticipantFilter, ParticipantOrder, ParticipantOrderField, ParticipantTest,
+        PersonalData,
+    },
+};
+use sea_orm::{
+    Condition, JoinType, PaginatorTrait, QueryFilter, QueryTrait,
+    entity::prelude::*,
+    sea_query::{Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr},
+};
+
+use super::{
+    known_within,
+    row::{COLUMN, Column, Entity, PersonRow, PersonalRow, to_participant, to_personal_data},
+};
+use crate::{
+    dialect::is_one_of,
+    event,
+    fault::Failure,
+    keyset::{Key, Keyset},
+    reading::Reading,
+    registration::registration_row,
+    scope::condition,
+    search, territory,
+};
+
+/// The name under which the record that was asked for stands beside the one that answers.
+const ASKED: &str = "asked";
+
+/// A person, and the id that was asked for.
+#[derive(DerivePartialModel)]
+#[sea_orm(entity = "Entity")]
+struct Asked {
+    #[sea_orm(from_expr = "Expr::col((ASKED, Column::Id))")]
+    asked_id: Uuid,
+    #[sea_orm(nested)]
+    person: PersonRow,
+}
+
+impl Reading {
+    /// Finds a participant; one that was merged answers with the one it was merged into.
+    pub async fn find_participant(&self, id: ParticipantId) -> Result<Option<Arc<Participant>>, Failure> {
+        Ok(self.find_participants(&[id]).await?.remove(&id))
+    }
+
+    /// Finds participants by the ids asked for; one that was merged answers with the one it was merged into.
+    ///
+    /// Those that do not exist or are not to be seen are missing from the answer.
+    pub async fn find_participants(
+        &self,
+        ids: &[ParticipantId],
+    ) -> Result<HashMap<ParticipantId, Arc<Participant>>, Failure> {
+        let asked = is_one_of(self.backend(), (ASKED, Column::Id), ids.iter().map(|id| id.uuid()));
+        let stands_for =
+            Func::coalesce([Expr::col((ASKED, Column::MergedIntoId)), Expr::col((ASKED, Column::Id))]);
+        let mut select = self.select::<Entity>().filter(asked);
+        let answers = Expr::col((Entity, Column::Id)).eq(stands_for);
+        QueryTrait::query(&mut select).join_as(JoinType::InnerJoin, Entity, ASKED, answers);
+        let rows = select.into_partial_model::<Asked>().all(self.connection()).await?;
+        rows.into_iter()
+            .map(|row| Ok((row.asked_id.into(), Arc::new(to_participant(row.person, &self.reference)?))))
+            .collect()
+    }
+
+    /// Finds the personal data of those participants over whom the actor may see personal data.
+    ///
+    /// Whoever is missing from the answer is missing because the actor may not.
+    pub async fn personal_data_of_participants(
+        &self,
+        ids: &[ParticipantId],
+    ) -> Result<HashMap<ParticipantId, PersonalData>, Failure> {
+        let asked = is_one_of(self.backend(), (Entity, Column::Id), ids.iter().map(|id| id.uuid()));
+        let select = self
+            .select::<Entity>()
+            .filter(asked)
+            .filter(known_within(&self.sight(), Capability::SeePersonalData));
+        let rows = select.into_partial_model::<PersonalRow>().all(self.connection()).await?;
+        rows.into_iter().map(|row| Ok((row.id.into(), to_personal_data(row)?))).collect()
+    }
+
+    /// Lists participants.
+    pub async fn list_participants(
+        &self,
+        filter: &ParticipantFilter,
+        order: ParticipantOrder,
+        page: &PageRequest,
+    ) -> Result<Page<Arc<Participant>>, Failure> {
+        let select = self.select::<Entity>().filter(self.participants_that(filter));
+        let Page { rows, has_previous, has_next } =
+            keyset(order).page(self.connection(), select, page).await?;
+        let rows = rows
+            .into_iter()
+            .map(|(cursor, row)| Ok((cursor, Arc::new(to_participant(row, &self.reference)?))))
+            .collect::<Result<_, Failure>>()?;
+        Ok(Page { rows, has_previous, has_next })
+    }
+
+    /// Counts participants.
+    pub async fn count_participants(&self, filter: &ParticipantFilter) -> Result<u64, Failure> {
+        let select = self.select::<Entity>().filter(self.participants_that(filter));
+        Ok(select.count(self.connection()).await?)
+    }
+
+    fn participants_that(&self, filter: &ParticipantFilter) -> Condition {
+        let own = condition(filter, &|test| self.participant_that(test));
+        // A merged record lives on in the one it was merged into.
+        own.add(COLUMN.merged_into_id.is_null())
+    }
+
+    fn participant_that(&self, test: &ParticipantTest) -> SimpleExpr {
+        match test {
+            ParticipantTest::Ids(ids) => {
+                is_one_of(self.backend(), (Entity, Column::Id), ids.iter().map(|id| id.uuid()))
+            }
+            ParticipantTest::HomePartner(partner) => {
+                let branches = self.reference.branches_of(*partner);
+                let branches = branches.into_iter().map(Id::uuid);
+                is_one_of(self.backend(), (Entity, Column::HomePartnerId), branches)
+            }
+            ParticipantTest::Countries(countries) => {
+                COLUMN.country.is_in(countries.iter().map(CountryCode::as_str))
+            }
+            ParticipantTest::TerritoryWithin(id) => match self.reference.territory(*id) {
+                Some(root) => COLUMN.territory_id.in_subquery(territory::within(root)),
+                None => Expr::val(false).into(),
+            },
+            ParticipantTest::RegisteredAt(event) => COLUMN.id.in_subquery(self.registered_at(*event)),
+            ParticipantTest::Archived(true) => COLUMN.archived_at.is_not_null(),
+            ParticipantTest::Archived(false) => COLUMN.archived_at.is_null(),
+            ParticipantTest::Named(terms) => search::found_by(RecordKind::Participant, Column::Id, terms),
+        }
+    }
+
+    /// Selects who is registered at an event; nobody, where the actor does not see the people of that event.
+    fn registered_at(&self, event: EventId) -> SelectStatement {
+        use registration_row::{Column, Entity};
+        Query::select()
+            .column((Entity, Column::ParticipantId))
+            .from(Entity)
+            .and_where(Expr::col((Entity, Column::EventId)).eq(event.uuid()))
+            .and_where(registration_row::stands())
+            .and_where(event::is_within(&self.sight(), Capability::SeePeople, (Entity, Column::EventId)))
+            .to_owned()
+    }
+}
+
+fn keyset((field, direction): ParticipantOrder) -> Keyset<Entity, PersonRow> {
+    let (name, column, position): (_, _, fn(&PersonRow) -> (Key, Uuid)) = match field {
+        ParticipantOrderField::Name => {
+            ("participant.name", Column::SortName, |row| (Key::Text(row.sort_name.clone()), row.id))
+        }
+        ParticipantOrderField::CreatedAt => {
+            ("participant.created_at", Column::CreatedAt, |row| (Key::At(row.created_at), row.id))
+        }
+    };
+    Keyset { name, column, id: Column::Id, direction, position }
+}

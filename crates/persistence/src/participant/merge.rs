@@ -1,0 +1,90 @@
+//! Merging two records of one person: the deliberate act, and what it moves.
+
+use std::sync::Arc;
+
+use hemicycle_domain::{
+    id::{EventId, Id, ParticipantId},
+    participant::Participant,
+};
+use sea_orm::{
+    ActiveModelTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    entity::prelude::*,
+    sea_query::{Expr, ExprTrait, Query},
+};
+
+use super::row::{COLUMN, Column, Entity, to_row, whereabouts};
+use crate::{
+    fault::Failure,
+    registration::{self, registration_row},
+    scope::facts,
+    work::Work,
+};
+
+impl Work {
+    /// Merges a person's record into another one of the same person, which takes over its names, what it did
+    /// not know, and all registrations.
+    ///
+    /// It takes the right to edit both. Where both are registered at one event, it is refused.
+    pub async fn merge_participants(
+        &mut self,
+        from: ParticipantId,
+        into: ParticipantId,
+    ) -> Result<Arc<Participant>, Failure> {
+        let (before_from, gone, personal_of_gone) = self.load_participant_row(from).await?;
+        let (before_into, kept, personal_of_kept) = self.load_participant_row(into).await?;
+        let from = self.permit_editing_participant(&gone).await?.id();
+        let into = self.permit_editing_participant(&kept).await?.id();
+        let mut kept = gone.merged_into(&kept, self.events_of_both(from, into).await?)?;
+        kept.whereabouts = whereabouts(&kept, &self.reference);
+
+        let row = to_row(&kept, &personal_of_kept.completed_by(personal_of_gone.clone()), None);
+        registration::repoint(&self.transaction, from, into, &row.sort_name).await?;
+        self.repoint_merged(from, into).await?;
+
+        let gone =
+            Participant { version: gone.version + 1, is_archived: true, merged_into: Some(into), ..gone };
+        let archived_at = before_from.archived_at.or(Some(self.now));
+        let row_of_gone = to_row(&gone, &personal_of_gone, archived_at).into_active_model().reset_all();
+        let row_of_gone = row_of_gone.update(&self.transaction).await?;
+        self.keep_participant("participant.merge", gone, Some(&before_from), &row_of_gone).await?;
+
+        let row = row.into_active_model().reset_all().update(&self.transaction).await?;
+        self.keep_participant("participant.take_over", kept, Some(&before_into), &row).await
+    }
+
+    /// The events at which both have a registration that stands.
+    async fn events_of_both(
+        &self,
+        one: ParticipantId,
+        other: ParticipantId,
+    ) -> Result<Vec<EventId>, Failure> {
+        use registration_row::{COLUMN, Column, Entity};
+        let of_other = Query::select()
+            .column((Entity, Column::EventId))
+            .from(Entity)
+            .and_where(Expr::col((Entity, Column::ParticipantId)).eq(other.uuid()))
+            .and_where(registration_row::stands())
+            .to_owned();
+        let events: Vec<Uuid> = facts::<Entity>()
+            .select_only()
+            .column(Column::EventId)
+            .filter(COLUMN.participant_id.eq(one.uuid()))
+            .filter(registration_row::stands())
+            .filter(COLUMN.event_id.in_subquery(of_other))
+            .into_tuple()
+            .all(&self.transaction)
+            .await?;
+        Ok(events.into_iter().map(Into::into).collect())
+    }
+
+    /// Makes records that were merged into one record refer to the one it is merged into now.
+    #[expect(clippy::disallowed_methods, reason = "a permitted merge moves every reference, seen or not")]
+    async fn repoint_merged(&self, from: ParticipantId, into: ParticipantId) -> Result<(), Failure> {
+        Entity::update_many()
+            .col_expr(Column::MergedIntoId, Expr::val(into.uuid()).into())
+            .filter(COLUMN.merged_into_id.eq(from.uuid()))
+            .exec(&self.transaction)
+            .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,218 @@
+//! Verbs on registrations: register a known or a new person, change, cancel.
+
+use std::sync::Arc;
+
+use hemicycle_domain::{
+    access::{Permit, permit},
+    check_in::Attendance,
+    event::{self, Event},
+    id::{EventId, Id, RecordKind, RegistrationId},
+    participant::{NewParticipant, Participant},
+    problem::{Fault, Invalid, Problem},
+    registration::{
+        self, NewRegistration, Registration, RegistrationChange, RegistrationDetails, RegistrationRefusal,
+        RegistrationRole, RegistrationStatus,
+    },
+    text::Passage,
+};
+use sea_orm::{
+    ActiveModelTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect,
+    entity::prelude::*,
+    sea_query::{Expr, ExprTrait, LockType, OnConflict, Query},
+};
+
+use super::{
+    RosterEntry,
+    row::{
+        registration_row::{COLUMN, Column, Entity, Model, stands},
+        to_registration, to_row,
+    },
+};
+use crate::{event::count, fault::Failure, scope::facts, work::Work};
+
+impl Work {
+    /// Registers a person whom the actor sees at an event.
+    pub async fn register_participant(&mut self, new: NewRegistration) -> Result<Arc<RosterEntry>, Failure> {
+        let (event, permit) = self.load_event_to_register_at(new.event).await?;
+        let person = self.load_participant("participantId", new.participant).await?;
+        person.check_in_use(None)?;
+        self.enter(&event, &permit, Arc::new(person), new.details).await
+    }
+
+    /// Adds a person and registers them at an event: whoever runs an event need not run the people's homes.
+    pub async fn register_new_participant(
+        &mut self,
+        event: EventId,
+        person: NewParticipant,
+        details: RegistrationDetails,
+    ) -> Result<Arc<RosterEntry>, Failure> {
+        let (event, permit) = self.load_event_to_register_at(event).await?;
+        let (person, personal) = self.new_participant(person)?;
+        let person = self.insert_participant(person, &personal).await?;
+        self.enter(&event, &permit, person, details).await
+    }
+
+    /// Changes what a person is at an event.
+    pub async fn update_registration(
+        &mut self,
+        id: RegistrationId,
+        expected_version: Option<i64>,
+        change: RegistrationChange,
+    ) -> Result<Registration, Failure> {
+        let before = self.load_registration_row(id).await?;
+        let registration = to_registration(before.clone())?;
+        let (event, permit) = self.load_event_to_register_at(registration.event).await?;
+        Problem::check_version(expected_version, registration.version)?;
+        let (given, moves) = (change.country, change.territory.is_some() || change.partner.is_some());
+        let mut next = registration.changed(change)?;
+        let was = &registration.details;
+        next.details.country = match given {
+            Some(country) => self.country_of(country, next.details.territory, next.details.partner)?,
+            None if moves => self.country_of(None, next.details.territory, next.details.partner)?,
+            None => was.country,
+        };
+        self.check_details(&event, &next.details).await?;
+        if next.details.role.takes_a_seat() && !was.role.takes_a_seat() {
+            self.check_seat(&event, next.details.role).await?;
+        }
+        if next.details.membership != was.membership {
+            self.check_membership(&event, next.details.membership, Some(id)).await?;
+        }
+        let row = to_row(&next, before.sort_name.clone()).into_active_model().reset_all();
+        let row = row.update(&self.transaction).await?;
+        self.record("registration.update", id, Some(permit.id()), Some(&before), Some(&row)).await?;
+        Ok(next)
+    }
+
+    /// Cancels a registration; its place becomes free, and the person can be registered anew.
+    pub async fn cancel_registration(
+        &mut self,
+        id: RegistrationId,
+        expected_version: Option<i64>,
+        reason: Passage,
+    ) -> Result<Registration, Failure> {
+        let before = self.load_registration_row(id).await?;
+        let registration = to_registration(before.clone())?;
+        let (_, permit) = self.load_event_to_register_at(registration.event).await?;
+        Problem::check_version(expected_version, registration.version)?;
+        let has_attended = self.attendance_of(id).await?.has_attended;
+        let next = registration.cancelled(reason, has_attended)?;
+        let row = to_row(&next, before.sort_name.clone()).into_active_model().reset_all();
+        let row = row.update(&self.transaction).await?;
+        count(&self.transaction, permit.id(), row.id, -1, 0).await?;
+        self.record("registration.cancel", id, Some(permit.id()), Some(&before), Some(&row)).await?;
+        Ok(next)
+    }
+
+    /// Loads a registration that the actor sees, and keeps it from changing until the work ends.
+    pub(crate) async fn load_registration(&self, id: RegistrationId) -> Result<Registration, Failure> {
+        Ok(to_registration(self.load_registration_row(id).await?)?)
+    }
+
+    async fn load_registration_row(&self, id: RegistrationId) -> Result<Model, Failure> {
+        let select = self.select::<Entity>().filter(COLUMN.id.eq(id.uuid())).lock(LockType::NoKeyUpdate);
+        select.one(&self.transaction).await?.ok_or(Failure::NotFound(RecordKind::Registration))
+    }
+
+    /// Loads an event whose people may be changed, by the actor and at this point of its life.
+    pub(super) async fn load_event_to_register_at(
+        &self,
+        id: EventId,
+    ) -> Result<(Event, Permit<event::Register>), Failure> {
+        let event = self.load_event(id).await?;
+        let permit = permit::<event::Register>(&self.actor, &event)?;
+        registration::check_open(&event)?;
+        Ok((event, permit))
+    }
+
+    async fn enter(
+        &mut self,
+        event: &Event,
+        permit: &Permit<event::Register>,
+        person: Arc<Participant>,
+        details: RegistrationDetails,
+    ) -> Result<Arc<RosterEntry>, Failure> {
+        let mut details = details.checked()?.completed_from(&person, event);
+        details.country = self.country_of(details.country, details.territory, details.partner)?;
+        self.check_details(event, &details).await?;
+        self.check_seat(event, details.role).await?;
+        self.check_membership(event, details.membership, None).await?;
+        let registration = Registration {
+            id: self.new_id(),
+            version: 1,
+            created_at: self.now,
+            event: permit.id(),
+            participant: person.id,
+            details,
+            status: RegistrationStatus::Registered,
+            status_reason: None,
+        };
+        let row = to_row(&registration, person.names.sort_name());
+        self.insert_registration(&row).await?;
+        count(&self.transaction, permit.id(), row.id, 1, 0).await?;
+        self.record("registration.create", registration.id, Some(permit.id()), None, Some(&row)).await?;
+        Ok(Arc::new(RosterEntry { registration, participant: person, attendance: Attendance::default() }))
+    }
+
+    /// Inserts a registration unless the person has one at the event; the unique index decides between two
+    /// that come at the same moment.
+    #[expect(clippy::disallowed_methods, reason = "a permit for the event was given")]
+    async fn insert_registration(&self, row: &Model) -> Result<(), Failure> {
+        let one_active = OnConflict::columns([Column::EventId, Column::ParticipantId])
+            .target_and_where(Expr::cust("\"status\" <> 'cancelled'"))
+            .do_nothing()
+            .to_owned();
+        let insert = Entity::insert(row.clone().into_active_model()).on_conflict(one_active);
+        if insert.exec_without_returning(&self.transaction).await? > 0 {
+            return Ok(());
+        }
+        let standing = facts::<Entity>()
+            .filter(COLUMN.event_id.eq(row.event_id))
+            .filter(COLUMN.participant_id.eq(row.participant_id))
+            .filter(stands());
+        let standing = standing.one(&self.transaction).await?;
+        let registration = standing.map_or(row.id, |standing| standing.id).into();
+        Err(RegistrationRefusal::AlreadyRegistered { registration }.into())
+    }
+
+    async fn check_details(&self, event: &Event, details: &RegistrationDetails) -> Result<(), Failure> {
+        self.check_partner("partnerId", details.partner)?;
+        self.check_territory("territoryId", details.territory)?;
+        if let Some(category) = details.category {
+            let program = Query::select()
+                .column("program_id")
+                .from("participant_category")
+                .and_where(Expr::col("id").eq(category.uuid()))
+                .to_owned();
+            let row = self.transaction.query_one(&program).await?;
+            let Some(row) = row else { return Err(Invalid::new("categoryId", Fault::NotFound).into()) };
+            let program: Uuid = row.try_get("", "program_id")?;
+            details.check_category(event, Some(program.into()))?;
+        }
+        Ok(())
+    }
+
+    /// Refuses one more person in this role where all seats are taken.
+    async fn check_seat(&self, event: &Event, role: RegistrationRole) -> Result<(), Failure> {
+        if event.capacity.is_none() || !role.takes_a_seat() {
+            return Ok(());
+        }
+        // Two who count at the same moment would both find the last seat free.
+        self.lock_event(event.id).await?;
+        let taken = facts::<Entity>()
+            .filter(COLUMN.event_id.eq(event.id.uuid()))
+            .filter(COLUMN.role.is_in(RegistrationRole::seated().map(RegistrationRole::as_str)))
+            .filter(stands())
+            .count(&self.transaction)
+            .await?;
+        let taken = i64::try_from(taken).unwrap_or(i64::MAX);
+        Ok(registration::check_capacity(event.capacity, role, taken)?)
+    }
+
+    async fn attendance_of(&self, id: RegistrationId) -> Result<Attendance, Failure> {
+        use crate::check_in::{attendance_row, to_attendance};
+        let select =
+            facts::<attendance_row::Entity>().filter(attendance_row::COLUMN.registration_id.eq(id.uuid()));
+        Ok(select.one(&self.transaction).await?.as_ref().map(to_attendance).unwrap_or_default())
+    }
+}
