@@ -70,7 +70,7 @@ impl Reading {
             .await?;
         let mut found: HashMap<RegistrationId, Vec<Scan>> = HashMap::new();
         for row in rows {
-            if let Some(scan) = to_scan(row)? {
+            if let Some(scan) = to_scan(&row)? {
                 found.entry(scan.registration).or_default().push(scan);
             }
         }

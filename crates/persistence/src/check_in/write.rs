@@ -61,7 +61,7 @@ impl Work {
         let permit = permit::<event::CheckIn>(&self.actor, &event)?;
         let before = facts::<scan_row::Entity>().filter(scan_row::COLUMN.id.eq(id.uuid()));
         let before = before.one(&self.transaction).await?.ok_or(Failure::NotFound(RecordKind::Scan))?;
-        let scan = to_scan(before.clone())?.ok_or(Failure::NotFound(RecordKind::Scan))?;
+        let scan = to_scan(&before)?.ok_or(Failure::NotFound(RecordKind::Scan))?;
         let scan = scan.undone(&event, reason, self.now)?;
         let mut row = before.clone().into_active_model();
         row.voided_at = Set(scan.voided.as_ref().map(|voided| voided.at));
@@ -79,7 +79,7 @@ impl Work {
         let select =
             facts::<scan_row::Entity>().filter(scan_row::COLUMN.registration_id.eq(registration.uuid()));
         let rows = select.all(&self.transaction).await?;
-        rows.into_iter().filter_map(|row| to_scan(row).map_err(Failure::from).transpose()).collect()
+        rows.into_iter().filter_map(|row| to_scan(&row).map_err(Failure::from).transpose()).collect()
     }
 
     /// Finds the scan that this one repeats; another content under its id is refused.
@@ -123,6 +123,7 @@ impl Work {
         scan: &Scan,
         others: &[Scan],
     ) -> Result<Attendance, Failure> {
+        use attendance_row::Column;
         let before = facts::<attendance_row::Entity>()
             .filter(attendance_row::COLUMN.registration_id.eq(scan.registration.uuid()));
         let before = before.one(&self.transaction).await?.as_ref().map(to_attendance).unwrap_or_default();
@@ -135,7 +136,6 @@ impl Work {
             first_in_at: now.first_in_at,
             last_out_at: now.last_out_at,
         };
-        use attendance_row::Column;
         let replace = OnConflict::column(Column::RegistrationId)
             .update_columns([Column::HasAttended, Column::IsInside, Column::FirstInAt, Column::LastOutAt])
             .to_owned();

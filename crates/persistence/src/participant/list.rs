@@ -84,7 +84,7 @@ impl Reading {
             .filter(asked)
             .filter(known_within(&self.sight(), Capability::SeePersonalData));
         let rows = select.into_partial_model::<PersonalRow>().all(self.connection()).await?;
-        rows.into_iter().map(|row| Ok((row.id.into(), to_personal_data(row)?))).collect()
+        rows.into_iter().map(|row| Ok((row.id.into(), to_personal_data(&row)?))).collect()
     }
 
     /// Lists participants.
@@ -131,7 +131,7 @@ impl Reading {
             }
             ParticipantTest::TerritoryWithin(id) => match self.reference.territory(*id) {
                 Some(root) => COLUMN.territory_id.in_subquery(territory::within(root)),
-                None => Expr::val(false).into(),
+                None => Expr::val(false),
             },
             ParticipantTest::RegisteredAt(event) => COLUMN.id.in_subquery(self.registered_at(*event)),
             ParticipantTest::Archived(true) => COLUMN.archived_at.is_not_null(),
@@ -154,13 +154,20 @@ impl Reading {
 }
 
 fn keyset((field, direction): ParticipantOrder) -> Keyset<Entity, PersonRow> {
-    let (name, column, position): (_, _, fn(&PersonRow) -> (Key, Uuid)) = match field {
-        ParticipantOrderField::Name => {
-            ("participant.name", Column::SortName, |row| (Key::Text(row.sort_name.clone()), row.id))
-        }
-        ParticipantOrderField::CreatedAt => {
-            ("participant.created_at", Column::CreatedAt, |row| (Key::At(row.created_at), row.id))
-        }
-    };
-    Keyset { name, column, id: Column::Id, direction, position }
+    match field {
+        ParticipantOrderField::Name => Keyset {
+            name: "participant.name",
+            column: Column::SortName,
+            id: Column::Id,
+            direction,
+            position: |row| (Key::Text(row.sort_name.clone()), row.id),
+        },
+        ParticipantOrderField::CreatedAt => Keyset {
+            name: "participant.created_at",
+            column: Column::CreatedAt,
+            id: Column::Id,
+            direction,
+            position: |row| (Key::At(row.created_at), row.id),
+        },
+    }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hemicycle_domain::{
-    id::{EventId, Id, ParticipantId},
+    id::{EventId, Id, ParticipantId, RecordKind},
     participant::Participant,
 };
 use sea_orm::{
@@ -40,6 +40,7 @@ impl Work {
         let row = to_row(&kept, &personal_of_kept.completed_by(personal_of_gone.clone()), None);
         registration::repoint(&self.transaction, from, into, &row.sort_name).await?;
         self.repoint_merged(from, into).await?;
+        self.repoint_citations_of_participant(from, into).await?;
 
         let gone =
             Participant { version: gone.version + 1, is_archived: true, merged_into: Some(into), ..gone };
@@ -81,10 +82,25 @@ impl Work {
     #[expect(clippy::disallowed_methods, reason = "a permitted merge moves every reference, seen or not")]
     async fn repoint_merged(&self, from: ParticipantId, into: ParticipantId) -> Result<(), Failure> {
         Entity::update_many()
-            .col_expr(Column::MergedIntoId, Expr::val(into.uuid()).into())
+            .col_expr(Column::MergedIntoId, Expr::val(into.uuid()))
             .filter(COLUMN.merged_into_id.eq(from.uuid()))
             .exec(&self.transaction)
             .await?;
+        Ok(())
+    }
+
+    async fn repoint_citations_of_participant(
+        &self,
+        from: ParticipantId,
+        into: ParticipantId,
+    ) -> Result<(), Failure> {
+        let update = Query::update()
+            .table("citation")
+            .value("subject_id", into.uuid())
+            .and_where(Expr::col("subject_kind").eq(RecordKind::Participant.as_str()))
+            .and_where(Expr::col("subject_id").eq(from.uuid()))
+            .to_owned();
+        self.transaction.execute(&update).await?;
         Ok(())
     }
 }

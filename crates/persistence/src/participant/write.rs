@@ -149,7 +149,7 @@ impl Work {
         let row = self.select::<Entity>().filter(COLUMN.id.eq(id.uuid())).one(&self.transaction).await?;
         let row = row.ok_or(Failure::NotFound(RecordKind::Participant))?;
         let (person, personal) = row.clone().parted();
-        Ok((row, to_participant(person, &self.reference)?, to_personal_data(personal)?))
+        Ok((row, to_participant(person, &self.reference)?, to_personal_data(&personal)?))
     }
 
     pub(super) async fn keep_participant(

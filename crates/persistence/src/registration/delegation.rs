@@ -27,7 +27,7 @@ impl Reading {
     ) -> Result<HashMap<DelegationId, Delegation>, Failure> {
         let ids = is_one_of(self.backend(), (Entity, Column::Id), ids.iter().map(|id| id.uuid()));
         let rows = self.select::<Entity>().filter(ids).all(self.connection()).await?;
-        rows.into_iter().map(|row| Ok((row.id.into(), to_delegation(row)?))).collect()
+        rows.into_iter().map(|row| Ok((row.id.into(), to_delegation(&row)?))).collect()
     }
 
     /// Finds the delegations to events, by event, in the order they were recorded in.
@@ -39,7 +39,7 @@ impl Reading {
         let rows = self.select::<Entity>().filter(ids).order_by_asc(COLUMN.id).all(self.connection()).await?;
         let mut found: HashMap<EventId, Vec<Delegation>> = HashMap::new();
         for row in rows {
-            found.entry(row.event_id.into()).or_default().push(to_delegation(row)?);
+            found.entry(row.event_id.into()).or_default().push(to_delegation(&row)?);
         }
         Ok(found)
     }
@@ -75,7 +75,7 @@ impl Work {
         change: DelegationChange,
     ) -> Result<Delegation, Failure> {
         let before = self.find_delegation_row(id).await?.ok_or(Failure::NotFound(RecordKind::Delegation))?;
-        let delegation = to_delegation(before.clone())?;
+        let delegation = to_delegation(&before)?;
         let (_, permit) = self.load_event_to_register_at(delegation.event).await?;
         Problem::check_version(expected_version, delegation.version)?;
         let next = delegation.changed(change, self.roster_of_delegation(id, None).await?)?;
@@ -98,7 +98,7 @@ impl Work {
         let row = self.find_delegation_row(delegation).await?;
         let row = row.ok_or(Invalid::new("delegationId", Fault::NotFound))?;
         let roster = self.roster_of_delegation(delegation, except).await?;
-        Ok(to_delegation(row)?.admit(event.id, roster, is_head)?)
+        Ok(to_delegation(&row)?.admit(event.id, roster, is_head)?)
     }
 
     /// Finds a delegation that the actor sees, and keeps it from changing until the work ends: two who join

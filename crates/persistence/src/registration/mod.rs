@@ -56,7 +56,7 @@ pub(crate) async fn rename(
 ) -> Result<(), Failure> {
     use registration_row::{COLUMN, Column, Entity};
     Entity::update_many()
-        .col_expr(Column::SortName, Expr::val(sort_name).into())
+        .col_expr(Column::SortName, Expr::val(sort_name))
         .filter(COLUMN.participant_id.eq(participant.uuid()))
         .exec(connection)
         .await?;
@@ -73,7 +73,7 @@ pub(crate) async fn repoint(
 ) -> Result<(), Failure> {
     use registration_row::{COLUMN, Column, Entity};
     Entity::update_many()
-        .col_expr(Column::ParticipantId, Expr::val(into.uuid()).into())
+        .col_expr(Column::ParticipantId, Expr::val(into.uuid()))
         .filter(COLUMN.participant_id.eq(from.uuid()))
         .exec(connection)
         .await?;

@@ -199,7 +199,7 @@ impl Reading {
             }
             RegistrationTest::TerritoryWithin(id) => match self.reference.territory(*id) {
                 Some(root) => COLUMN.territory_id.in_subquery(territory::within(root)),
-                None => Expr::val(false).into(),
+                None => Expr::val(false),
             },
             RegistrationTest::Statuses(statuses) => {
                 COLUMN.status.is_in(statuses.iter().map(|status| status.as_str()))
@@ -241,13 +241,20 @@ fn to_entry(row: RosterRow, reference: &Reference) -> Result<RosterEntry, StoreF
 }
 
 fn keyset((field, direction): RegistrationOrder) -> Keyset<Entity, RosterRow> {
-    let (name, column, position): (_, _, fn(&RosterRow) -> (Key, Uuid)) = match field {
-        RegistrationOrderField::Name => ("registration.name", Column::SortName, |row| {
-            (Key::Text(row.registration.sort_name.clone()), row.registration.id)
-        }),
-        RegistrationOrderField::RegisteredAt => ("registration.registered_at", Column::CreatedAt, |row| {
-            (Key::At(row.registration.created_at), row.registration.id)
-        }),
-    };
-    Keyset { name, column, id: Column::Id, direction, position }
+    match field {
+        RegistrationOrderField::Name => Keyset {
+            name: "registration.name",
+            column: Column::SortName,
+            id: Column::Id,
+            direction,
+            position: |row| (Key::Text(row.registration.sort_name.clone()), row.registration.id),
+        },
+        RegistrationOrderField::RegisteredAt => Keyset {
+            name: "registration.registered_at",
+            column: Column::CreatedAt,
+            id: Column::Id,
+            direction,
+            position: |row| (Key::At(row.registration.created_at), row.registration.id),
+        },
+    }
 }

@@ -3,12 +3,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a case that cannot go on has failed")]
 
+mod check_in;
 mod event;
 mod fixture;
 mod headcount_report;
+mod participant;
 mod partner;
+mod people;
 mod reach;
 mod refusal;
+mod registration;
 mod source;
 mod territory;
 
