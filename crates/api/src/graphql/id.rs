@@ -69,6 +69,7 @@ const fn kind_byte(kind: RecordKind) -> u8 {
         RecordKind::Source => 15,
         RecordKind::Territory => 16,
         RecordKind::Citation => 17,
+        RecordKind::Contribution => 18,
     }
 }
 

@@ -81,6 +81,7 @@ async fn find(ctx: &Context<'_>, field: &str, global: &ID) -> Result<Option<Node
         }
         RecordKind::Agreement
         | RecordKind::Citation
+        | RecordKind::Contribution
         | RecordKind::Delegation
         | RecordKind::Grant
         | RecordKind::HeadcountReport

@@ -23,6 +23,26 @@ pub(crate) enum UserErrorCode {
     AlreadyTaken,
     /// The record was changed by someone else since you read it: read it again and repeat the change.
     Stale,
+    /// The person has a registration at the event, or both records of the person have one.
+    AlreadyRegistered,
+    /// Every seat of the event is taken.
+    EventFull,
+    /// As many people as the delegation counts are registered.
+    DelegationFull,
+    /// The person is inside already.
+    AlreadyIn,
+    /// The person is not inside.
+    NotIn,
+    /// The registration was cancelled.
+    RegistrationCancelled,
+    /// The event does not take check-ins yet.
+    NotYetOpen,
+    /// The event takes no check-ins any more.
+    Over,
+    /// The registration is one of another event.
+    WrongEvent,
+    /// The identifier of the scan came before with another content.
+    IdReused,
     /// The record's state does not allow this step.
     IllegalStep,
     /// The record is archived; restore it first.

@@ -86,15 +86,6 @@ pub(crate) fn within(sight: &Sight<'_>, capability: Capability) -> Condition {
     sight.within(capability, places())
 }
 
-/// Selects the ids of the events within the places where the actor has a capability.
-pub(crate) fn visible_events(sight: &Sight<'_>, capability: Capability) -> SelectStatement {
-    Query::select()
-        .column((Entity, Column::Id))
-        .from(Entity)
-        .cond_where(sight.within(capability, places()))
-        .to_owned()
-}
-
 impl Reading {
     /// Finds an event.
     pub async fn find_event(&self, id: EventId) -> Result<Option<Arc<Event>>, Failure> {

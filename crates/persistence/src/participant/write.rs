@@ -142,7 +142,7 @@ impl Work {
         Ok(participant::permit_edit(&self.actor, participant, &events)?)
     }
 
-    pub(super) async fn load_participant_row(
+    pub(crate) async fn load_participant_row(
         &self,
         id: ParticipantId,
     ) -> Result<(Model, Participant, PersonalData), Failure> {

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, hash::Hash};
 
 use hemicycle_domain::{
-    id::{ContributionId, Id, RecordKind, RegistrationId, SessionId},
+    id::{ContributionId, EventId, Id, RecordKind, RegistrationId, SessionId},
     problem::{Fault, Invalid},
     registration::{Contribution, NewContribution, RegistrationRefusal, RegistrationStatus},
 };
@@ -102,6 +102,12 @@ impl Work {
         let id = ContributionId::from(row.id);
         self.record("contribution.create", id, Some(permit.id()), None, Some(&row)).await?;
         Ok(to_contribution(row)?)
+    }
+
+    /// Finds the event of a contribution that the actor sees.
+    pub(crate) async fn event_of_contribution(&self, id: ContributionId) -> Result<Option<EventId>, Failure> {
+        let select = self.select::<Entity>().filter(COLUMN.id.eq(id.uuid()));
+        Ok(select.one(&self.transaction).await?.map(|row| row.event_id.into()))
     }
 
     /// Removes a contribution that was recorded by mistake; the change feed keeps what it said.

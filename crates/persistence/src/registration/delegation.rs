@@ -85,6 +85,12 @@ impl Work {
         Ok(next)
     }
 
+    /// Finds the event to which a delegation that the actor sees was sent.
+    pub(crate) async fn event_of_delegation(&self, id: DelegationId) -> Result<Option<EventId>, Failure> {
+        let select = self.select::<Entity>().filter(COLUMN.id.eq(id.uuid()));
+        Ok(select.one(&self.transaction).await?.map(|row| row.event_id.into()))
+    }
+
     /// Refuses a place in a delegation that does not exist, was sent elsewhere, is full or has its head.
     ///
     /// The registration that is about to change does not count as a member.

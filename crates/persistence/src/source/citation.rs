@@ -6,6 +6,7 @@ use hemicycle_domain::{
     access::permit,
     event::Event,
     id::{CitationId, EventId, Id, RecordKind},
+    participant::Participant,
     partner::Partner,
     problem::{Fault, Invalid},
     source::{Citation, CitationCertainty, Cite, FieldName, NewCitation, RecordRef},
@@ -137,13 +138,27 @@ impl Work {
                 self.load_event(event).await?
             }
             RecordKind::HeadcountReport => self.load_headcount_report_row(subject.id.into()).await?.2,
+            RecordKind::Participant => {
+                let participant = self.load_participant_row(subject.id.into()).await?.1;
+                permit::<Cite<Participant>>(&self.actor, &participant)?;
+                return Ok(None);
+            }
+            RecordKind::Registration => {
+                let registration = self.load_registration(subject.id.into()).await?;
+                self.load_event(registration.event).await?
+            }
+            RecordKind::Delegation => {
+                let event = self.event_of_delegation(subject.id.into()).await?.ok_or_else(missing)?;
+                self.load_event(event).await?
+            }
+            RecordKind::Contribution => {
+                let event = self.event_of_contribution(subject.id.into()).await?.ok_or_else(missing)?;
+                self.load_event(event).await?
+            }
             RecordKind::Agreement
-            | RecordKind::Delegation
-            | RecordKind::Participant
             | RecordKind::ParticipantCategory
             | RecordKind::Program
-            | RecordKind::ProgramBasis
-            | RecordKind::Registration => return Err(missing()),
+            | RecordKind::ProgramBasis => return Err(missing()),
             RecordKind::Account
             | RecordKind::Citation
             | RecordKind::Grant

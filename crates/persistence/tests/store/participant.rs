@@ -24,6 +24,7 @@ use crate::{
         administrator, as_participant, coordinator, first, holder, manager, new_person, person_of, problem,
         register, system, viewer, words,
     },
+    source::{citation, source},
 };
 
 const BY_NAME: (ParticipantOrderField, Direction) = (ParticipantOrderField::Name, Direction::Ascending);
@@ -338,4 +339,23 @@ async fn the_change_feed_tells_that_contacts_are_known_and_not_what_they_are(fix
     assert_eq!(told.len(), 1);
     assert!(told[0].contains("withheld") && told[0].contains(&person.id.uuid().to_string()));
     assert!(!told[0].contains("example.org") && !told[0].contains("female"));
+}
+
+each_database!(a_citation_goes_with_the_person_through_a_merge);
+async fn a_citation_goes_with_the_person_through_a_merge(fixture: &Fixture<'_>) {
+    let [home, other] = fixture.partners(["Home", "Other"]).await;
+    let [double, kept] =
+        [fixture.person(person_of(home, "A")).await.id, fixture.person(person_of(home, "B")).await.id];
+    let source = source(fixture, "List of speakers").await;
+    let mut work = fixture.work(&administrator(other)).await;
+    let unseen = work.cite_source(citation(source, double)).await;
+    assert_eq!(problem(unseen).code(), ProblemCode::ReferenceNotFound);
+    drop(work);
+    let mut work = fixture.work(&administrator(home)).await;
+    work.cite_source(citation(source, double)).await.unwrap();
+    work.merge_participants(double, kept).await.unwrap();
+    work.commit().await.unwrap();
+    let subject = kept.into();
+    let cited = fixture.reading(&system()).citations_of(&[subject]).await.unwrap();
+    assert_eq!(cited[&subject].len(), 1);
 }

@@ -42,7 +42,7 @@ fn description(headline: &str) -> Description {
     }
 }
 
-fn citation(source: SourceId, subject: impl Into<RecordRef>) -> NewCitation {
+pub(crate) fn citation(source: SourceId, subject: impl Into<RecordRef>) -> NewCitation {
     NewCitation {
         source,
         subject: subject.into(),
@@ -54,7 +54,7 @@ fn citation(source: SourceId, subject: impl Into<RecordRef>) -> NewCitation {
     }
 }
 
-async fn source(fixture: &Fixture<'_>, headline: &str) -> SourceId {
+pub(crate) async fn source(fixture: &Fixture<'_>, headline: &str) -> SourceId {
     let mut work = begin(fixture, &fixture.system()).await;
     let source = work.create_source(description(headline)).await.unwrap().id;
     work.commit().await.unwrap();
