@@ -136,7 +136,10 @@ async fn of_many_who_want_the_last_seats_as_many_sit_as_fit(fixture: &Fixture<'_
         match attempt.await.unwrap() {
             Ok(()) => seated += 1,
             Err(failure) => {
-                assert_eq!(problem::<()>(Err(failure)), RegistrationRefusal::EventFull { capacity: 3 }.into())
+                assert_eq!(
+                    problem::<()>(Err(failure)),
+                    RegistrationRefusal::EventFull { capacity: 3 }.into()
+                );
             }
         }
     }
