@@ -5,7 +5,9 @@
 
 pub mod access;
 pub mod account;
+pub mod agreement;
 pub mod check_in;
+pub mod connection;
 pub mod country;
 pub mod event;
 pub mod filter;
@@ -19,6 +21,7 @@ pub mod page;
 pub mod participant;
 pub mod partner;
 pub mod problem;
+pub mod program;
 pub mod reach;
 pub mod reference;
 pub mod registration;

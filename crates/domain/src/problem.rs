@@ -5,8 +5,8 @@
 use thiserror::Error;
 
 use crate::{
-    access, account, check_in, event, headcount_report, participant, partner, registration, territory,
-    vocabulary::vocabulary,
+    access, account, check_in, event, headcount_report, participant, partner, program, registration,
+    territory, vocabulary::vocabulary,
 };
 
 /// A field of a command that cannot be accepted as it is.
@@ -138,6 +138,8 @@ vocabulary! {
         Archived = "ARCHIVED",
         /// A record cannot contain, follow or be merged into itself.
         Circular = "CIRCULAR",
+        /// Other records refer to what would be gone.
+        InUse = "IN_USE",
         /// The same key came before with another command.
         IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED",
         /// The address or the password is wrong.
@@ -177,6 +179,9 @@ pub enum Problem {
     /// A rule about registrations refuses.
     #[error(transparent)]
     Registration(#[from] registration::RegistrationRefusal),
+    /// A rule about programs refuses.
+    #[error(transparent)]
+    Program(#[from] program::ProgramRefusal),
     /// A rule about territories refuses.
     #[error(transparent)]
     Territory(#[from] territory::TerritoryRefusal),
@@ -219,6 +224,7 @@ impl Problem {
             Self::Participant(refusal) => refusal.code(),
             Self::Partner(refusal) => refusal.code(),
             Self::Registration(refusal) => refusal.code(),
+            Self::Program(refusal) => refusal.code(),
             Self::Territory(refusal) => refusal.code(),
             Self::Archived => ProblemCode::Archived,
             Self::Stale { .. } => ProblemCode::Stale,
