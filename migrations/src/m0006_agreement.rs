@@ -4,7 +4,7 @@ use sea_orm_migration::{
     async_trait,
     prelude::*,
     schema::{
-        big_integer, date, date_null, json_binary, json_binary_null, pk_uuid, text, text_null,
+        big_integer, date, date_null, integer, json_binary, json_binary_null, pk_uuid, text, text_null,
         timestamp_with_time_zone, timestamp_with_time_zone_null, uuid,
     },
 };
@@ -36,6 +36,7 @@ fn tables(_: &SchemaManager) -> Vec<TableCreateStatement> {
         table("agreement_party")
             .col(uuid("agreement_id"))
             .col(uuid("partner_id"))
+            .col(integer("position"))
             .col(text("role"))
             .primary_key(Index::create().col("agreement_id").col("partner_id"))
             .foreign_key(&mut to("agreement_id", "agreement"))
@@ -45,5 +46,9 @@ fn tables(_: &SchemaManager) -> Vec<TableCreateStatement> {
 }
 
 fn indexes() -> Vec<IndexCreateStatement> {
-    vec![index("agreement", &["sort_date", "id"]), index("agreement_party", &["partner_id", "agreement_id"])]
+    vec![
+        index("agreement", &["sort_date", "id"]),
+        index("agreement", &["created_at", "id"]),
+        index("agreement_party", &["partner_id", "agreement_id"]),
+    ]
 }

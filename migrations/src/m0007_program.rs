@@ -4,8 +4,8 @@ use sea_orm_migration::{
     async_trait,
     prelude::*,
     schema::{
-        big_integer, integer, integer_null, json_binary, json_binary_null, pk_uuid, text, text_null,
-        timestamp_with_time_zone, timestamp_with_time_zone_null, uuid, uuid_null,
+        big_integer, integer, integer_null, json_binary, json_binary_null, pk_uuid, string_len, text,
+        text_null, timestamp_with_time_zone, timestamp_with_time_zone_null, uuid, uuid_null,
     },
 };
 
@@ -22,13 +22,18 @@ fn tables(manager: &SchemaManager) -> Vec<TableCreateStatement> {
             .col(json_binary("names"))
             .col(bytewise(manager, "sort_name"))
             .col(uuid_null("lead_partner_id"))
-            .col(json_binary("countries"))
             .col(json_binary_null("began"))
             .col(json_binary_null("ended"))
             .col(json_binary_null("purpose"))
             .col(text_null("note"))
             .col(timestamp_with_time_zone_null("archived_at"))
             .foreign_key(&mut to("lead_partner_id", "partner"))
+            .to_owned(),
+        table("program_country")
+            .col(uuid("program_id"))
+            .col(string_len("country", 2))
+            .primary_key(Index::create().col("program_id").col("country"))
+            .foreign_key(&mut to("program_id", "program"))
             .to_owned(),
         table("program_partner")
             .col(uuid("program_id"))
@@ -69,6 +74,7 @@ fn tables(manager: &SchemaManager) -> Vec<TableCreateStatement> {
         table("program_basis")
             .col(pk_uuid("id"))
             .col(uuid("program_id"))
+            .col(integer("position"))
             .col(text("kind"))
             .col(uuid_null("agreement_id"))
             .col(uuid_null("issuer_id"))
@@ -80,6 +86,7 @@ fn tables(manager: &SchemaManager) -> Vec<TableCreateStatement> {
             .foreign_key(&mut to("issuer_id", "partner"))
             .check(one_of("kind", &["agreement", "concept", "mandate", "framework"]))
             .check(Expr::cust("(kind = 'agreement') = (agreement_id IS NOT NULL)"))
+            .check(Expr::cust("agreement_id IS NULL OR issuer_id IS NULL"))
             .to_owned(),
     ]
 }
@@ -88,6 +95,8 @@ fn indexes() -> Vec<IndexCreateStatement> {
     vec![
         index("program", &["sort_name", "id"]),
         index("program", &["created_at", "id"]),
+        index("program", &["lead_partner_id"]),
+        index("program_country", &["country", "program_id"]),
         index("program_partner", &["partner_id", "program_id"]),
         unique("participant_category", &["program_id", "code"]),
         index("program_basis", &["program_id"]),

@@ -110,6 +110,7 @@ refusals!(
     hemicycle_domain::headcount_report::HeadcountRefusal,
     hemicycle_domain::participant::ParticipantRefusal,
     hemicycle_domain::partner::PartnerRefusal,
+    hemicycle_domain::program::ProgramRefusal,
     hemicycle_domain::registration::RegistrationRefusal,
     hemicycle_domain::territory::TerritoryRefusal
 );

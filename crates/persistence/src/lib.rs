@@ -4,8 +4,10 @@
 //! [`Store::begin`]; both take the actor, and every select they make is limited to what that actor may see.
 
 mod account;
+mod agreement;
 mod change;
 mod check_in;
+mod connection;
 mod dialect;
 mod event;
 mod fault;
@@ -15,8 +17,10 @@ mod headcount_report;
 mod idempotency;
 mod json;
 mod keyset;
+mod merge;
 mod participant;
 mod partner;
+mod program;
 mod reach;
 mod reading;
 mod reference;

@@ -11,14 +11,15 @@ use std::{
 use hemicycle_domain::{
     access::Whereabouts,
     country::CountryCode,
-    id::{PartnerId, RecordKind, TerritoryId},
+    id::{ParticipantCategoryId, PartnerId, ProgramId, RecordKind, TerritoryId},
     partner::Partner,
+    program::Program,
     territory::Territory,
 };
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use crate::{change::Change, fault::StoreFault, partner, territory};
+use crate::{change::Change, fault::StoreFault, partner, program, territory};
 
 /// The reference data as of one moment.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +28,8 @@ pub struct Reference {
     territory_codes: HashMap<String, TerritoryId>,
     partners: HashMap<PartnerId, Arc<Partner>>,
     branches: HashMap<PartnerId, Vec<PartnerId>>,
+    programs: HashMap<ProgramId, Arc<Program>>,
+    categories: HashMap<ParticipantCategoryId, ProgramId>,
 }
 
 /// A record of the reference data that is new or has changed.
@@ -34,9 +37,10 @@ pub struct Reference {
 pub(crate) enum Renewed {
     Territory(Territory),
     Partner(Partner),
+    Program(Box<Program>),
 }
 
-/// Reads what changes have made new of the reference data, at most one statement a kind.
+/// Reads what changes have made new of the reference data, a fixed number of statements a kind.
 pub(crate) async fn renewed_by(
     connection: &impl ConnectionTrait,
     changes: &[Change],
@@ -56,6 +60,11 @@ pub(crate) async fn renewed_by(
     if !partners.is_empty() {
         renewed.extend(partner::load_some(connection, partners).await?.into_iter().map(Renewed::Partner));
     }
+    let programs = of(RecordKind::Program);
+    if !programs.is_empty() {
+        let programs = program::load_some(connection, programs).await?;
+        renewed.extend(programs.into_iter().map(|program| Renewed::Program(Box::new(program))));
+    }
     Ok(renewed)
 }
 
@@ -70,6 +79,9 @@ impl Reference {
             reference.apply(Renewed::Partner(partner));
         }
         reference.settle_partners();
+        for program in program::load_all(connection).await? {
+            reference.apply(Renewed::Program(Box::new(program)));
+        }
         Ok(reference)
     }
 
@@ -91,9 +103,21 @@ impl Reference {
                 }
                 let id = partner.id;
                 self.partners.insert(id, Arc::new(partner));
-                for branch in self.branches_of(id) {
-                    self.settle_partner(branch);
+                let branches = self.branches_of(id);
+                for branch in &branches {
+                    self.settle_partner(*branch);
                 }
+                self.settle_programs_led_by(&branches);
+            }
+            Renewed::Program(mut program) => {
+                program.whereabouts = self.whereabouts_of_program(&program);
+                if let Some(before) = self.programs.get(&program.id) {
+                    for category in &before.categories {
+                        self.categories.remove(&category.id);
+                    }
+                }
+                self.categories.extend(program.categories.iter().map(|category| (category.id, program.id)));
+                self.programs.insert(program.id, Arc::from(program));
             }
         }
     }
@@ -119,6 +143,11 @@ impl Reference {
     #[must_use]
     pub fn partner(&self, id: PartnerId) -> Option<&Arc<Partner>> {
         self.partners.get(&id)
+    }
+
+    /// All partners, merged ones too, in no order.
+    pub fn partners(&self) -> impl Iterator<Item = &Arc<Partner>> {
+        self.partners.values()
     }
 
     /// The partner and all its parents, nearest first.
@@ -151,6 +180,23 @@ impl Reference {
         found
     }
 
+    /// The program with this id.
+    #[must_use]
+    pub fn program(&self, id: ProgramId) -> Option<&Arc<Program>> {
+        self.programs.get(&id)
+    }
+
+    /// The program that has this participant category.
+    #[must_use]
+    pub fn program_of_category(&self, id: ParticipantCategoryId) -> Option<&Arc<Program>> {
+        self.categories.get(&id).and_then(|program| self.programs.get(program))
+    }
+
+    /// All programs, in no order.
+    pub fn programs(&self) -> impl Iterator<Item = &Arc<Program>> {
+        self.programs.values()
+    }
+
     /// The country of a territory.
     #[must_use]
     pub fn country_of(&self, territory: TerritoryId) -> Option<CountryCode> {
@@ -165,6 +211,42 @@ impl Reference {
             countries: nationality.into_iter().collect(),
             partners: self.partner_with_parents(id),
             ..Whereabouts::default()
+        }
+    }
+
+    /// Where something that these partners run together stands: all of them, their parents, their countries.
+    #[must_use]
+    pub fn whereabouts_of_partners(&self, ids: &[PartnerId]) -> Whereabouts {
+        let mut together = Whereabouts::default();
+        for id in ids {
+            let one = self.whereabouts_of_partner(*id);
+            together.countries.extend(one.countries);
+            together.partners.extend(one.partners);
+        }
+        together.countries.sort_unstable();
+        together.countries.dedup();
+        together.partners.sort_unstable();
+        together.partners.dedup();
+        together
+    }
+
+    /// Where a program stands: itself, its countries, its lead with all parents.
+    #[must_use]
+    pub fn whereabouts_of_program(&self, program: &Program) -> Whereabouts {
+        Whereabouts {
+            countries: program.plan.countries.clone(),
+            partners: program.plan.lead.map(|lead| self.partner_with_parents(lead)).unwrap_or_default(),
+            program: Some(program.id),
+            event: None,
+        }
+    }
+
+    fn settle_programs_led_by(&mut self, partners: &[PartnerId]) {
+        let is_led = |program: &&Arc<Program>| program.plan.lead.is_some_and(|lead| partners.contains(&lead));
+        let led: Vec<Program> =
+            self.programs.values().filter(is_led).map(|led| Program::clone(led)).collect();
+        for program in led {
+            self.apply(Renewed::Program(Box::new(program)));
         }
     }
 

@@ -49,6 +49,8 @@ pub(crate) enum UserErrorCode {
     Archived,
     /// A record cannot contain, follow or be merged into itself.
     Circular,
+    /// Other records refer to what would be gone.
+    InUse,
     /// The same idempotency key came before with another command.
     IdempotencyKeyReused,
     /// The address or the password is wrong.

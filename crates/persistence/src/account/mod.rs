@@ -185,6 +185,9 @@ impl Work {
         if let Place::Partner(partner) = grant.place {
             self.check_partner("place", Some(partner))?;
         }
+        if let Place::Program(program) = grant.place {
+            self.check_program("place", Some(program))?;
+        }
         let granting = Granting { account, whereabouts: whereabouts(grant.place, &self.reference) };
         permit::<account::GrantAt>(&self.actor, &granting)?;
         Ok(())

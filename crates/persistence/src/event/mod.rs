@@ -1,7 +1,7 @@
 //! Events in the store: questions and verbs. Rows and their way to the domain stand in `row.rs`.
 
 mod list;
-mod row;
+pub(crate) mod row;
 mod session;
 mod tally;
 mod write;

@@ -150,6 +150,7 @@ impl Work {
     async fn check_event_references(&self, event: &Event) -> Result<(), Failure> {
         self.check_territory("territoryId", event.territory)?;
         self.check_partner("hostId", event.host)?;
+        self.check_place_in_program(event)?;
         for (index, partner) in event.partners.iter().enumerate() {
             self.check_partner("partnerId", Some(partner.partner))
                 .map_err(|_| Invalid::new("partnerId", Fault::NotFound).within(index).within("partners"))?;
@@ -160,6 +161,21 @@ impl Work {
             if found.is_none() {
                 return Err(Invalid::new("parentId", Fault::NotFound).into());
             }
+        }
+        Ok(())
+    }
+
+    /// Refuses a program that does not exist, and a stage or a cascade level that the program does not have.
+    fn check_place_in_program(&self, event: &Event) -> Result<(), Failure> {
+        self.check_program("programId", event.program)?;
+        let program = event.program.and_then(|program| self.reference.program(program));
+        let has_stage = |number| program.is_some_and(|program| program.stage(number).is_some());
+        let has_level = |number| program.is_some_and(|program| program.cascade_level(number).is_some());
+        if event.stage.is_some_and(|number| !has_stage(number)) {
+            return Err(Invalid::new("stage", Fault::NotFound).into());
+        }
+        if event.cascade_level.is_some_and(|number| !has_level(number)) {
+            return Err(Invalid::new("cascadeLevel", Fault::NotFound).into());
         }
         Ok(())
     }
@@ -218,23 +234,6 @@ impl Work {
         search::index_terms(&self.transaction, event.id, event.names.search_terms()).await?;
         self.record(action, event.id, Some(event.id), before, Some(row)).await?;
         Ok(Arc::new(event))
-    }
-
-    /// Makes everything that refers to one partner refer to another, for a merge.
-    #[expect(clippy::disallowed_methods, reason = "a permitted merge moves every reference, seen or not")]
-    pub(crate) async fn repoint_partner(
-        &self,
-        from: hemicycle_domain::id::PartnerId,
-        into: hemicycle_domain::id::PartnerId,
-    ) -> Result<(), Failure> {
-        use sea_orm::sea_query::Expr;
-        let (from, into) = (from.uuid(), into.uuid());
-        Entity::update_many()
-            .col_expr(super::row::event::Column::HostId, Expr::val(into))
-            .filter(COLUMN.host_id.eq(from))
-            .exec(&self.transaction)
-            .await?;
-        Ok(())
     }
 }
 

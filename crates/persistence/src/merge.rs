@@ -1,0 +1,216 @@
+//! Merging partners: everything that refers to one comes to refer to the other.
+//!
+//! Whether two partners may be merged is decided in `partner`; here stands what a merge has to touch.
+//! A test compares the list with the foreign keys of the database, so that a new table cannot be forgotten.
+
+use hemicycle_domain::id::{Id, PartnerId, RecordKind};
+use sea_orm::{
+    ConnectionTrait, DbErr, FromQueryResult, JsonValue,
+    prelude::Uuid,
+    sea_query::{Expr, ExprTrait, Query},
+};
+
+use crate::{fault::Failure, partner, program, reference::Renewed, work::Work};
+
+/// A column that holds the id of a partner.
+struct PartnerColumn {
+    table: &'static str,
+    column: &'static str,
+    /// The columns that are unique together with it; a row that would repeat another is deleted.
+    unique_with: &'static [&'static str],
+}
+
+const fn column(table: &'static str, column: &'static str) -> PartnerColumn {
+    PartnerColumn { table, column, unique_with: &[] }
+}
+
+const fn unique(
+    table: &'static str,
+    column: &'static str,
+    unique_with: &'static [&'static str],
+) -> PartnerColumn {
+    PartnerColumn { table, column, unique_with }
+}
+
+/// Every column that refers to a partner.
+const COLUMNS: &[PartnerColumn] = &[
+    column("account_grant", "partner_id"),
+    unique("agreement_party", "partner_id", &["agreement_id"]),
+    column("cascade_level", "trained_at_id"),
+    column("delegation", "invited_by_id"),
+    column("delegation", "sender_id"),
+    column("event", "host_id"),
+    unique("event_partner", "partner_id", &["event_id", "role"]),
+    column("participant", "home_partner_id"),
+    column("partner", "merged_into_id"),
+    column("partner", "parent_id"),
+    column("program", "lead_partner_id"),
+    column("program_basis", "issuer_id"),
+    unique("program_partner", "partner_id", &["program_id", "role"]),
+    column("registration", "partner_id"),
+    column("source", "publisher_id"),
+];
+
+/// Every JSON column that may hold the id of a partner somewhere inside; its table has a column `id`.
+const DOCUMENTS: &[(&str, &str)] = &[("agreement", "signatories"), ("event", "particulars")];
+
+#[derive(FromQueryResult)]
+struct Document {
+    id: Uuid,
+    document: JsonValue,
+}
+
+impl Work {
+    /// Makes everything that refers to one partner refer to another, for a merge that was permitted.
+    ///
+    /// The records that refer keep their versions: what they say has not changed.
+    pub(crate) async fn repoint_partner(&mut self, from: PartnerId, into: PartnerId) -> Result<(), Failure> {
+        for column in COLUMNS {
+            if !column.unique_with.is_empty() {
+                self.delete_repeated(column, from.uuid(), into.uuid()).await?;
+            }
+            let update = Query::update()
+                .table(column.table)
+                .value(column.column, into.uuid())
+                .and_where(Expr::col(column.column).eq(from.uuid()))
+                .to_owned();
+            self.transaction.execute(&update).await?;
+        }
+        for (table, column) in DOCUMENTS {
+            self.repoint_documents(table, column, from.uuid(), into.uuid()).await?;
+        }
+        self.repoint_citations(from.uuid(), into.uuid()).await?;
+        self.renew_after_merge(from, into).await
+    }
+
+    /// Deletes the rows that would say of the other partner what a row says of it already.
+    async fn delete_repeated(&self, column: &PartnerColumn, from: Uuid, into: Uuid) -> Result<(), DbErr> {
+        let mut same = Query::select();
+        same.expr(Expr::val(1))
+            .from_as(column.table, "kept")
+            .and_where(Expr::col(("kept", column.column)).eq(into));
+        for key in column.unique_with {
+            same.and_where(Expr::col(("kept", *key)).equals((column.table, *key)));
+        }
+        let delete = Query::delete()
+            .from_table(column.table)
+            .and_where(Expr::col((column.table, column.column)).eq(from))
+            .and_where(Expr::exists(same))
+            .to_owned();
+        self.transaction.execute(&delete).await?;
+        Ok(())
+    }
+
+    /// Replaces the id inside JSON. It reads the whole table; a merge is rare and made by hand.
+    async fn repoint_documents(
+        &self,
+        table: &'static str,
+        column: &'static str,
+        from: Uuid,
+        into: Uuid,
+    ) -> Result<(), DbErr> {
+        let (from, into) = (from.to_string(), into.to_string());
+        let select = Query::select()
+            .column("id")
+            .expr_as(Expr::col(column), "document")
+            .from(table)
+            .and_where(Expr::col(column).cast_as("text").like(format!("%{from}%")))
+            .to_owned();
+        let found = Document::find_by_statement(self.backend().build(&select)).all(&self.transaction).await?;
+        for Document { id, mut document } in found {
+            replace_text(&mut document, &from, &into);
+            let update = Query::update()
+                .table(table)
+                .value(column, document)
+                .and_where(Expr::col("id").eq(id))
+                .to_owned();
+            self.transaction.execute(&update).await?;
+        }
+        Ok(())
+    }
+
+    async fn repoint_citations(&self, from: Uuid, into: Uuid) -> Result<(), DbErr> {
+        let update = Query::update()
+            .table("citation")
+            .value("subject_id", into)
+            .and_where(Expr::col("subject_kind").eq(RecordKind::Partner.as_str()))
+            .and_where(Expr::col("subject_id").eq(from))
+            .to_owned();
+        self.transaction.execute(&update).await?;
+        Ok(())
+    }
+
+    /// Takes the reference data that has changed with the merge in: branches, earlier merges, programs.
+    async fn renew_after_merge(&mut self, from: PartnerId, into: PartnerId) -> Result<(), Failure> {
+        let partners = self.reference.partners().filter(|other| {
+            other.id != into && (other.parent == Some(from) || other.merged_into == Some(from))
+        });
+        let partners: Vec<Uuid> = partners.map(|partner| partner.id.uuid()).collect();
+        let programs = self.reference.programs().filter(|program| program.involves(from));
+        let programs: Vec<Uuid> = programs.map(|program| program.id.uuid()).collect();
+        // Each is told of in the feed, by which other nodes know what to read anew.
+        for partner in partner::load_some(&self.transaction, partners).await? {
+            self.record("partner.follow_merge", partner.id, None, None::<&()>, None).await?;
+            self.renew(Renewed::Partner(partner));
+        }
+        for program in program::load_some(&self.transaction, programs).await? {
+            self.record("program.follow_merge", program.id, None, None::<&()>, None).await?;
+            self.renew(Renewed::Program(Box::new(program)));
+        }
+        Ok(())
+    }
+}
+
+/// Replaces every text that is `from`, at any depth.
+fn replace_text(json: &mut JsonValue, from: &str, into: &str) {
+    match json {
+        JsonValue::String(text) if text == from => into.clone_into(text),
+        JsonValue::Array(values) => values.iter_mut().for_each(|value| replace_text(value, from, into)),
+        JsonValue::Object(fields) => fields.values_mut().for_each(|value| replace_text(value, from, into)),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use hemicycle_migrations::{Migrator, MigratorTrait};
+    use sea_orm::{Database, FromQueryResult, Statement};
+
+    use super::*;
+
+    #[derive(FromQueryResult)]
+    struct ForeignKey {
+        referrer: String,
+        column: String,
+    }
+
+    #[tokio::test]
+    async fn a_merge_touches_every_foreign_key_to_a_partner() {
+        let connection = Database::connect("sqlite::memory:").await.unwrap();
+        Migrator::up(&connection, None).await.unwrap();
+        // The two databases share their migrations, so the catalogue of one speaks for both.
+        let catalogue = Statement::from_string(
+            connection.get_database_backend(),
+            "SELECT referrer.name AS referrer, key.\"from\" AS \"column\" \
+             FROM sqlite_master AS referrer, pragma_foreign_key_list(referrer.name) AS key \
+             WHERE referrer.type = 'table' AND key.\"table\" = 'partner'",
+        );
+        let keys = ForeignKey::find_by_statement(catalogue).all(&connection).await.unwrap();
+        let keys: BTreeSet<_> = keys.into_iter().map(|key| (key.referrer, key.column)).collect();
+        let listed: BTreeSet<_> =
+            COLUMNS.iter().map(|listed| (listed.table.to_owned(), listed.column.to_owned())).collect();
+        assert_eq!(keys, listed);
+    }
+
+    #[test]
+    fn an_id_is_replaced_wherever_it_stands_inside() {
+        let mut json =
+            serde_json::json!({ "groups": [{ "provider": "a" }, { "provider": "b", "note": "a b" }] });
+        replace_text(&mut json, "a", "c");
+        let expected =
+            serde_json::json!({ "groups": [{ "provider": "c" }, { "provider": "b", "note": "a b" }] });
+        assert_eq!(json, expected);
+    }
+}
