@@ -1,6 +1,7 @@
 //! The GraphQL schema: one file per noun, and the few things that all nouns share.
 
 mod account;
+mod agreement;
 mod connection;
 mod context;
 mod date;
@@ -12,7 +13,9 @@ mod loader;
 mod name;
 mod node;
 mod partner;
+mod partner_connection;
 mod payload;
+mod program;
 mod scalar;
 mod search;
 mod territory;
@@ -27,9 +30,11 @@ pub(crate) use error::{ApiError, ErrorCode, Ours};
 #[derive(MergedObject, Default)]
 pub struct Query(
     account::AccountQuery,
+    agreement::AgreementQuery,
     event::EventQuery,
     node::NodeQuery,
     partner::PartnerQuery,
+    program::ProgramQuery,
     search::SearchQuery,
     territory::TerritoryQuery,
 );
@@ -38,8 +43,10 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     account::AccountMutation,
+    agreement::AgreementMutation,
     event::EventMutation,
     partner::PartnerMutation,
+    program::ProgramMutation,
     territory::TerritoryMutation,
 );
 

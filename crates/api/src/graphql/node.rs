@@ -5,11 +5,13 @@ use hemicycle_domain::id::RecordKind;
 
 use super::{
     account::Account,
+    agreement::Agreement,
     context::ContextExt,
     error::{ApiError, Nullable, nullable},
     event::Event,
     id,
     partner::Partner,
+    program::{ParticipantCategory, Program, ProgramBasis},
     territory::Territory,
 };
 
@@ -22,8 +24,12 @@ use super::{
 ))]
 pub(crate) enum Node {
     Account(Account),
+    Agreement(Agreement),
     Event(Event),
+    ParticipantCategory(ParticipantCategory),
     Partner(Partner),
+    Program(Program),
+    ProgramBasis(ProgramBasis),
     Territory(Territory),
 }
 
@@ -68,6 +74,11 @@ async fn find(ctx: &Context<'_>, field: &str, global: &ID) -> Result<Option<Node
         RecordKind::Account => {
             reading.find_account(uuid.into()).await?.map(|account| Node::Account(Account(account)))
         }
+        RecordKind::Agreement => ctx
+            .batch()
+            .load_one(hemicycle_domain::id::AgreementId::from(uuid))
+            .await?
+            .map(|agreement| Node::Agreement(Agreement(agreement))),
         RecordKind::Event => ctx
             .batch()
             .load_one(hemicycle_domain::id::EventId::from(uuid))
@@ -76,19 +87,32 @@ async fn find(ctx: &Context<'_>, field: &str, global: &ID) -> Result<Option<Node
         RecordKind::Partner => {
             reading.find_partner(uuid.into()).map(|partner| Node::Partner(Partner(partner)))
         }
+        RecordKind::ParticipantCategory => {
+            let id = uuid.into();
+            reading.find_program_of_category(id).and_then(|program| {
+                let category = program.category(id)?.clone();
+                Some(Node::ParticipantCategory(ParticipantCategory { program, category }))
+            })
+        }
+        RecordKind::Program => {
+            reading.find_program(uuid.into()).map(|program| Node::Program(Program(program)))
+        }
+        RecordKind::ProgramBasis => {
+            let id = uuid.into();
+            reading.find_program_of_basis(id).and_then(|program| {
+                let basis = program.basis(id)?.clone();
+                Some(Node::ProgramBasis(ProgramBasis { program, basis }))
+            })
+        }
         RecordKind::Territory => {
             reading.find_territory(uuid.into()).map(|territory| Node::Territory(Territory(territory)))
         }
-        RecordKind::Agreement
-        | RecordKind::Citation
+        RecordKind::Citation
         | RecordKind::Contribution
         | RecordKind::Delegation
         | RecordKind::Grant
         | RecordKind::HeadcountReport
-        | RecordKind::ParticipantCategory
         | RecordKind::Participant
-        | RecordKind::Program
-        | RecordKind::ProgramBasis
         | RecordKind::Registration
         | RecordKind::Scan
         | RecordKind::Session

@@ -17,6 +17,7 @@ use super::{
     id,
     input::{IdFilter, OneOf, OrderDirection, Tests, change, idempotency, order, search_words},
     name::{self, Name, NameInput},
+    partner_connection::{ConnectionKind, Involvements, involvements},
     payload::payload,
     scalar::{CountryCode, LanguageTag},
     territory::Territory,
@@ -129,6 +130,16 @@ impl Partner {
         #[graphql(desc = "The cursor before which to go on.")] before: Option<String>,
     ) -> Result<Connection<Partner>, ApiError> {
         list(ctx, PartnerTest::Parent(self.0.id).into(), None, page(first, after, last, before)?).await
+    }
+
+    /// Everything it has to do with, as far as you may see it: agreements, programs, events, delegations.
+    #[graphql(complexity = "20 + child_complexity")]
+    async fn connections(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these kinds.")] kinds: Option<Vec<ConnectionKind>>,
+    ) -> Result<Involvements, ApiError> {
+        involvements(ctx, self.0.id, kinds).await
     }
 
     /// What else is worth knowing.

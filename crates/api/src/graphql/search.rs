@@ -2,16 +2,18 @@
 
 use async_graphql::{Context, Object, SimpleObject};
 use hemicycle_domain::{
+    agreement::{AgreementOrderField, AgreementTest},
     event::{EventOrderField, EventTest},
     filter::Filter,
     page::{Direction, PageRequest, Side},
     partner::{PartnerOrderField, PartnerTest},
+    program::{ProgramOrderField, ProgramTest},
     territory::{TerritoryOrderField, TerritoryTest},
 };
 
 use super::{
-    context::ContextExt, error::ApiError, event::Event, input::search_words, partner::Partner,
-    territory::Territory,
+    agreement::Agreement, context::ContextExt, error::ApiError, event::Event, input::search_words,
+    partner::Partner, program::Program, territory::Territory,
 };
 
 /// What a search found, by kind; each list is cut at the number asked for.
@@ -19,6 +21,10 @@ use super::{
 pub(crate) struct SearchResult {
     /// Partners, by name.
     partners: Vec<Partner>,
+    /// Agreements, the latest signed first.
+    agreements: Vec<Agreement>,
+    /// Programs, by name.
+    programs: Vec<Program>,
     /// Events, the latest first.
     events: Vec<Event>,
     /// Territories, by path.
@@ -46,6 +52,14 @@ impl SearchQuery {
             Filter::Is(PartnerTest::Named(words.clone())),
             Filter::Is(PartnerTest::Archived(false)),
         ]);
+        let agreements = Filter::All(vec![
+            Filter::Is(AgreementTest::Named(words.clone())),
+            Filter::Is(AgreementTest::Archived(false)),
+        ]);
+        let programs = Filter::All(vec![
+            Filter::Is(ProgramTest::Named(words.clone())),
+            Filter::Is(ProgramTest::Archived(false)),
+        ]);
         let events = Filter::All(vec![
             Filter::Is(EventTest::Named(words.clone())),
             Filter::Is(EventTest::Archived(false)),
@@ -53,12 +67,22 @@ impl SearchQuery {
         let territories = Filter::Is(TerritoryTest::Named(words));
         let partners =
             reading.list_partners(&partners, (PartnerOrderField::Name, Direction::Ascending), &page);
+        let agreements = reading.list_agreements(
+            &agreements,
+            (AgreementOrderField::SignedOn, Direction::Descending),
+            &page,
+        );
+        let programs =
+            reading.list_programs(&programs, (ProgramOrderField::Name, Direction::Ascending), &page);
         let events = reading.list_events(&events, (EventOrderField::StartsOn, Direction::Descending), &page);
         let territories =
             reading.list_territories(&territories, (TerritoryOrderField::Path, Direction::Ascending), &page);
-        let (partners, events, territories) = futures_util::try_join!(partners, events, territories)?;
+        let (partners, agreements, programs, events, territories) =
+            futures_util::try_join!(partners, agreements, programs, events, territories)?;
         Ok(SearchResult {
             partners: partners.rows.into_iter().map(|(_, partner)| Partner(partner)).collect(),
+            agreements: agreements.rows.into_iter().map(|(_, agreement)| Agreement(agreement)).collect(),
+            programs: programs.rows.into_iter().map(|(_, program)| Program(program)).collect(),
             events: events.rows.into_iter().map(|(_, event)| Event(event)).collect(),
             territories: territories.rows.into_iter().map(|(_, territory)| Territory(territory)).collect(),
         })

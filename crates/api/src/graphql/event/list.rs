@@ -158,7 +158,8 @@ impl EventQuery {
     }
 }
 
-pub(super) async fn list(
+/// Lists the events that pass a filter.
+pub(crate) async fn list(
     ctx: &Context<'_>,
     filter: EventFilter,
     by: Option<EventOrder>,

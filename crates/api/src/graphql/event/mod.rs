@@ -8,5 +8,6 @@ mod particulars;
 mod particulars_input;
 
 pub use list::EventQuery;
+pub(crate) use list::{EventOrder, EventWhere, list};
 pub use mutation::EventMutation;
 pub(crate) use object::{Event, EventKind, EventStatus};

@@ -20,6 +20,7 @@ use crate::graphql::{
     loader::loader,
     name::{self, Name},
     partner::Partner,
+    program::Program,
     scalar::{CountryCode, DateTime, LanguageTag, TimeZone},
     territory::Territory,
     text::LocalizedText,
@@ -318,6 +319,12 @@ impl Event {
             ends_at: timetable.ends_at.into(),
             zone: TimeZone(timetable.zone.name().to_owned()),
         })
+    }
+
+    /// The program it belongs to; null where it belongs to none.
+    async fn program(&self, ctx: &Context<'_>) -> Nullable<Program> {
+        let program = self.0.program?;
+        nullable(ctx.reading().map(|reading| reading.find_program(program).map(Program)))
     }
 
     /// The number of the program's stage it belongs to.
