@@ -179,7 +179,7 @@ impl Table for Partner {
 
 impl Table for Program {
     fn tables() -> Vec<Target<Self>> {
-        let columns = &["id", "version", "created_at", "names", "sort_name", "lead_partner_id", "countries"];
+        let columns = &["id", "version", "created_at", "names", "sort_name", "lead_partner_id"];
         let rows = into_table::<Self>("program", columns, |row| {
             vec![vec![
                 row.id.into(),
@@ -188,10 +188,13 @@ impl Table for Program {
                 names(&row.name),
                 fold::fold(&row.name).into(),
                 row.lead.id.into(),
-                json!([row.lead.place.country]).into(),
             ]]
         });
-        vec![rows, into_table("search_term", TERM_COLUMNS, |row| terms("program", row.id, &row.name))]
+        let countries = into_table::<Self>("program_country", &["program_id", "country"], |row| {
+            vec![vec![row.id.into(), row.lead.place.country.clone().into()]]
+        });
+        let terms = into_table("search_term", TERM_COLUMNS, |row: &Self| terms("program", row.id, &row.name));
+        vec![rows, countries, terms]
     }
 }
 

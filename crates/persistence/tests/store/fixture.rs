@@ -5,19 +5,21 @@ use std::sync::{
     atomic::{AtomicI64, Ordering},
 };
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use hemicycle_domain::{
     access::{Actor, Grant, Place, Role},
     country::CountryCode,
     event::{Event, EventKind, NewEvent, Particulars},
-    id::{AccountId, TerritoryId},
+    fold,
+    id::{AccountId, PartnerId, TerritoryId},
     imprecise_date::{EventDates, EventDatesDraft},
     language::Language,
     name::{Name, NameKind, Names},
+    page::PageRequest,
     partner::{NewPartner, Partner, PartnerKind, Seat},
-    problem::{Problem, ProblemCode},
+    problem::{Invalid, Problem, ProblemCode},
     territory::{NewTerritory, Territory, TerritoryCode, TerritoryKind},
-    text::Line,
+    text::{Line, LocalizedText},
 };
 use hemicycle_persistence::{Failure, Reading, Store, StoreSettings, Work};
 use hemicycle_test_database::{DatabaseKind, Template, TestDatabase};
@@ -103,6 +105,21 @@ impl Fixture<'_> {
         self.attempt(verb).await.expect("the preparation succeeds")
     }
 
+    /// A coordinator of a country.
+    pub(crate) fn coordinator(&self, code: &str) -> Arc<Actor> {
+        self.account(Role::CountryCoordinator, Place::Country(country(code)))
+    }
+
+    /// Begins a unit of work, for the case to commit or to drop.
+    pub(crate) async fn work(&self, actor: &Arc<Actor>) -> Work {
+        self.store.begin(actor, self.now()).await.expect("the actor has signed in")
+    }
+
+    /// Opens the same database anew, as another process would.
+    pub(crate) async fn reopened(&self) -> Store {
+        Store::open(&StoreSettings::at(self.database.url())).await.expect("the database is there")
+    }
+
     /// Adds a territory: `territory("UZ-JI", Some(uz))`.
     pub(crate) async fn territory(&self, code: &str, parent: Option<TerritoryId>) -> Arc<Territory> {
         self.prepare(async |work| work.create_territory(new_territory(code, parent)).await).await
@@ -111,6 +128,15 @@ impl Fixture<'_> {
     /// Adds an institution of a country.
     pub(crate) async fn partner(&self, country: &str, name: &str) -> Arc<Partner> {
         self.prepare(async |work| work.create_partner(new_partner(country, name)).await).await
+    }
+
+    /// Adds institutions of a country: `partners("UZ", ["Commission", "Academy"])`.
+    pub(crate) async fn partners<const N: usize>(&self, country: &str, names: [&str; N]) -> [PartnerId; N] {
+        let mut ids = Vec::with_capacity(N);
+        for name in names {
+            ids.push(self.partner(country, name).await.id);
+        }
+        ids.try_into().expect("each name gave one id")
     }
 
     /// Adds an event; it is a draft.
@@ -196,6 +222,42 @@ pub(crate) fn new_event(name: &str, date: &str) -> NewEvent {
 pub(crate) fn dates(edtf: &str) -> EventDates {
     let draft = EventDatesDraft { date: edtf.to_owned(), ..EventDatesDraft::default() };
     EventDates::parse("dates", draft).expect("the test writes dates that exist")
+}
+
+/// A text in English.
+pub(crate) fn text(text: &str) -> LocalizedText {
+    LocalizedText::parse("text", [("en", text)]).expect("the test writes texts that fit")
+}
+
+/// A day: `2021-04-27`.
+pub(crate) fn day(text: &str) -> NaiveDate {
+    text.parse().expect("the test writes days that exist")
+}
+
+/// The folded words of a search by name.
+pub(crate) fn words(text: &str) -> Vec<String> {
+    fold::query_terms(text).expect("the test searches for words that are long enough")
+}
+
+/// A page of this size, from the start.
+pub(crate) fn first(size: i32) -> PageRequest {
+    PageRequest::parse(Some(size), None, None, None).expect("the page is not too large")
+}
+
+/// The problem that a command was turned down for.
+pub(crate) fn problem<T: std::fmt::Debug>(outcome: Result<T, Failure>) -> Problem {
+    match outcome {
+        Err(Failure::Problem(problem)) => problem,
+        other => panic!("expected a problem, got {other:?}"),
+    }
+}
+
+/// The field that a command was turned down for.
+pub(crate) fn invalid<T: std::fmt::Debug>(outcome: Result<T, Failure>) -> Invalid {
+    match problem(outcome) {
+        Problem::Invalid(invalid) => invalid,
+        other => panic!("expected an invalid field, got {other:?}"),
+    }
 }
 
 /// Why a command was turned down; none where it succeeded or failed otherwise.

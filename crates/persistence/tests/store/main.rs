@@ -3,13 +3,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a case that cannot go on has failed")]
 
+mod agreement;
 mod check_in;
+mod connection;
 mod event;
 mod fixture;
 mod headcount_report;
+mod merge;
 mod participant;
 mod partner;
 mod people;
+mod program;
 mod reach;
 mod refusal;
 mod registration;
