@@ -16,7 +16,8 @@ use uuid::Uuid;
 
 use crate::{
     each_database,
-    fixture::{Fixture, dates, day, first, invalid, names, problem, text, words},
+    fixture::{Fixture, dates, day, first, names, text, words},
+    refusal::{begin, invalid, problem},
 };
 
 pub(crate) fn new_agreement(name: &str, signed: Option<&str>, parties: &[PartnerId]) -> NewAgreement {
@@ -42,7 +43,7 @@ pub(crate) async fn agree(
     signed: Option<&str>,
     parties: &[PartnerId],
 ) -> AgreementId {
-    let mut work = fixture.work(&fixture.system()).await;
+    let mut work = begin(fixture, &fixture.system()).await;
     let agreement = work.create_agreement(new_agreement(name, signed, parties)).await.unwrap();
     work.commit().await.unwrap();
     agreement.id
@@ -68,7 +69,7 @@ async fn an_agreement_is_read_as_it_was_recorded(fixture: &Fixture<'_>) {
         position: None,
         partner: Some(a),
     }]);
-    let mut work = fixture.work(&fixture.system()).await;
+    let mut work = begin(fixture, &fixture.system()).await;
     let recorded = work.create_agreement(new).await.unwrap();
     work.commit().await.unwrap();
     let reading = fixture.reading(&fixture.viewer());
@@ -140,7 +141,7 @@ async fn an_agreement_is_edited_by_whoever_is_responsible_for_a_party(fixture: &
         fixture.coordinator("KZ"),
         fixture.account(Role::InternationalProgramOfficer, Place::Platform),
     ] {
-        let mut work = fixture.work(&allowed).await;
+        let mut work = begin(fixture, &allowed).await;
         work.create_agreement(new_agreement("Agreement", None, &[uz, kz])).await.unwrap();
     }
     for refused in [
@@ -148,13 +149,13 @@ async fn an_agreement_is_edited_by_whoever_is_responsible_for_a_party(fixture: &
         fixture.viewer(),
         fixture.account(Role::PartnerAdministrator, Place::Partner(uz)),
     ] {
-        let mut work = fixture.work(&refused).await;
+        let mut work = begin(fixture, &refused).await;
         let answer = work.create_agreement(new_agreement("Agreement", None, &[uz, kz])).await;
         assert_eq!(problem(answer).code(), ProblemCode::NotPermitted);
     }
     // Nobody gives an agreement away to places where it could not be edited back.
     let id = agree(fixture, "Agreement", None, &[uz, kz]).await;
-    let mut work = fixture.work(&fixture.coordinator("UZ")).await;
+    let mut work = begin(fixture, &fixture.coordinator("UZ")).await;
     let parties = new_agreement("Agreement", None, &[kz, institute]).parties;
     let change = AgreementChange { parties: Some(parties), ..AgreementChange::default() };
     assert_eq!(problem(work.update_agreement(id, None, change).await).code(), ProblemCode::NotPermitted);
@@ -163,7 +164,7 @@ async fn an_agreement_is_edited_by_whoever_is_responsible_for_a_party(fixture: &
 each_database!(a_party_is_an_institution_that_exists);
 async fn a_party_is_an_institution_that_exists(fixture: &Fixture<'_>) {
     let [a] = fixture.partners("UZ", ["Commission"]).await;
-    let mut work = fixture.work(&fixture.system()).await;
+    let mut work = begin(fixture, &fixture.system()).await;
     let unknown = Uuid::from_u128(404).into();
     let answer = work.create_agreement(new_agreement("Agreement", None, &[a, unknown])).await;
     let invalid = invalid(answer);
@@ -179,7 +180,7 @@ async fn a_change_replaces_what_it_names_and_leaves_the_rest(fixture: &Fixture<'
         parties: Some(new_agreement("Agreement", None, &[b, c, a]).parties),
         ..AgreementChange::default()
     };
-    let mut work = fixture.work(&fixture.system()).await;
+    let mut work = begin(fixture, &fixture.system()).await;
     let stale = problem(work.update_agreement(id, Some(2), change()).await);
     assert_eq!(stale, Problem::Stale { expected: 2, actual: 1 });
     let changed = work.update_agreement(id, Some(1), change()).await.unwrap();
@@ -197,12 +198,12 @@ async fn an_archived_agreement_stays_to_be_read(fixture: &Fixture<'_>) {
     let [a, b] = fixture.partners("UZ", ["Commission", "Academy"]).await;
     let id = agree(fixture, "Agreement", None, &[a, b]).await;
     let archive = |is_archived| AgreementChange { is_archived: Some(is_archived), ..Default::default() };
-    let mut work = fixture.work(&fixture.system()).await;
+    let mut work = begin(fixture, &fixture.system()).await;
     work.update_agreement(id, None, archive(true)).await.unwrap();
     work.commit().await.unwrap();
     assert_eq!(ids(fixture, AgreementTest::Archived(true)).await, [id]);
     assert!(fixture.reading(&fixture.viewer()).find_agreement(id).await.unwrap().unwrap().is_archived);
-    let mut work = fixture.work(&fixture.system()).await;
+    let mut work = begin(fixture, &fixture.system()).await;
     work.update_agreement(id, None, archive(false)).await.unwrap();
     work.commit().await.unwrap();
     assert_eq!(ids(fixture, AgreementTest::Archived(true)).await, []);

@@ -17,6 +17,7 @@ use crate::{
     each_database,
     fixture::{Fixture, new_event},
     program::{concept, level, new_program, set_up},
+    refusal::begin,
 };
 
 /// Sends a delegation to an event, in the plainest row the database takes.
@@ -44,7 +45,7 @@ pub(crate) async fn send_delegation(
 }
 
 async fn held(fixture: &Fixture<'_>, new: NewEvent) -> EventId {
-    let mut work = fixture.work(&fixture.system()).await;
+    let mut work = begin(fixture, &fixture.system()).await;
     let event = work.create_event(new).await.unwrap().id;
     work.advance_event(event, None, EventStep::Plan, None).await.unwrap();
     work.commit().await.unwrap();
@@ -91,7 +92,7 @@ async fn an_institution_is_connected_by_every_role_it_has(fixture: &Fixture<'_>)
 each_database!(an_event_that_the_actor_does_not_see_connects_nobody);
 async fn an_event_that_the_actor_does_not_see_connects_nobody(fixture: &Fixture<'_>) {
     let [host] = fixture.partners("UZ", ["Academy"]).await;
-    let mut work = fixture.work(&fixture.system()).await;
+    let mut work = begin(fixture, &fixture.system()).await;
     let partners = vec![EventPartner { partner: host, role: PartnerRole::Funder }];
     let draft = NewEvent { host: Some(host), partners, ..new_event("Draft", "2021") };
     let draft = work.create_event(draft).await.unwrap().id;
@@ -127,7 +128,7 @@ each_database!(a_busy_host_is_answered_with_its_newest_events_and_told_of_the_cu
 async fn a_busy_host_is_answered_with_its_newest_events_and_told_of_the_cut(fixture: &Fixture<'_>) {
     let [busy, calm] = fixture.partners("UZ", ["Busy", "Calm"]).await;
     let event = held(fixture, NewEvent { host: Some(calm), ..new_event("Seminar", "2021") }).await;
-    let mut work = fixture.work(&fixture.system()).await;
+    let mut work = begin(fixture, &fixture.system()).await;
     let mut last = event;
     for _ in 0..=Connections::MAXIMUM_OF_KIND {
         last = work

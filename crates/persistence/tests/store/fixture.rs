@@ -17,7 +17,7 @@ use hemicycle_domain::{
     name::{Name, NameKind, Names},
     page::PageRequest,
     partner::{NewPartner, Partner, PartnerKind, Seat},
-    problem::{Invalid, Problem, ProblemCode},
+    problem::{Problem, ProblemCode},
     territory::{NewTerritory, Territory, TerritoryCode, TerritoryKind},
     text::{Line, LocalizedText},
 };
@@ -108,11 +108,6 @@ impl Fixture<'_> {
     /// A coordinator of a country.
     pub(crate) fn coordinator(&self, code: &str) -> Arc<Actor> {
         self.account(Role::CountryCoordinator, Place::Country(country(code)))
-    }
-
-    /// Begins a unit of work, for the case to commit or to drop.
-    pub(crate) async fn work(&self, actor: &Arc<Actor>) -> Work {
-        self.store.begin(actor, self.now()).await.expect("the actor has signed in")
     }
 
     /// Opens the same database anew, as another process would.
@@ -242,22 +237,6 @@ pub(crate) fn words(text: &str) -> Vec<String> {
 /// A page of this size, from the start.
 pub(crate) fn first(size: i32) -> PageRequest {
     PageRequest::parse(Some(size), None, None, None).expect("the page is not too large")
-}
-
-/// The problem that a command was turned down for.
-pub(crate) fn problem<T: std::fmt::Debug>(outcome: Result<T, Failure>) -> Problem {
-    match outcome {
-        Err(Failure::Problem(problem)) => problem,
-        other => panic!("expected a problem, got {other:?}"),
-    }
-}
-
-/// The field that a command was turned down for.
-pub(crate) fn invalid<T: std::fmt::Debug>(outcome: Result<T, Failure>) -> Invalid {
-    match problem(outcome) {
-        Problem::Invalid(invalid) => invalid,
-        other => panic!("expected an invalid field, got {other:?}"),
-    }
 }
 
 /// Why a command was turned down; none where it succeeded or failed otherwise.

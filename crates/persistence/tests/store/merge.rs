@@ -19,6 +19,7 @@ use crate::{
     each_database,
     fixture::{Fixture, first, new_event, new_partner, text},
     program::{concept, level, new_program, set_up},
+    refusal::begin,
 };
 
 async fn merge(
@@ -26,7 +27,7 @@ async fn merge(
     from: hemicycle_domain::id::PartnerId,
     into: hemicycle_domain::id::PartnerId,
 ) {
-    let mut work = fixture.work(&fixture.system()).await;
+    let mut work = begin(fixture, &fixture.system()).await;
     work.merge_partners(from, into).await.unwrap();
     work.commit().await.unwrap();
 }
@@ -68,7 +69,7 @@ async fn agreements_and_programs_name_the_institution_that_is_kept(fixture: &Fix
 each_database!(events_and_delegations_name_the_institution_that_is_kept);
 async fn events_and_delegations_name_the_institution_that_is_kept(fixture: &Fixture<'_>) {
     let [double, kept] = fixture.partners("UZ", ["Academy (double)", "Academy"]).await;
-    let mut work = fixture.work(&fixture.system()).await;
+    let mut work = begin(fixture, &fixture.system()).await;
     let roles = [(double, PartnerRole::Sender), (double, PartnerRole::Funder), (kept, PartnerRole::Sender)];
     let group = TrainerGroup { description: text("professors"), provider: Some(double) };
     let new = NewEvent {
@@ -98,7 +99,7 @@ async fn events_and_delegations_name_the_institution_that_is_kept(fixture: &Fixt
 each_database!(branches_come_along_and_an_earlier_merge_still_leads_to_the_institution);
 async fn branches_come_along_and_an_earlier_merge_still_leads_to_the_institution(fixture: &Fixture<'_>) {
     let [oldest, old, kept] = fixture.partners("UZ", ["First record", "Second record", "Third record"]).await;
-    let mut work = fixture.work(&fixture.system()).await;
+    let mut work = begin(fixture, &fixture.system()).await;
     let new = NewPartner { parent: Some(old), ..new_partner("UZ", "Branch") };
     let branch = work.create_partner(new).await.unwrap().id;
     work.commit().await.unwrap();
@@ -131,7 +132,7 @@ async fn a_role_at_the_institution_is_a_role_at_the_one_that_is_kept(fixture: &F
         password: PasswordHash("hash".to_owned()),
         grants: vec![Grant { role: Role::PartnerAdministrator, place: Place::Partner(double) }],
     };
-    let mut work = fixture.work(&fixture.system()).await;
+    let mut work = begin(fixture, &fixture.system()).await;
     let account = work.create_account(new).await.unwrap();
     work.commit().await.unwrap();
     merge(fixture, double, kept).await;
@@ -144,7 +145,7 @@ each_database!(a_merge_that_is_not_committed_leaves_everything_as_it_was);
 async fn a_merge_that_is_not_committed_leaves_everything_as_it_was(fixture: &Fixture<'_>) {
     let [double, kept, third] = fixture.partners("UZ", ["Academy (double)", "Academy", "Commission"]).await;
     let agreement = agree(fixture, "Agreement", None, &[third, double]).await;
-    let mut work = fixture.work(&fixture.system()).await;
+    let mut work = begin(fixture, &fixture.system()).await;
     work.merge_partners(double, kept).await.unwrap();
     drop(work);
     let reading = fixture.reading(&fixture.viewer());

@@ -24,7 +24,8 @@ use uuid::Uuid;
 use crate::{
     agreement::agree,
     each_database,
-    fixture::{Fixture, country, dates, first, invalid, names, new_event, new_partner, problem, text, words},
+    fixture::{Fixture, country, dates, first, names, new_event, new_partner, text, words},
+    refusal::{begin, invalid, problem},
 };
 
 pub(crate) fn new_program(name: &str) -> NewProgram {
@@ -61,7 +62,7 @@ pub(crate) fn concept(issuer: PartnerId) -> BasisDraft {
 }
 
 pub(crate) async fn set_up(fixture: &Fixture<'_>, new: NewProgram) -> Arc<Program> {
-    let mut work = fixture.work(&fixture.system()).await;
+    let mut work = begin(fixture, &fixture.system()).await;
     let program = work.create_program(new).await.unwrap();
     work.commit().await.unwrap();
     program
@@ -106,7 +107,7 @@ async fn update(
     id: ProgramId,
     change: ProgramChange,
 ) -> Result<Arc<Program>, Problem> {
-    let mut work = fixture.work(&fixture.system()).await;
+    let mut work = begin(fixture, &fixture.system()).await;
     match work.update_program(id, None, change).await {
         Ok(program) => {
             work.commit().await.unwrap();
@@ -200,7 +201,7 @@ each_database!(a_part_with_events_or_people_cannot_be_removed);
 async fn a_part_with_events_or_people_cannot_be_removed(fixture: &Fixture<'_>) {
     let partners = fixture.partners("UZ", ["Commission", "Academy", "University"]).await;
     let program = full_program(fixture, partners).await;
-    let mut work = fixture.work(&fixture.system()).await;
+    let mut work = begin(fixture, &fixture.system()).await;
     let within = NewEvent {
         program: Some(program.id),
         stage: Some(2),
@@ -243,21 +244,21 @@ async fn a_program_is_seen_by_everyone_and_edited_where_it_stands(fixture: &Fixt
     let note = || ProgramChange { note: Some(None), ..ProgramChange::default() };
     let officer_of = |program| fixture.account(Role::InternationalProgramOfficer, Place::Program(program));
     for allowed in [fixture.coordinator("UZ"), fixture.coordinator("KZ"), officer_of(program.id)] {
-        let mut work = fixture.work(&allowed).await;
+        let mut work = begin(fixture, &allowed).await;
         work.update_program(program.id, None, note()).await.unwrap();
     }
     let elsewhere = set_up(fixture, new_program("Elsewhere")).await;
     let administrator = fixture.account(Role::PartnerAdministrator, Place::Partner(lead));
     for refused in [fixture.coordinator("IN"), fixture.viewer(), administrator, officer_of(elsewhere.id)] {
         assert!(fixture.reading(&refused).find_program(program.id).is_some());
-        let mut work = fixture.work(&refused).await;
+        let mut work = begin(fixture, &refused).await;
         let answer = work.update_program(program.id, None, note()).await;
         assert_eq!(problem(answer).code(), ProblemCode::NotPermitted);
         let answer = work.create_program(NewProgram { ..new_program("Another") }).await;
         assert_eq!(problem(answer).code(), ProblemCode::NotPermitted);
     }
     // A coordinator does not hand a program over to a country that is not theirs.
-    let mut work = fixture.work(&fixture.coordinator("UZ")).await;
+    let mut work = begin(fixture, &fixture.coordinator("UZ")).await;
     let away = ProgramChange { countries: Some(vec![country("IN")]), ..ProgramChange::default() };
     assert_eq!(problem(work.update_program(program.id, None, away).await).code(), ProblemCode::NotPermitted);
 }
@@ -286,7 +287,7 @@ async fn what_a_program_refers_to_exists(fixture: &Fixture<'_>) {
         (wrong_issuer, "bases.0.issuerId"),
         (wrong_agreement, "bases.1.agreementId"),
     ] {
-        let mut work = fixture.work(&fixture.system()).await;
+        let mut work = begin(fixture, &fixture.system()).await;
         let invalid = invalid(work.create_program(wrong).await);
         assert_eq!((invalid.path.join("."), invalid.fault), (path.to_owned(), Fault::NotFound));
     }
@@ -296,7 +297,7 @@ each_database!(an_event_belongs_to_a_stage_and_a_level_that_its_program_has);
 async fn an_event_belongs_to_a_stage_and_a_level_that_its_program_has(fixture: &Fixture<'_>) {
     let partners = fixture.partners("UZ", ["Commission", "Academy", "University"]).await;
     let program = full_program(fixture, partners).await;
-    let mut work = fixture.work(&fixture.system()).await;
+    let mut work = begin(fixture, &fixture.system()).await;
     let within = |stage, cascade_level| NewEvent {
         program: Some(program.id),
         stage,
@@ -321,7 +322,7 @@ async fn a_role_is_granted_at_a_program_that_exists(fixture: &Fixture<'_>) {
         password: PasswordHash("hash".to_owned()),
         grants: vec![Grant { role: Role::EventManager, place: Place::Program(program) }],
     };
-    let mut work = fixture.work(&fixture.system()).await;
+    let mut work = begin(fixture, &fixture.system()).await;
     let invalid = invalid(work.create_account(account(Uuid::from_u128(404).into())).await);
     assert_eq!((invalid.path.join("."), invalid.fault), ("grants.0.place".to_owned(), Fault::NotFound));
     work.create_account(account(program)).await.unwrap();
@@ -330,7 +331,7 @@ async fn a_role_is_granted_at_a_program_that_exists(fixture: &Fixture<'_>) {
 each_database!(a_program_stands_with_the_parents_of_its_lead);
 async fn a_program_stands_with_the_parents_of_its_lead(fixture: &Fixture<'_>) {
     let [parent] = fixture.partners("UZ", ["Agency"]).await;
-    let mut work = fixture.work(&fixture.system()).await;
+    let mut work = begin(fixture, &fixture.system()).await;
     let branch = work.create_partner(new_partner("UZ", "Branch")).await.unwrap().id;
     let mut new = new_program("Program");
     new.plan.lead = Some(branch);
@@ -345,7 +346,7 @@ async fn a_program_stands_with_the_parents_of_its_lead(fixture: &Fixture<'_>) {
 
 each_database!(what_is_not_committed_is_not_in_the_process);
 async fn what_is_not_committed_is_not_in_the_process(fixture: &Fixture<'_>) {
-    let mut work = fixture.work(&fixture.system()).await;
+    let mut work = begin(fixture, &fixture.system()).await;
     let program = work.create_program(new_program("Program")).await.unwrap();
     drop(work);
     assert_eq!(fixture.reading(&fixture.viewer()).find_program(program.id), None);
