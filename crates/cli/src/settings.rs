@@ -78,7 +78,7 @@ impl Settings {
             readers: 8,
             access_token_seconds: 15 * 60,
             graphiql: false,
-            log: "info,sea_orm_migration=warn",
+            log: "info,sea_orm_migration=warn,sqlx=warn",
             log_format: LogFormat::Text,
         }));
         if let Some(file) = &flags.config {

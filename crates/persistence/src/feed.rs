@@ -84,12 +84,12 @@ async fn take_in(store: &Inner, cursor: &mut Cursor) -> Result<(), StoreFault> {
             .order_by_asc(row::Column::TransactionId)
             .order_by_asc(row::Column::Sequence)
             .limit(BATCH)
-            .all(&store.writer)
+            .all(store.feed_source())
             .await?;
         let Some(last) = rows.last() else { return Ok(()) };
         let next = Cursor { transaction: last.transaction_id, sequence: last.sequence };
         let changes = rows.into_iter().map(Change::try_from).collect::<Result<Vec<_>, _>>()?;
-        let renewed = crate::reference::renewed_by(&store.writer, &changes).await?;
+        let renewed = crate::reference::renewed_by(store.feed_source(), &changes).await?;
         if !renewed.is_empty() {
             store.renew_reference(&renewed);
         }

@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use hemicycle_domain::{access::Actor, id::AccountId};
 use hemicycle_migrations::{Migrator, MigratorTrait};
 use moka::sync::Cache;
-use sea_orm::{Database, DatabaseConnection};
+use sea_orm::{Database, DatabaseConnection, DbBackend};
 use tokio::sync::{Notify, broadcast};
 
 use crate::{
@@ -73,6 +73,11 @@ struct Statements {
 }
 
 impl Inner {
+    /// The connections from which the change feed is read: never SQLite's only writer, never a replica that lags.
+    pub(crate) fn feed_source(&self) -> &DatabaseConnection {
+        if self.writer.get_database_backend() == DbBackend::Sqlite { &self.reader } else { &self.writer }
+    }
+
     /// Takes records of the reference data in.
     pub(crate) fn renew_reference(&self, renewed: &[Renewed]) {
         self.reference.rcu(|current| {

@@ -45,7 +45,7 @@ async fn figures(fixture: &Fixture<'_>, event: EventId) -> EventAttendance {
 }
 
 async fn prepared<const N: usize>(fixture: &Fixture<'_>, names: [&str; N]) -> (EventId, [RegistrationId; N]) {
-    let [host] = fixture.partners(["Host"]).await;
+    let [host] = fixture.partners("UZ", ["Host"]).await;
     let event = fixture.open_event(host, "Conference").await;
     let ids = fixture.crowd(event, names).await;
     (event, ids)
@@ -187,7 +187,7 @@ async fn the_door_is_open_while_the_event_is_and_the_list_a_little_longer(fixtur
 each_database!(whoever_comes_to_the_wrong_door_is_refused);
 async fn whoever_comes_to_the_wrong_door_is_refused(fixture: &Fixture<'_>) {
     let (event, [anna]) = prepared(fixture, ["Anna A"]).await;
-    let [host] = fixture.partners(["Another host"]).await;
+    let [host] = fixture.partners("UZ", ["Another host"]).await;
     let other = fixture.open_event(host, "Other").await;
     let mut work = fixture.work(&system()).await;
     let wrong = work.check_in(coming_in(1, other, anna)).await;
@@ -203,7 +203,7 @@ async fn whoever_comes_to_the_wrong_door_is_refused(fixture: &Fixture<'_>) {
 each_database!(the_door_is_kept_by_those_who_may);
 async fn the_door_is_kept_by_those_who_may(fixture: &Fixture<'_>) {
     let (event, [anna]) = prepared(fixture, ["Anna A"]).await;
-    let [other] = fixture.partners(["Other"]).await;
+    let [other] = fixture.partners("UZ", ["Other"]).await;
     for actor in [administrator(other), coordinator("KZ"), viewer()] {
         let mut work = fixture.work(&actor).await;
         let hidden = work.check_in(coming_in(1, event, anna)).await;

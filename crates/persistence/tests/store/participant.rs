@@ -59,7 +59,7 @@ async fn a_person_is_found_by_a_name_in_either_script(fixture: &Fixture<'_>) {
 
 each_database!(people_are_seen_at_home_and_where_they_are_registered);
 async fn people_are_seen_at_home_and_where_they_are_registered(fixture: &Fixture<'_>) {
-    let [home, host, other] = fixture.partners(["Home", "Host", "Other"]).await;
+    let [home, host, other] = fixture.partners("UZ", ["Home", "Host", "Other"]).await;
     let event = fixture.open_event(host, "Seminar").await;
     let [guest, away] = [
         fixture.person(person_of(home, "Anna Guest")).await.id,
@@ -87,7 +87,7 @@ async fn people_are_seen_at_home_and_where_they_are_registered(fixture: &Fixture
 
 each_database!(personal_data_are_read_only_by_whoever_may);
 async fn personal_data_are_read_only_by_whoever_may(fixture: &Fixture<'_>) {
-    let [home, host] = fixture.partners(["Home", "Host"]).await;
+    let [home, host] = fixture.partners("UZ", ["Home", "Host"]).await;
     let event = fixture.open_event(host, "Seminar").await;
     let person = fixture.person(with_contacts(person_of(home, "Anna Guest"))).await.id;
     fixture.register(event, person, as_participant()).await;
@@ -106,7 +106,7 @@ async fn personal_data_are_read_only_by_whoever_may(fixture: &Fixture<'_>) {
 
 each_database!(a_question_about_many_people_is_one_statement);
 async fn a_question_about_many_people_is_one_statement(fixture: &Fixture<'_>) {
-    let [home] = fixture.partners(["Home"]).await;
+    let [home] = fixture.partners("UZ", ["Home"]).await;
     let mut people = Vec::new();
     for number in 0..12 {
         people.push(fixture.person(person_of(home, &format!("Person {number}"))).await.id);
@@ -121,7 +121,7 @@ async fn a_question_about_many_people_is_one_statement(fixture: &Fixture<'_>) {
 
 each_database!(a_person_is_added_where_one_answers_for_the_home_or_at_an_own_event);
 async fn a_person_is_added_where_one_answers_for_the_home_or_at_an_own_event(fixture: &Fixture<'_>) {
-    let [home, host] = fixture.partners(["Home", "Host"]).await;
+    let [home, host] = fixture.partners("UZ", ["Home", "Host"]).await;
     let event = fixture.open_event(host, "Seminar").await;
     for (actor, may) in [
         (administrator(home), true),
@@ -147,7 +147,7 @@ async fn a_person_is_added_where_one_answers_for_the_home_or_at_an_own_event(fix
 
 each_database!(who_runs_an_event_corrects_people_known_nowhere_else);
 async fn who_runs_an_event_corrects_people_known_nowhere_else(fixture: &Fixture<'_>) {
-    let [home, host] = fixture.partners(["Home", "Host"]).await;
+    let [home, host] = fixture.partners("UZ", ["Home", "Host"]).await;
     let own = fixture.open_event(host, "Own").await;
     let other = fixture.open_event(home, "Other").await;
     let person = fixture.person(person_of(home, "Ana Guest")).await.id;
@@ -169,7 +169,7 @@ async fn who_runs_an_event_corrects_people_known_nowhere_else(fixture: &Fixture<
 
 each_database!(a_changed_name_is_found_and_sorts_the_rosters_anew);
 async fn a_changed_name_is_found_and_sorts_the_rosters_anew(fixture: &Fixture<'_>) {
-    let [host] = fixture.partners(["Host"]).await;
+    let [host] = fixture.partners("UZ", ["Host"]).await;
     let event = fixture.open_event(host, "Seminar").await;
     let [anna, _] = fixture.crowd(event, ["Anna Alpha", "Boris Beta"]).await;
     let person = fixture.reading(&system()).find_registration(anna).await.unwrap().unwrap().participant.id;
@@ -188,7 +188,7 @@ async fn a_changed_name_is_found_and_sorts_the_rosters_anew(fixture: &Fixture<'_
 
 each_database!(an_archived_person_is_kept_and_no_longer_registered);
 async fn an_archived_person_is_kept_and_no_longer_registered(fixture: &Fixture<'_>) {
-    let [home] = fixture.partners(["Home"]).await;
+    let [home] = fixture.partners("UZ", ["Home"]).await;
     let event = fixture.open_event(home, "Seminar").await;
     let person = fixture.person(person_of(home, "Anna Guest")).await.id;
     let mut work = fixture.work(&administrator(home)).await;
@@ -205,7 +205,7 @@ async fn an_archived_person_is_kept_and_no_longer_registered(fixture: &Fixture<'
 
 each_database!(a_merge_moves_names_contacts_and_registrations);
 async fn a_merge_moves_names_contacts_and_registrations(fixture: &Fixture<'_>) {
-    let [home] = fixture.partners(["Home"]).await;
+    let [home] = fixture.partners("UZ", ["Home"]).await;
     let [one, two] = [fixture.open_event(home, "One").await, fixture.open_event(home, "Two").await];
     let double = fixture.person(with_contacts(person_of(home, "B. Kuchkarov"))).await.id;
     let kept = fixture.person(person_of(home, "Б. Кучкаров")).await.id;
@@ -231,7 +231,7 @@ async fn a_merge_moves_names_contacts_and_registrations(fixture: &Fixture<'_>) {
 
 each_database!(records_registered_at_one_event_are_not_merged_before_one_is_cancelled);
 async fn records_registered_at_one_event_are_not_merged_before_one_is_cancelled(fixture: &Fixture<'_>) {
-    let [home] = fixture.partners(["Home"]).await;
+    let [home] = fixture.partners("UZ", ["Home"]).await;
     let event = fixture.open_event(home, "Seminar").await;
     let [double, kept] =
         [fixture.person(person_of(home, "A")).await.id, fixture.person(person_of(home, "B")).await.id];
@@ -247,7 +247,7 @@ async fn records_registered_at_one_event_are_not_merged_before_one_is_cancelled(
 
 each_database!(an_invisible_person_is_not_found_and_a_visible_one_is_refused);
 async fn an_invisible_person_is_not_found_and_a_visible_one_is_refused(fixture: &Fixture<'_>) {
-    let [home, other] = fixture.partners(["Home", "Other"]).await;
+    let [home, other] = fixture.partners("UZ", ["Home", "Other"]).await;
     let event = fixture.open_event(other, "Seminar").await;
     let person = fixture.person(person_of(home, "Anna Guest")).await.id;
     let mut work = fixture.work(&administrator(other)).await;
@@ -264,7 +264,7 @@ async fn an_invisible_person_is_not_found_and_a_visible_one_is_refused(fixture: 
 
 each_database!(a_filter_by_event_tells_nothing_about_events_of_others);
 async fn a_filter_by_event_tells_nothing_about_events_of_others(fixture: &Fixture<'_>) {
-    let [home, host] = fixture.partners(["Home", "Host"]).await;
+    let [home, host] = fixture.partners("UZ", ["Home", "Host"]).await;
     let event = fixture.open_event(host, "Seminar").await;
     let person = fixture.person(person_of(home, "Anna Guest")).await.id;
     fixture.register(event, person, as_participant()).await;
@@ -278,7 +278,7 @@ async fn a_filter_by_event_tells_nothing_about_events_of_others(fixture: &Fixtur
 
 each_database!(people_are_listed_by_home_country_and_state);
 async fn people_are_listed_by_home_country_and_state(fixture: &Fixture<'_>) {
-    let [academy] = fixture.partners(["Academy"]).await;
+    let [academy] = fixture.partners("UZ", ["Academy"]).await;
     let institute = fixture.partner("KZ", "Institute").await.id;
     let mut branch = new_partner("UZ", "Branch");
     branch.parent = Some(academy);
@@ -300,7 +300,7 @@ async fn people_are_listed_by_home_country_and_state(fixture: &Fixture<'_>) {
 
 each_database!(pages_follow_one_another_in_both_directions);
 async fn pages_follow_one_another_in_both_directions(fixture: &Fixture<'_>) {
-    let [home] = fixture.partners(["Home"]).await;
+    let [home] = fixture.partners("UZ", ["Home"]).await;
     for name in ["A Dana", "B Kana", "C Lana", "D Mana", "E Nana"] {
         fixture.person(person_of(home, name)).await;
     }
@@ -343,7 +343,7 @@ async fn the_change_feed_tells_that_contacts_are_known_and_not_what_they_are(fix
 
 each_database!(a_citation_goes_with_the_person_through_a_merge);
 async fn a_citation_goes_with_the_person_through_a_merge(fixture: &Fixture<'_>) {
-    let [home, other] = fixture.partners(["Home", "Other"]).await;
+    let [home, other] = fixture.partners("UZ", ["Home", "Other"]).await;
     let [double, kept] =
         [fixture.person(person_of(home, "A")).await.id, fixture.person(person_of(home, "B")).await.id];
     let source = source(fixture, "List of speakers").await;

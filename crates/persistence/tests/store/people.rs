@@ -132,15 +132,6 @@ impl Fixture<'_> {
         fewest
     }
 
-    /// Adds institutions of Uzbekistan with these names.
-    pub(crate) async fn partners<const N: usize>(&self, names: [&str; N]) -> [PartnerId; N] {
-        let mut ids = Vec::new();
-        for name in names {
-            ids.push(self.partner("UZ", name).await.id);
-        }
-        ids.try_into().expect("as many as there are names")
-    }
-
     /// Plans an event at a host and opens it for registration.
     pub(crate) async fn open_event(&self, host: PartnerId, name: &str) -> EventId {
         self.open(NewEvent { host: Some(host), ..new_event(name, "2021") }).await

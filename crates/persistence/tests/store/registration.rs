@@ -68,7 +68,7 @@ async fn session(fixture: &Fixture<'_>, event: EventId, number: i32) -> SessionI
 
 each_database!(a_person_is_registered_once_and_again_after_cancelling);
 async fn a_person_is_registered_once_and_again_after_cancelling(fixture: &Fixture<'_>) {
-    let [home] = fixture.partners(["Home"]).await;
+    let [home] = fixture.partners("UZ", ["Home"]).await;
     let event = fixture.open_event(home, "Seminar").await;
     let person = fixture.person(person_of(home, "Anna Guest")).await.id;
     let standing = fixture.register(event, person, as_participant()).await;
@@ -89,7 +89,7 @@ async fn a_person_is_registered_once_and_again_after_cancelling(fixture: &Fixtur
 
 each_database!(of_many_registrations_at_one_moment_one_stands);
 async fn of_many_registrations_at_one_moment_one_stands(fixture: &Fixture<'_>) {
-    let [home] = fixture.partners(["Home"]).await;
+    let [home] = fixture.partners("UZ", ["Home"]).await;
     let event = fixture.open_event(home, "Seminar").await;
     let person = fixture.person(person_of(home, "Anna Guest")).await.id;
     let attempts = (0..8).map(|_| {
@@ -117,7 +117,7 @@ async fn of_many_registrations_at_one_moment_one_stands(fixture: &Fixture<'_>) {
 
 each_database!(of_many_who_want_the_last_seats_as_many_sit_as_fit);
 async fn of_many_who_want_the_last_seats_as_many_sit_as_fit(fixture: &Fixture<'_>) {
-    let [home] = fixture.partners(["Home"]).await;
+    let [home] = fixture.partners("UZ", ["Home"]).await;
     let event = NewEvent { host: Some(home), capacity: Some(3), ..new_event("Seminar", "2021") };
     let event = fixture.open(event).await;
     let attempts = (0..8).map(|number| {
@@ -151,7 +151,7 @@ async fn of_many_who_want_the_last_seats_as_many_sit_as_fit(fixture: &Fixture<'_
 
 each_database!(nobody_is_registered_at_an_event_that_is_over_for_good);
 async fn nobody_is_registered_at_an_event_that_is_over_for_good(fixture: &Fixture<'_>) {
-    let [home] = fixture.partners(["Home"]).await;
+    let [home] = fixture.partners("UZ", ["Home"]).await;
     let event = fixture.open_event(home, "Seminar").await;
     let [early] = fixture.crowd(event, ["Early Bird"]).await;
     fixture.step(event, &[EventStep::Hold]).await;
@@ -167,7 +167,7 @@ async fn nobody_is_registered_at_an_event_that_is_over_for_good(fixture: &Fixtur
 
 each_database!(what_is_not_said_is_taken_from_the_person_before_the_event_only);
 async fn what_is_not_said_is_taken_from_the_person_before_the_event_only(fixture: &Fixture<'_>) {
-    let [home, other] = fixture.partners(["Home", "Other"]).await;
+    let [home, other] = fixture.partners("UZ", ["Home", "Other"]).await;
     let [coming, past] = [fixture.open_event(home, "Coming").await, fixture.open_event(home, "Past").await];
     fixture.step(past, &[EventStep::Hold]).await;
     let new = NewParticipant { position: Some(text("Deputy Chair")), ..person_of(home, "Anna Guest") };
@@ -186,7 +186,7 @@ async fn what_is_not_said_is_taken_from_the_person_before_the_event_only(fixture
 
 each_database!(a_delegation_has_its_size_and_one_head);
 async fn a_delegation_has_its_size_and_one_head(fixture: &Fixture<'_>) {
-    let [home] = fixture.partners(["Home"]).await;
+    let [home] = fixture.partners("UZ", ["Home"]).await;
     let [event, elsewhere] =
         [fixture.open_event(home, "Conference").await, fixture.open_event(home, "X").await];
     let mut work = fixture.work(&manager(event)).await;
@@ -233,7 +233,7 @@ async fn a_delegation_has_its_size_and_one_head(fixture: &Fixture<'_>) {
 
 each_database!(delegations_are_seen_with_the_event_and_their_members_by_few);
 async fn delegations_are_seen_with_the_event_and_their_members_by_few(fixture: &Fixture<'_>) {
-    let [home] = fixture.partners(["Home"]).await;
+    let [home] = fixture.partners("UZ", ["Home"]).await;
     let event = fixture.open_event(home, "Conference").await;
     let mut work = fixture.work(&system()).await;
     let delegation = work.create_delegation(new_delegation(event, None)).await.unwrap().id;
@@ -254,7 +254,7 @@ async fn delegations_are_seen_with_the_event_and_their_members_by_few(fixture: &
 
 each_database!(a_roster_is_seen_by_those_who_see_people_at_the_event);
 async fn a_roster_is_seen_by_those_who_see_people_at_the_event(fixture: &Fixture<'_>) {
-    let [host, other] = fixture.partners(["Host", "Other"]).await;
+    let [host, other] = fixture.partners("UZ", ["Host", "Other"]).await;
     let event = fixture.open_event(host, "Seminar").await;
     let ids = fixture.crowd(event, ["Anna A", "Boris B"]).await;
     for (actor, sees) in [
@@ -286,7 +286,7 @@ async fn a_roster_is_seen_by_those_who_see_people_at_the_event(fixture: &Fixture
 
 each_database!(a_roster_is_filtered_ordered_and_paged);
 async fn a_roster_is_filtered_ordered_and_paged(fixture: &Fixture<'_>) {
-    let [home, other] = fixture.partners(["Home", "Other"]).await;
+    let [home, other] = fixture.partners("UZ", ["Home", "Other"]).await;
     let event = fixture.open_event(home, "Seminar").await;
     let mut work = fixture.work(&system()).await;
     let mut ids = Vec::new();
@@ -327,7 +327,7 @@ async fn a_roster_is_filtered_ordered_and_paged(fixture: &Fixture<'_>) {
 
 each_database!(a_roster_of_one_and_of_many_is_one_statement);
 async fn a_roster_of_one_and_of_many_is_one_statement(fixture: &Fixture<'_>) {
-    let [home] = fixture.partners(["Home"]).await;
+    let [home] = fixture.partners("UZ", ["Home"]).await;
     let mut events = Vec::new();
     for number in 0..5 {
         let event = fixture.open_event(home, &format!("Event {number}")).await;
@@ -353,7 +353,7 @@ async fn a_roster_of_one_and_of_many_is_one_statement(fixture: &Fixture<'_>) {
 
 each_database!(a_contribution_belongs_to_a_session_of_the_event_or_to_the_event);
 async fn a_contribution_belongs_to_a_session_of_the_event_or_to_the_event(fixture: &Fixture<'_>) {
-    let [home] = fixture.partners(["Home"]).await;
+    let [home] = fixture.partners("UZ", ["Home"]).await;
     let [event, other] =
         [fixture.open_event(home, "Conference").await, fixture.open_event(home, "Other").await];
     let [opening, foreign] = [session(fixture, event, 1).await, session(fixture, other, 1).await];
@@ -380,7 +380,7 @@ async fn a_contribution_belongs_to_a_session_of_the_event_or_to_the_event(fixtur
 
 each_database!(a_person_of_two_events_shows_both_registrations_to_whoever_sees_both);
 async fn a_person_of_two_events_shows_both_registrations_to_whoever_sees_both(fixture: &Fixture<'_>) {
-    let [home, host] = fixture.partners(["Home", "Host"]).await;
+    let [home, host] = fixture.partners("UZ", ["Home", "Host"]).await;
     let [one, two] = [fixture.open_event(home, "One").await, fixture.open_event(host, "Two").await];
     let person = fixture.person(person_of(home, "Anna Guest")).await.id;
     let [first, second] = [
