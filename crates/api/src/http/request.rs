@@ -2,7 +2,7 @@
 
 use async_graphql::{
     Request, Variables,
-    parser::types::{DocumentOperations, ExecutableDocument, OperationType},
+    parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
 };
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use serde::Deserialize;
@@ -43,6 +43,9 @@ impl Parameters {
             operation_name: Option<String>,
             variables: Option<String>,
             extensions: Option<String>,
+        }
+        if !is_utf8_when_decoded(query) {
+            return Err(bad_request("the query string is not valid UTF-8"));
         }
         let uri = format!("/?{query}").parse().map_err(|_| bad_request("the query string cannot be read"))?;
         let axum::extract::Query(pairs) = axum::extract::Query::<Pairs>::try_from_uri(&uri)
@@ -107,14 +110,16 @@ impl Parameters {
     pub(super) fn into_request(self, method: &Method) -> Result<Request, Refusal> {
         let document = async_graphql::parser::parse_query(&self.query)
             .map_err(|error| Refusal::request_error(ErrorCode::GraphqlParseFailed, &error.to_string()))?;
-        let operation = select(&document, self.operation_name.as_deref())?;
+        let definition = select(&document, self.operation_name.as_deref())?;
+        let operation = definition.ty;
         if method == Method::GET && operation != OperationType::Query {
-            return Err(Refusal::method_not_allowed("only queries can be sent by GET"));
+            return Err(Refusal::method_not_allowed("only queries can be sent by GET", "POST"));
         }
         if operation == OperationType::Subscription {
             let message = "subscriptions are served over WebSocket, with the protocol graphql-transport-ws";
             return Err(Refusal::request_error(ErrorCode::GraphqlValidationFailed, message));
         }
+        check_variables(definition, self.variables.as_ref())?;
         let variables = self.variables.map(Variables::from_json).unwrap_or_default();
         let mut request = Request::new(self.query).variables(variables);
         request.operation_name = self.operation_name;
@@ -123,25 +128,61 @@ impl Parameters {
     }
 }
 
-/// The type of the operation that the name selects.
-fn select(document: &ExecutableDocument, name: Option<&str>) -> Result<OperationType, Refusal> {
+/// The operation that the name selects.
+fn select<'a>(
+    document: &'a ExecutableDocument,
+    name: Option<&str>,
+) -> Result<&'a OperationDefinition, Refusal> {
     let unknown = |message: &str| Refusal::request_error(ErrorCode::GraphqlValidationFailed, message);
     match (&document.operations, name) {
-        (DocumentOperations::Single(operation), None) => Ok(operation.node.ty),
+        (DocumentOperations::Single(operation), None) => Ok(&operation.node),
         (DocumentOperations::Single(_), Some(_)) => {
             Err(unknown("the document has no operation of this name"))
         }
         (DocumentOperations::Multiple(all), Some(name)) => all
             .get(name)
-            .map(|operation| operation.node.ty)
+            .map(|operation| &operation.node)
             .ok_or_else(|| unknown("the document has no operation of this name")),
-        (DocumentOperations::Multiple(all), None) if all.len() == 1 => {
-            Ok(all.values().next().map_or(OperationType::Query, |operation| operation.node.ty))
-        }
-        (DocumentOperations::Multiple(_), None) => {
-            Err(unknown("the document has several operations: say which one in operationName"))
+        (DocumentOperations::Multiple(all), None) => match all.values().next() {
+            Some(operation) if all.len() == 1 => Ok(&operation.node),
+            _ => Err(unknown("the document has several operations: say which one in operationName")),
+        },
+    }
+}
+
+/// Refuses an operation whose required variables are not all there; the library would begin to execute it.
+fn check_variables(operation: &OperationDefinition, variables: Option<&Value>) -> Result<(), Refusal> {
+    for definition in &operation.variable_definitions {
+        let name = definition.node.name.node.as_str();
+        let has_default = definition.node.default_value.is_some();
+        let is_lacking = match variables.and_then(|variables| variables.get(name)) {
+            None => !has_default,
+            Some(value) => value.is_null(),
+        };
+        if is_lacking && !definition.node.var_type.node.nullable {
+            let message = format!("the variable ${name} of type {} is missing", definition.node.var_type);
+            return Err(Refusal::request_error(ErrorCode::BadUserInput, &message));
         }
     }
+    Ok(())
+}
+
+/// Whether the bytes behind the percent signs of a query string are text; a reader of forms would replace them.
+fn is_utf8_when_decoded(query: &str) -> bool {
+    let mut bytes = Vec::with_capacity(query.len());
+    let mut rest = query.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let escaped = (*first == b'%').then(|| after.get(..2)).flatten();
+        let escaped = escaped.and_then(|digits| std::str::from_utf8(digits).ok());
+        if let Some(byte) = escaped.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            bytes.push(byte);
+            rest = &after[2..];
+        } else {
+            bytes.push(*first);
+            rest = after;
+        }
+    }
+    std::str::from_utf8(&bytes).is_ok()
 }
 
 /// Whether a NUL character stands anywhere in the variables; PostgreSQL cannot store one.

@@ -3,7 +3,7 @@
 use async_graphql::{ErrorExtensionValues, Response, ServerError};
 use axum::{
     body::Body,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::Response as HttpResponse,
 };
 use serde_json::json;
@@ -61,6 +61,8 @@ pub(super) struct Refusal {
     status: Status,
     code: ErrorCode,
     message: String,
+    /// The header that HTTP asks for with this status.
+    header: Option<(HeaderName, &'static str)>,
 }
 
 #[derive(Debug)]
@@ -73,16 +75,18 @@ enum Status {
 
 impl Refusal {
     pub(super) fn new(status: StatusCode, code: ErrorCode, message: &str) -> Self {
-        Self { status: Status::Always(status), code, message: message.to_owned() }
+        Self { status: Status::Always(status), code, message: message.to_owned(), header: None }
     }
 
     /// The document cannot be parsed, is not valid, or does not name its operation.
     pub(super) fn request_error(code: ErrorCode, message: &str) -> Self {
-        Self { status: Status::RequestError, code, message: message.to_owned() }
+        Self { status: Status::RequestError, code, message: message.to_owned(), header: None }
     }
 
-    pub(super) fn method_not_allowed(message: &str) -> Self {
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, ErrorCode::BadRequest, message)
+    /// The method cannot be used, or not for this; `allowed` are those that can.
+    pub(super) fn method_not_allowed(message: &str, allowed: &'static str) -> Self {
+        let refusal = Self::new(StatusCode::METHOD_NOT_ALLOWED, ErrorCode::BadRequest, message);
+        Self { header: Some((header::ALLOW, allowed)), ..refusal }
     }
 
     pub(super) fn not_acceptable() -> Self {
@@ -101,8 +105,8 @@ impl Refusal {
             "extensions": { "code": self.code.as_str() },
         }] });
         let mut response = write(status, media_type, body.to_string());
-        if status == StatusCode::METHOD_NOT_ALLOWED {
-            response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+        if let Some((name, value)) = self.header {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
         }
         response
     }
@@ -110,20 +114,15 @@ impl Refusal {
 
 impl From<ApiError> for Refusal {
     fn from(error: ApiError) -> Self {
-        let status = match error.code() {
-            ErrorCode::Unauthenticated => StatusCode::UNAUTHORIZED,
-            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        let (status, code, header) = match error.code() {
+            ErrorCode::Unauthenticated => {
+                let header = Some((header::WWW_AUTHENTICATE, "Bearer"));
+                (StatusCode::UNAUTHORIZED, ErrorCode::Unauthenticated, header)
+            }
+            _ => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::InternalServerError, None),
         };
         let error = async_graphql::Error::from(error);
-        Self::new(
-            status,
-            if status == StatusCode::UNAUTHORIZED {
-                ErrorCode::Unauthenticated
-            } else {
-                ErrorCode::InternalServerError
-            },
-            &error.message,
-        )
+        Self { header, ..Self::new(status, code, &error.message) }
     }
 }
 

@@ -66,7 +66,7 @@ pub(crate) async fn get(State(api): State<Api>, request: Request) -> Response {
 /// Answers any other method.
 pub(crate) async fn other(request: Request) -> Response {
     let media_type = MediaType::accepted(request.headers()).unwrap_or(MediaType::Json);
-    Refusal::method_not_allowed("send GET or POST").into_http(media_type)
+    Refusal::method_not_allowed("send GET or POST", "GET, POST").into_http(media_type)
 }
 
 async fn execute(
