@@ -1,0 +1,177 @@
+//! The server of one case: the demonstration on a database of its own, behind a port of its own.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use hemicycle::demo::{self, DemoAccount};
+use hemicycle_api::{Api, ApiSettings, Clock};
+use hemicycle_persistence::{Store, StoreSettings};
+use hemicycle_test_database::{DatabaseKind, Template, TestDatabase};
+use secrecy::SecretString;
+use tokio::{net::TcpListener, sync::oneshot};
+
+use crate::client::Client;
+
+/// The server of one case.
+pub(crate) struct App<'a> {
+    /// The database below it.
+    pub(crate) database: &'a TestDatabase,
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
+    store: Store,
+    accounts: Vec<DemoAccount>,
+    clock: TestClock,
+    http: reqwest::Client,
+}
+
+/// The secret that signs the tokens of the tests.
+pub(crate) const SECRET: &str = "a secret of the tests, 32 bytes or more";
+
+/// Runs a case against a server on a database of this kind.
+pub(crate) async fn run(kind: DatabaseKind, case: impl AsyncFnOnce(&App<'_>)) {
+    run_with(kind, |settings| settings, case).await;
+}
+
+/// Runs a case against a server with other settings.
+pub(crate) async fn run_with(
+    kind: DatabaseKind,
+    set: impl FnOnce(ApiSettings) -> ApiSettings,
+    case: impl AsyncFnOnce(&App<'_>),
+) {
+    let template = Template::of_this_build(env!("CARGO_TARGET_TMPDIR")).expect("the binary that runs is a file");
+    TestDatabase::run(kind, &template, load_demonstration, async |database| {
+        let accounts = serde_json::from_str(database.note()).expect("the note is the list of accounts");
+        let clock = TestClock::new();
+        let store = Store::open(&StoreSettings::at(database.url())).await.expect("the copy opens");
+        let api = Api::new(store.clone(), clock.clock(), set(settings())).expect("passwords can be hashed");
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port is free");
+        let address = listener.local_addr().expect("the listener has an address");
+        let (stop, stopped) = oneshot::channel::<()>();
+        let server = tokio::spawn(hemicycle_api::serve(listener, api, async { drop(stopped.await) }));
+        let http = reqwest::Client::builder().no_proxy().build().expect("the client needs nothing");
+        case(&App { database, address, store, accounts, clock, http }).await;
+        drop(stop);
+        server.await.expect("the server does not panic").expect("the server stops in peace");
+    })
+    .await;
+}
+
+/// Loads the documents and accounts of the demonstration into a new database, as `hemicycle demo` does.
+async fn load_demonstration(url: String) -> String {
+    let clock = TestClock::new().clock();
+    let store = Store::open_and_migrate(&StoreSettings::at(url)).await.expect("migrations apply");
+    let api = Api::new(store.clone(), clock.clone(), settings()).expect("passwords can be hashed");
+    let accounts = demo::load(&store, &api, &clock).await.expect("the demonstration loads");
+    serde_json::to_string(&accounts).expect("accounts are plain texts")
+}
+
+fn settings() -> ApiSettings {
+    ApiSettings::with_secret(SecretString::from(SECRET))
+}
+
+impl App<'_> {
+    /// Where GraphQL is served.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}/graphql", self.address)
+    }
+
+    /// A request to any path, with nothing set.
+    pub(crate) fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
+        self.http.request(method, format!("http://{}{path}", self.address))
+    }
+
+    /// A client that has not signed in.
+    pub(crate) fn anonymous(&self) -> Client {
+        Client::new(self.http.clone(), self.url(), None)
+    }
+
+    /// A client with this token, whatever it is.
+    pub(crate) fn with_token(&self, token: &str) -> Client {
+        Client::new(self.http.clone(), self.url(), Some(token.to_owned()))
+    }
+
+    /// The account of the demonstration that holds this role.
+    pub(crate) fn account(&self, role: &str) -> &DemoAccount {
+        let holder = self.accounts.iter().find(|account| account.role == role);
+        holder.expect("the demonstration has an account for each role")
+    }
+
+    /// A client of the account that holds this role.
+    pub(crate) async fn client(&self, role: &str) -> Client {
+        let account = self.account(role);
+        self.anonymous().sign_in(&account.email, &account.password).await
+    }
+
+    /// Runs the platform.
+    pub(crate) async fn administrator(&self) -> Client {
+        self.client("PLATFORM_ADMINISTRATOR").await
+    }
+
+    /// Runs programs for an international office.
+    pub(crate) async fn officer(&self) -> Client {
+        self.client("INTERNATIONAL_PROGRAM_OFFICER").await
+    }
+
+    /// Coordinates the work in Kazakhstan.
+    pub(crate) async fn coordinator(&self) -> Client {
+        self.client("COUNTRY_COORDINATOR").await
+    }
+
+    /// Runs the host institution in India.
+    pub(crate) async fn host(&self) -> Client {
+        self.client("PARTNER_ADMINISTRATOR").await
+    }
+
+    /// Runs the seminar in Jizzakh.
+    pub(crate) async fn manager(&self) -> Client {
+        self.client("EVENT_MANAGER").await
+    }
+
+    /// Checks people in at the conference in New Delhi.
+    pub(crate) async fn operator(&self) -> Client {
+        self.client("CHECK_IN_OPERATOR").await
+    }
+
+    /// Reads what is published.
+    pub(crate) async fn viewer(&self) -> Client {
+        self.client("VIEWER").await
+    }
+
+    /// How many SQL statements the server has sent so far.
+    pub(crate) fn statements(&self) -> u64 {
+        self.store.statements()
+    }
+
+    /// Lets time pass for the server.
+    pub(crate) fn wait(&self, time: TimeDelta) {
+        self.clock.0.fetch_add(time.num_seconds(), Ordering::Relaxed);
+    }
+
+    /// The time of the server.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.clock.clock().now()
+    }
+}
+
+/// A clock that stands still unless it is told to go on.
+struct TestClock(Arc<AtomicI64>);
+
+impl TestClock {
+    fn new() -> Self {
+        // 2026-11-01, after all the events of the documents.
+        Self(Arc::new(AtomicI64::new(1_793_491_200)))
+    }
+
+    fn clock(&self) -> Clock {
+        let seconds = Arc::clone(&self.0);
+        Clock::from_fn(move || {
+            DateTime::from_timestamp(seconds.load(Ordering::Relaxed), 0).expect("the tests stay in this century")
+        })
+    }
+}

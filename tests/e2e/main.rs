@@ -1,0 +1,32 @@
+//! The API from outside, over real HTTP and WebSocket, on both databases.
+//!
+//! One module per noun or topic, each case written once: `each_database!` before it makes the tests
+//! `topic::case::sqlite` and `topic::case::postgres`. Every case has the demonstration's documents before it,
+//! loaded as `hemicycle demo` loads them, and a client for each role.
+
+mod answer;
+mod app;
+mod client;
+mod event;
+mod health;
+mod http_request;
+mod http_response;
+mod sign_in;
+
+/// Runs the case that follows on both databases, each time on a demonstration of its own.
+macro_rules! each_database {
+    ($case:ident) => {
+        mod $case {
+            #[tokio::test]
+            async fn sqlite() {
+                crate::app::run(hemicycle_test_database::DatabaseKind::Sqlite, super::$case).await;
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                crate::app::run(hemicycle_test_database::DatabaseKind::Postgres, super::$case).await;
+            }
+        }
+    };
+}
+use each_database;
