@@ -47,7 +47,7 @@ async fn a_request_error_is_400_under_the_new_type_and_200_under_the_old(app: &A
         ("{ nothing }", "GRAPHQL_VALIDATION_FAILED"),
         ("{ node { id } }", "GRAPHQL_VALIDATION_FAILED"),
         ("{ me }", "GRAPHQL_VALIDATION_FAILED"),
-        ("query($id: ID!) { node(id: $id) { id } }", "GRAPHQL_VALIDATION_FAILED"),
+        ("query($id: ID!) { node(id: $id) { id } }", "BAD_USER_INPUT"),
     ] {
         ask(app, GRAPHQL, query).await.assert_refused(400, code);
         ask(app, "application/json", query).await.assert_refused(200, code);
@@ -57,10 +57,10 @@ async fn a_request_error_is_400_under_the_new_type_and_200_under_the_old(app: &A
 each_database!(a_field_error_is_200_with_data_under_either_type);
 async fn a_field_error_is_200_with_data_under_either_type(app: &App<'_>) {
     for accept in [GRAPHQL, "application/json"] {
-        let answer = ask(app, accept, "{ __typename event(id: \"x\") { id } }").await;
+        let answer = ask(app, accept, "{ __typename partner(id: \"x\") { id } }").await;
         assert_eq!((answer.status.as_u16(), answer.error_codes()), (200, vec!["UNAUTHENTICATED"]));
-        assert_eq!(answer.body["data"], json!({ "__typename": "Query", "event": null }));
-        assert_eq!(answer.body["errors"][0]["path"], json!(["event"]));
+        assert_eq!(answer.body["data"], json!({ "__typename": "Query", "partner": null }));
+        assert_eq!(answer.body["errors"][0]["path"], json!(["partner"]));
     }
 }
 
@@ -129,6 +129,12 @@ async fn a_name_that_is_nearly_right_brings_no_suggestion(app: &App<'_>) {
         let message = answer.error_message();
         assert!(!message.contains("Did you mean") && !message.contains("partners"), "{message}");
     }
+}
+
+each_database!(a_variable_without_a_value_where_one_is_needed_is_the_client_s_error);
+async fn a_variable_without_a_value_where_one_is_needed_is_the_client_s_error(app: &App<'_>) {
+    let answer = app.viewer().await.query("query($id: ID) { node(id: $id) { id } }").await;
+    assert_eq!(answer.error_codes(), ["BAD_USER_INPUT"], "{}", answer.body);
 }
 
 each_database!(a_failed_field_is_null_and_its_siblings_stay);

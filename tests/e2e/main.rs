@@ -11,7 +11,10 @@ mod event;
 mod health;
 mod http_request;
 mod http_response;
+mod known;
+mod partner;
 mod sign_in;
+mod territory;
 
 /// Runs the case that follows on both databases, each time on a demonstration of its own.
 macro_rules! each_database {

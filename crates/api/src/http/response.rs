@@ -179,6 +179,7 @@ pub(crate) fn clean(response: &mut Response, request_id: &str) {
 /// Whether the library says that the request itself is wrong: it was not executed, or an argument cannot be read.
 fn is_about_the_request(error: &ServerError) -> bool {
     error.path.is_empty()
+        || error.message.starts_with("Expected input type \"")
         || error.message.starts_with("Failed to parse \"")
         || error.message.starts_with("Invalid value for argument")
 }
