@@ -29,30 +29,36 @@ impl<T> Filter<T> {
 
     /// Refuses a filter that is too deep or too large.
     pub fn bounded(self) -> Result<Self, Invalid> {
-        let (depth, tests) = self.measure();
-        let too_many = |actual, maximum| Err(Invalid::new("where", Fault::TooMany { actual, maximum }));
+        let (joints, tests) = self.measure();
+        // A condition is a list of tests, and so is each of those that and, or and not hold: every level of the
+        // three brings two joints, and the outermost condition one.
+        let depth = joints / 2;
         if depth > Self::MAXIMUM_DEPTH {
-            return too_many(depth, Self::MAXIMUM_DEPTH);
+            let maximum = Self::MAXIMUM_DEPTH;
+            let reason =
+                format!("and, or and not are nested {depth} deep where at most {maximum} are allowed");
+            return Err(Invalid::new("where", Fault::Malformed { reason }));
         }
         if tests > Self::MAXIMUM_TESTS {
-            return too_many(tests, Self::MAXIMUM_TESTS);
+            let fault = Fault::TooMany { actual: tests, maximum: Self::MAXIMUM_TESTS };
+            return Err(Invalid::new("where", fault));
         }
         Ok(self)
     }
 
+    /// The most joints on the way to a test, and the number of tests.
     fn measure(&self) -> (usize, usize) {
-        let joined = |parts: &[Self], own: usize| {
-            let (depth, tests) = parts
+        let joined = |parts: &[Self]| {
+            let (joints, tests) = parts
                 .iter()
                 .map(Self::measure)
-                .fold((0, 0), |(depth, tests), (d, t)| (depth.max(d), tests + t));
-            (depth + own, tests)
+                .fold((0, 0), |(joints, tests), (j, t)| (joints.max(j), tests + t));
+            (joints + 1, tests)
         };
         match self {
             Self::Is(_) => (0, 1),
-            Self::All(parts) => joined(parts, usize::from(parts.iter().any(|p| !matches!(p, Self::Is(_))))),
-            Self::Any(parts) => joined(parts, 1),
-            Self::Not(part) => joined(std::slice::from_ref(part), 1),
+            Self::All(parts) | Self::Any(parts) => joined(parts),
+            Self::Not(part) => joined(std::slice::from_ref(part)),
         }
     }
 }
@@ -60,5 +66,30 @@ impl<T> Filter<T> {
 impl<T> From<T> for Filter<T> {
     fn from(test: T) -> Self {
         Self::Is(test)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A condition as the API makes it: its own test, and another condition below `or`.
+    fn nested(levels: usize) -> Filter<u8> {
+        let below = (levels > 0).then(|| Filter::Any(vec![nested(levels - 1)]));
+        Filter::All(std::iter::once(Filter::Is(1)).chain(below).collect())
+    }
+
+    #[test]
+    fn a_filter_nests_three_deep() {
+        assert!(nested(3).bounded().is_ok());
+        let refusal = nested(4).bounded().unwrap_err();
+        assert!(refusal.to_string().contains("nested 4 deep where at most 3"), "{refusal}");
+    }
+
+    #[test]
+    fn a_filter_holds_fifty_tests() {
+        let of = |tests| Filter::All(vec![Filter::Is(1); tests]);
+        assert!(of(50).bounded().is_ok());
+        assert!(of(51).bounded().is_err());
     }
 }

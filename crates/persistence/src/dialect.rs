@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use sea_orm::{
-    AccessMode, ConnectOptions, DatabaseConnection, DbBackend, IsolationLevel, SqliteTransactionMode,
-    TransactionOptions, Value,
+    AccessMode, ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, IsolationLevel,
+    SqliteTransactionMode, Statement, TransactionOptions, Value,
     sea_query::{Expr, ExprTrait, IntoColumnRef, SimpleExpr},
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
@@ -126,6 +126,17 @@ fn after_all_with(prefix: &str) -> Option<String> {
 
 /// The channel on which nodes tell one another that the change feed has grown.
 pub(crate) const CHANGE_CHANNEL: &str = "hemicycle_change";
+
+/// Makes transactions that name the same thing go one after the other. SQLite has one writer at a time anyway.
+pub(crate) async fn take_turns(connection: &impl ConnectionTrait, thing: &str) -> Result<(), DbErr> {
+    if connection.get_database_backend() == DbBackend::Postgres {
+        // Two things that fall on one number only wait for each other without need.
+        let sql = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+        let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [thing.into()]);
+        connection.execute_raw(statement).await?;
+    }
+    Ok(())
+}
 
 /// The statement by which one node tells the others that the change feed has grown; none where there are no others.
 pub(crate) fn announcement(connection: &DatabaseConnection) -> Option<&'static str> {

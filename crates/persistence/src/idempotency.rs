@@ -3,7 +3,7 @@
 use hemicycle_domain::{access::Actor, id::Id, problem::Problem};
 use sea_orm::{ActiveModelTrait, IntoActiveModel, QueryFilter};
 
-use crate::{fault::Failure, scope::facts, work::Work};
+use crate::{dialect::take_turns, fault::Failure, scope::facts, work::Work};
 
 /// The key a client chose for a command, and the fingerprint of that command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,8 +40,11 @@ use row::{COLUMN, Entity, Model};
 
 impl Work {
     /// What the same command made before, if it came before with this key.
+    ///
+    /// Where it comes twice at once, the second waits here until the first is kept or given up.
     pub async fn repeated<I: Id>(&self, once: Option<&Idempotency>) -> Result<Option<I>, Failure> {
         let Some(once) = once else { return Ok(None) };
+        take_turns(&self.transaction, &format!("{} {}", holder(&self.actor), once.key)).await?;
         let select =
             facts::<Entity>().filter(COLUMN.actor.eq(holder(&self.actor))).filter(COLUMN.key.eq(&once.key));
         match select.one(&self.transaction).await? {

@@ -17,8 +17,9 @@ use hemicycle_domain::{
     text::Passage,
 };
 use sea_orm::{
-    ActiveModelTrait, Condition, ConnectionTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    entity::prelude::*, sea_query::Expr,
+    ActiveModelTrait, Condition, ConnectionTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect,
+    entity::prelude::*,
+    sea_query::{Expr, LockType},
 };
 
 use crate::{
@@ -226,9 +227,10 @@ impl Work {
         self.keep_partner("partner.take_over", kept, Some(&before_into), &row).await
     }
 
-    /// Loads a partner.
-    pub fn load_partner(&self, id: PartnerId) -> Result<Arc<Partner>, Failure> {
-        self.reference.partner(id).cloned().ok_or(Failure::NotFound(RecordKind::Partner))
+    /// Loads a partner, from the database: the reference data may not know yet what another work has just made.
+    pub async fn load_partner(&self, id: PartnerId) -> Result<Arc<Partner>, Failure> {
+        let row = self.load_partner_row(id).await?;
+        Ok(Arc::new(self.to_partner(row)?))
     }
 
     async fn keep_partner(
@@ -264,8 +266,11 @@ impl Work {
         }
     }
 
+    /// Loads a row and keeps others from changing it until this work ends: who comes second sees what the first has
+    /// made of it.
     async fn load_partner_row(&self, id: PartnerId) -> Result<Model, Failure> {
-        let row = self.select::<Entity>().filter(COLUMN.id.eq(id.uuid())).one(&self.transaction).await?;
+        let select = self.select::<Entity>().filter(COLUMN.id.eq(id.uuid()));
+        let row = select.lock(LockType::NoKeyUpdate).one(&self.transaction).await?;
         row.ok_or(Failure::NotFound(RecordKind::Partner))
     }
 

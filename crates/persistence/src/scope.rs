@@ -11,7 +11,7 @@ use hemicycle_domain::{
 };
 use sea_orm::{
     Condition, DbBackend, EntityTrait, QueryFilter, Select,
-    sea_query::{Expr, ExprTrait, IntoColumnRef, SimpleExpr},
+    sea_query::{Expr, ExprTrait, Func, IntoColumnRef, SimpleExpr},
 };
 
 use crate::{dialect::is_one_of, reference::Reference};
@@ -109,7 +109,11 @@ pub(crate) fn condition<T>(filter: &Filter<T>, test: &dyn Fn(&T) -> SimpleExpr) 
         Filter::Is(one) => Condition::all().add(test(one)),
         Filter::All(parts) => parts.iter().fold(Condition::all(), |all, part| all.add(condition(part, test))),
         Filter::Any(parts) => parts.iter().fold(nothing(), |any, part| any.add(condition(part, test))),
-        Filter::Not(part) => condition(part, test).not(),
+        // A test on an unknown value is neither true nor false, and what is not true does not hold.
+        Filter::Not(part) => {
+            let holds = Func::coalesce([Expr::from(condition(part, test)), Expr::val(false)]);
+            Condition::all().add(Expr::from(holds).not())
+        }
     }
 }
 

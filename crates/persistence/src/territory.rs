@@ -17,8 +17,8 @@ use hemicycle_domain::{
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    Condition, ConnectionTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    sea_query::{Expr, ExprTrait, Query, SelectStatement},
+    Condition, ConnectionTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, ExprTrait, LockType, Query, SelectStatement},
 };
 
 use uuid::Uuid;
@@ -207,9 +207,10 @@ impl Work {
         Ok(Arc::new(territory))
     }
 
-    /// Loads a territory.
-    pub fn load_territory(&self, id: TerritoryId) -> Result<Arc<Territory>, Failure> {
-        self.reference.territory(id).cloned().ok_or(Failure::NotFound(RecordKind::Territory))
+    /// Loads a territory, from the database: the reference data may not know yet what another work has just made.
+    pub async fn load_territory(&self, id: TerritoryId) -> Result<Arc<Territory>, Failure> {
+        let row = self.load_territory_row(id).await?;
+        Ok(Arc::new(to_territory(row)?))
     }
 
     /// Finds a territory by its code.
@@ -228,8 +229,11 @@ impl Work {
         }
     }
 
+    /// Loads a row and keeps others from changing it until this work ends: who comes second sees what the first has
+    /// made of it.
     async fn load_territory_row(&self, id: TerritoryId) -> Result<Model, Failure> {
-        let row = self.select::<Entity>().filter(COLUMN.id.eq(id.uuid())).one(&self.transaction).await?;
+        let select = self.select::<Entity>().filter(COLUMN.id.eq(id.uuid()));
+        let row = select.lock(LockType::NoKeyUpdate).one(&self.transaction).await?;
         row.ok_or(Failure::NotFound(RecordKind::Territory))
     }
 }

@@ -417,7 +417,7 @@ impl PartnerMutation {
         let created = ctx.write(async |work| {
             let once = idempotency("createPartner", input.idempotency_key.as_ref(), &input)?;
             if let Some(id) = work.repeated(once.as_ref()).await? {
-                return work.load_partner(id);
+                return work.load_partner(id).await;
             }
             let partner = work.create_partner(input.parse()?).await?;
             work.remember(once, partner.id).await?;

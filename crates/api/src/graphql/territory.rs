@@ -311,7 +311,7 @@ impl TerritoryMutation {
         let created = ctx.write(async |work| {
             let once = idempotency("createTerritory", input.idempotency_key.as_ref(), &input)?;
             if let Some(id) = work.repeated(once.as_ref()).await? {
-                return work.load_territory(id);
+                return work.load_territory(id).await;
             }
             let territory = work.create_territory(input.parse()?).await?;
             work.remember(once, territory.id).await?;

@@ -55,7 +55,7 @@ pub struct NewEvent {
 }
 
 /// A command: what to change about an event. `None` leaves a field as it is.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct EventChange {
     /// Another kind.
     pub kind: Option<EventKind>,
@@ -116,7 +116,8 @@ impl Event {
         if self.is_archived && change.is_archived != Some(false) {
             return Err(Problem::Archived);
         }
-        if self.status.is_finished() && change.is_archived.is_none() {
+        let only_archives = EventChange { is_archived: change.is_archived, ..EventChange::default() };
+        if self.status.is_finished() && change != only_archives {
             return Err(EventRefusal::Finished { status: self.status }.into());
         }
         if parents_of_new.contains(&self.id) {

@@ -1,7 +1,11 @@
 //! The life of an event, from draft to closed, and the steps between.
 
 use super::EventRefusal;
-use crate::{text::Passage, vocabulary::vocabulary};
+use crate::{
+    problem::{Fault, Invalid, Problem},
+    text::Passage,
+    vocabulary::vocabulary,
+};
 
 vocabulary! {
     /// Where an event is in its life.
@@ -77,11 +81,11 @@ impl EventStatus {
     }
 
     /// Takes the step, or says why not.
-    pub fn step(self, step: EventStep, reason: Option<&Passage>) -> Result<Self, EventRefusal> {
+    pub fn step(self, step: EventStep, reason: Option<&Passage>) -> Result<Self, Problem> {
         let next = self.after(step).ok_or(EventRefusal::IllegalStep { from: self, step })?;
         match step {
             EventStep::Cancel | EventStep::Postpone if reason.is_none() => {
-                Err(EventRefusal::ReasonNeeded { step })
+                Err(Invalid::new("reason", Fault::Empty).into())
             }
             _ => Ok(next),
         }
@@ -133,7 +137,7 @@ mod tests {
     #[test]
     fn cancelling_needs_a_reason() {
         let refusal = EventStatus::Planned.step(EventStep::Cancel, None).unwrap_err();
-        assert_eq!(refusal, EventRefusal::ReasonNeeded { step: EventStep::Cancel });
+        assert_eq!(refusal, Invalid::new("reason", Fault::Empty).into());
         let reason = Passage::parse("reason", "The hall was flooded.").unwrap();
         assert_eq!(EventStatus::Planned.step(EventStep::Cancel, Some(&reason)), Ok(EventStatus::Cancelled));
     }

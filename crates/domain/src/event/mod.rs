@@ -228,12 +228,6 @@ pub enum EventRefusal {
         /// What was tried.
         step: EventStep,
     },
-    /// Cancelling and postponing need a reason.
-    #[error("to {step} an event needs a reason")]
-    ReasonNeeded {
-        /// What was tried.
-        step: EventStep,
-    },
     /// A closed or cancelled event is no longer changed.
     #[error("an event that is {status} cannot be changed")]
     Finished {
@@ -256,7 +250,6 @@ impl EventRefusal {
     pub fn code(self) -> ProblemCode {
         match self {
             Self::IllegalStep { .. } | Self::Finished { .. } => ProblemCode::IllegalStep,
-            Self::ReasonNeeded { .. } => ProblemCode::InvalidInput,
             Self::BelongsToItself => ProblemCode::Circular,
         }
     }

@@ -1,10 +1,11 @@
 //! Sessions of an event: numbered, titled, with their topics; and topics where they may be unknown.
 
+use super::{Event, EventRefusal};
 use crate::{
     id::{EventId, SessionId},
     imprecise_date::EventDates,
     name::Names,
-    problem::{Fault, Invalid},
+    problem::{Fault, Invalid, Problem},
     text::LocalizedText,
 };
 
@@ -47,13 +48,19 @@ impl NewSession {
     /// The largest number of a session.
     pub const MAXIMUM_NUMBER: i32 = 1_000;
 
-    /// Refuses a number outside 1 to 1,000.
-    pub fn checked(self) -> Result<Self, Invalid> {
+    /// Refuses a number outside 1 to 1,000, and an event about which nothing changes any more.
+    pub fn checked(self, event: &Event) -> Result<Self, Problem> {
+        if event.is_archived {
+            return Err(Problem::Archived);
+        }
+        if event.status.is_finished() {
+            return Err(EventRefusal::Finished { status: event.status }.into());
+        }
         if (1..=Self::MAXIMUM_NUMBER).contains(&self.number) {
             Ok(self)
         } else {
             let (actual, maximum) = (self.number.into(), Self::MAXIMUM_NUMBER.into());
-            Err(Invalid::new("number", Fault::OutOfRange { actual, minimum: 1, maximum }))
+            Err(Invalid::new("number", Fault::OutOfRange { actual, minimum: 1, maximum }).into())
         }
     }
 }

@@ -48,7 +48,7 @@ impl Work {
     pub async fn create_session(&mut self, new: NewSession) -> Result<Session, Failure> {
         let event = self.load_event(new.event).await?;
         let permit = permit::<event::Edit>(&self.actor, &event)?;
-        let new = new.checked()?;
+        let new = new.checked(&event)?;
         let same = facts::<Entity>()
             .filter(COLUMN.event_id.eq(permit.id().uuid()))
             .filter(COLUMN.number.eq(new.number));

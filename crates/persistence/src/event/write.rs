@@ -71,7 +71,7 @@ impl Work {
         expected_version: Option<i64>,
         change: EventChange,
     ) -> Result<Arc<Event>, Failure> {
-        let (before, event) = self.load_event_row(id).await?;
+        let (before, event) = self.load_event_to_change(id).await?;
         permit::<event::Edit>(&self.actor, &event)?;
         Problem::check_version(expected_version, event.version)?;
         let replaces_partners = change.partners.is_some();
@@ -101,7 +101,7 @@ impl Work {
         step: EventStep,
         reason: Option<Passage>,
     ) -> Result<Arc<Event>, Failure> {
-        let (before, event) = self.load_event_row(id).await?;
+        let (before, event) = self.load_event_to_change(id).await?;
         permit::<event::Edit>(&self.actor, &event)?;
         Problem::check_version(expected_version, event.version)?;
         let next = event.stepped(step, reason)?;
@@ -112,7 +112,7 @@ impl Work {
 
     /// Loads an event that the actor sees.
     pub async fn load_event(&self, id: EventId) -> Result<Event, Failure> {
-        Ok(self.load_event_row(id).await?.1)
+        Ok(self.read_event(self.select::<Entity>().filter(COLUMN.id.eq(id.uuid()))).await?.1)
     }
 
     /// Keeps an event's row from changing until the work ends; others who want the same wait.
@@ -133,12 +133,19 @@ impl Work {
         rows.into_iter().map(|row| Ok(to_event(row, &self.reference)?.whereabouts)).collect()
     }
 
-    async fn load_event_row(&self, id: EventId) -> Result<(Model, Event), Failure> {
-        let row = self.select::<Entity>().filter(COLUMN.id.eq(id.uuid())).one(&self.transaction).await?;
+    /// Loads an event and keeps others from changing it until this work ends: who comes second sees what the
+    /// first has made of it.
+    async fn load_event_to_change(&self, id: EventId) -> Result<(Model, Event), Failure> {
+        let select = self.select::<Entity>().filter(COLUMN.id.eq(id.uuid()));
+        self.read_event(select.lock(LockType::NoKeyUpdate)).await
+    }
+
+    async fn read_event(&self, select: Select<Entity>) -> Result<(Model, Event), Failure> {
+        let row = select.one(&self.transaction).await?;
         let row = row.ok_or(Failure::NotFound(RecordKind::Event))?;
         let mut event = to_event(row.clone(), &self.reference)?;
         let partners = facts::<event_partner::Entity>()
-            .filter(event_partner::COLUMN.event_id.eq(id.uuid()))
+            .filter(event_partner::COLUMN.event_id.eq(row.id))
             .order_by_asc(event_partner::COLUMN.role)
             .all(&self.transaction)
             .await?;
