@@ -19,10 +19,10 @@ pub(crate) async fn copy(
         make(template, &made, fill).await?;
     }
     let folder = tempfile::Builder::new().prefix("hemicycle-test-").tempdir()?;
-    let file = folder.path().join("hemicycle.db");
-    fs::copy(made.join("hemicycle.db"), &file)?;
+    let copied = folder.path().join("hemicycle.db");
+    fs::copy(made.join("hemicycle.db"), &copied)?;
     let note = fs::read_to_string(made.join("note"))?;
-    Ok(TestDatabase { kind: DatabaseKind::Sqlite, url: url(&file), note, place: Place::Folder(folder) })
+    Ok(TestDatabase { kind: DatabaseKind::Sqlite, url: url(&copied), note, place: Place::Folder(folder) })
 }
 
 /// Makes the template under a lock, so that of many tests that start at once only one does.

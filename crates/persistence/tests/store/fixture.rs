@@ -1,8 +1,11 @@
 //! An empty, migrated store for one case, with actors, a clock and the records that most cases begin with.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -53,11 +56,13 @@ pub(crate) async fn run(kind: DatabaseKind, case: impl AsyncFnOnce(&Fixture<'_>)
 
 impl Fixture<'_> {
     /// The program itself, which may do everything.
+    #[expect(clippy::unused_self, reason = "cases ask the fixture for all that they begin with")]
     pub(crate) fn system(&self) -> Arc<Actor> {
         Arc::new(Actor::System { reason: "prepare a test" })
     }
 
     /// An account with one role at one place.
+    #[expect(clippy::unused_self, reason = "cases ask the fixture for all that they begin with")]
     pub(crate) fn account(&self, role: Role, place: Place) -> Arc<Actor> {
         assert!(role.is_held_at(place), "{role} is not held at {place:?}");
         let id = AccountId::from(Uuid::from_u128(0xacc0_0000 + u128::from(role as u8)));
@@ -138,6 +143,23 @@ impl Fixture<'_> {
     pub(crate) async fn event(&self, new: NewEvent) -> Arc<Event> {
         self.prepare(async |work| work.create_event(new).await).await
     }
+}
+
+/// Lets another task run as far as it can while this work is open, then keeps the work.
+///
+/// However far the other comes by then, the outcome must be the same.
+pub(crate) fn keep_while<'a, T>(
+    work: Work,
+    other: impl Future<Output = T> + 'a,
+) -> Pin<Box<dyn Future<Output = T> + 'a>> {
+    const TURNS: u32 = 2_000;
+    let keep = async {
+        for _ in 0..TURNS {
+            tokio::task::yield_now().await;
+        }
+        work.commit().await.expect("the first of two is kept");
+    };
+    Box::pin(async { tokio::join!(keep, other).1 })
 }
 
 /// A country of the tests.
@@ -248,11 +270,13 @@ pub(crate) fn code_of<T>(outcome: Result<T, Failure>) -> Option<ProblemCode> {
 }
 
 /// Whether the actor sees the record and may not do this with it.
+#[expect(clippy::needless_pass_by_value, reason = "it takes what a verb returned, as it comes")]
 pub(crate) fn is_refused<T>(outcome: Result<T, Failure>) -> bool {
     matches!(outcome, Err(Failure::Problem(Problem::Refused(_))))
 }
 
 /// Whether there is no such record, or none that the actor sees.
+#[expect(clippy::needless_pass_by_value, reason = "it takes what a verb returned, as it comes")]
 pub(crate) fn is_not_found<T>(outcome: Result<T, Failure>) -> bool {
     matches!(outcome, Err(Failure::NotFound(_)))
 }

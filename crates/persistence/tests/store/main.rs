@@ -5,18 +5,23 @@
 
 mod agreement;
 mod check_in;
+mod concurrency;
 mod connection;
 mod event;
 mod fixture;
 mod headcount_report;
+mod idempotency;
+mod keyset;
 mod merge;
 mod participant;
 mod partner;
 mod people;
 mod program;
 mod reach;
+mod reference;
 mod refusal;
 mod registration;
+mod scope;
 mod source;
 mod territory;
 
