@@ -80,7 +80,8 @@ impl Answer {
     pub(crate) fn assert_turned_down(&self, mutation: &str, code: &str, path: &str) {
         let errors = self.list(&format!("{mutation}.errors"));
         assert_eq!(errors.len(), 1, "one reason: {}", self.body);
-        let at: Vec<_> = errors[0]["path"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let at: Vec<_> =
+            errors[0]["path"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         assert_eq!((errors[0]["code"].as_str(), at.join(".").as_str()), (Some(code), path), "{}", self.body);
     }
 

@@ -44,7 +44,8 @@ pub(crate) async fn run_with(
     set: impl FnOnce(ApiSettings) -> ApiSettings,
     case: impl AsyncFnOnce(&App<'_>),
 ) {
-    let template = Template::of_this_build(env!("CARGO_TARGET_TMPDIR")).expect("the binary that runs is a file");
+    let template =
+        Template::of_this_build(env!("CARGO_TARGET_TMPDIR")).expect("the binary that runs is a file");
     TestDatabase::run(kind, &template, load_demonstration, async |database| {
         let accounts = serde_json::from_str(database.note()).expect("the note is the list of accounts");
         let clock = TestClock::new();
@@ -171,7 +172,8 @@ impl TestClock {
     fn clock(&self) -> Clock {
         let seconds = Arc::clone(&self.0);
         Clock::from_fn(move || {
-            DateTime::from_timestamp(seconds.load(Ordering::Relaxed), 0).expect("the tests stay in this century")
+            DateTime::from_timestamp(seconds.load(Ordering::Relaxed), 0)
+                .expect("the tests stay in this century")
         })
     }
 }

@@ -148,7 +148,9 @@ async fn a_query_can_come_by_get(app: &App<'_>) {
 
 each_database!(a_get_with_malformed_parameters_is_refused_with_400);
 async fn a_get_with_malformed_parameters_is_refused_with_400(app: &App<'_>) {
-    for query in ["", "query=%ff", "query=%7B__typename%7D&variables=x", "query=%7B__typename%7D&variables=[]"] {
+    for query in
+        ["", "query=%ff", "query=%7B__typename%7D&variables=x", "query=%7B__typename%7D&variables=[]"]
+    {
         let answer = Answer::to(app.request(Method::GET, &format!("/graphql?{query}"))).await;
         answer.assert_refused(400, "BAD_REQUEST");
     }
@@ -174,7 +176,8 @@ async fn a_get_changes_nothing(app: &App<'_>) {
 each_database!(other_methods_are_refused_with_405);
 async fn other_methods_are_refused_with_405(app: &App<'_>) {
     for method in [Method::PUT, Method::PATCH, Method::DELETE] {
-        let request = app.request(method, "/graphql").header("content-type", "application/json").body(body(QUERY));
+        let request =
+            app.request(method, "/graphql").header("content-type", "application/json").body(body(QUERY));
         let answer = Answer::to(request).await;
         answer.assert_refused(405, "BAD_REQUEST");
         assert_eq!(answer.header("allow"), "GET, POST");

@@ -4,10 +4,13 @@
 //! `topic::case::sqlite` and `topic::case::postgres`. Every case has the demonstration's documents before it,
 //! loaded as `hemicycle demo` loads them, and a client for each role.
 
+#![expect(clippy::unwrap_used, reason = "a case that cannot go on has failed")]
+
 mod answer;
 mod app;
 mod client;
 mod event;
+mod event_list;
 mod health;
 mod http_request;
 mod http_response;

@@ -36,7 +36,8 @@ async fn a_partner_is_added_with_all_that_is_known_of_it(app: &App<'_>) {
             { "text": "Old Institute", "language": "en", "kind": "FORMER", "validFrom": "1990-01-01", "validUntil": "2001-12-31" },
         ],
     });
-    let fields = "partner { kind country isInternational isArchived version name note territory { code } parent { id }
+    let fields =
+        "partner { kind country isInternational isArchived version name note territory { code } parent { id }
         names { text language kind script validFrom validUntil } }";
     let answer = administrator.mutate("createPartner", input, fields).await;
 
@@ -61,8 +62,10 @@ async fn look_alikes_stay_apart(app: &App<'_>) {
     let viewer = app.viewer().await;
     let administrator = app.administrator().await;
     assert_eq!(found(&viewer, json!({ "named": "Central Election Commission" })).await.len(), 2);
-    let again = create(&administrator, "UZ", "Central Election Commission of the Republic of Uzbekistan").await;
-    let names = found(&viewer, json!({ "named": "Central Election Commission", "country": { "eq": "UZ" } })).await;
+    let again =
+        create(&administrator, "UZ", "Central Election Commission of the Republic of Uzbekistan").await;
+    let names =
+        found(&viewer, json!({ "named": "Central Election Commission", "country": { "eq": "UZ" } })).await;
     assert_eq!(names, ["Central Election Commission of the Republic of Uzbekistan"; 2], "{again}");
 }
 
@@ -126,7 +129,8 @@ async fn a_change_leaves_alone_what_it_does_not_name(app: &App<'_>) {
     let created = administrator.mutate("createPartner", input, fields).await;
     let id = created.text("createPartner.partner.id");
 
-    let changed = administrator.mutate("updatePartner", json!({ "id": id, "kind": "MINISTRY" }), fields).await;
+    let changed =
+        administrator.mutate("updatePartner", json!({ "id": id, "kind": "MINISTRY" }), fields).await;
     let expected = json!({ "id": id, "name": "First", "note": "A note.", "kind": "MINISTRY", "version": 2 });
     assert_eq!(changed.data("updatePartner.partner"), &expected);
     let emptied = administrator.mutate("updatePartner", json!({ "id": id, "note": null }), fields).await;
@@ -138,7 +142,10 @@ async fn a_change_of_an_older_version_is_stale(app: &App<'_>) {
     let administrator = app.administrator().await;
     let id = create(&administrator, "UZ", "First").await;
     let change = |note: &str| json!({ "id": id, "expectedVersion": 1, "note": note });
-    administrator.mutate("updatePartner", change("One"), "partner { version }").await.data("updatePartner.partner.version");
+    administrator
+        .mutate("updatePartner", change("One"), "partner { version }")
+        .await
+        .data("updatePartner.partner.version");
     let stale = administrator.mutate("updatePartner", change("Two"), "partner { version }").await;
     stale.assert_turned_down("updatePartner", "STALE", "");
 }
@@ -148,7 +155,9 @@ async fn an_archived_partner_is_kept_and_no_longer_offered(app: &App<'_>) {
     let administrator = app.administrator().await;
     let id = create(&administrator, "UZ", "Archivable Institute").await;
     let archive = async |is: bool| {
-        administrator.mutate("updatePartner", json!({ "id": id, "isArchived": is }), "partner { isArchived }").await
+        administrator
+            .mutate("updatePartner", json!({ "id": id, "isArchived": is }), "partner { isArchived }")
+            .await
     };
     assert_eq!(archive(true).await.data("updatePartner.partner.isArchived"), &json!(true));
 
@@ -156,9 +165,11 @@ async fn an_archived_partner_is_kept_and_no_longer_offered(app: &App<'_>) {
     assert_eq!(found(&administrator, json!({ "named": "Archivable", "isArchived": true })).await.len(), 1);
     let search = administrator.query("{ search(text: \"Archivable\") { partners { id } } }").await;
     assert_eq!(search.data("search.partners"), &json!([]));
-    let by_id = administrator.ask("query($id: ID!) { partner(id: $id) { isArchived } }", json!({ "id": id })).await;
+    let by_id =
+        administrator.ask("query($id: ID!) { partner(id: $id) { isArchived } }", json!({ "id": id })).await;
     assert_eq!(by_id.data("partner.isArchived"), &json!(true));
-    let changed = administrator.mutate("updatePartner", json!({ "id": id, "note": "A" }), "partner { id }").await;
+    let changed =
+        administrator.mutate("updatePartner", json!({ "id": id, "note": "A" }), "partner { id }").await;
     changed.assert_turned_down("updatePartner", "ARCHIVED", "");
 
     archive(false).await;
@@ -168,7 +179,10 @@ async fn an_archived_partner_is_kept_and_no_longer_offered(app: &App<'_>) {
 each_database!(a_merge_leaves_one_institution_with_the_names_of_both);
 async fn a_merge_leaves_one_institution_with_the_names_of_both(app: &App<'_>) {
     let administrator = app.administrator().await;
-    let (from, into) = (create(&administrator, "UZ", "Doubled Institute").await, create(&administrator, "UZ", "Kept One").await);
+    let (from, into) = (
+        create(&administrator, "UZ", "Doubled Institute").await,
+        create(&administrator, "UZ", "Kept One").await,
+    );
     let mut event = crate::event::new_event("Hosted");
     event["hostId"] = json!(from);
     event["partners"] = json!([{ "partnerId": from, "role": "FUNDER" }]);
@@ -205,7 +219,8 @@ each_database!(an_institution_is_not_merged_into_itself);
 async fn an_institution_is_not_merged_into_itself(app: &App<'_>) {
     let administrator = app.administrator().await;
     let id = create(&administrator, "UZ", "Alone").await;
-    let answer = administrator.mutate("mergePartners", json!({ "fromId": id, "intoId": id }), "partner { id }").await;
+    let answer =
+        administrator.mutate("mergePartners", json!({ "fromId": id, "intoId": id }), "partner { id }").await;
     answer.assert_turned_down("mergePartners", "CIRCULAR", "");
 }
 
@@ -217,12 +232,15 @@ async fn partners_are_filtered_by_what_they_are_and_where(app: &App<'_>) {
     assert_eq!(found(&viewer, agency).await.len(), 2, "null asks for nothing");
 
     let international = found(&viewer, json!({ "isInternational": true })).await;
-    assert!(international.contains(&"International Institute for Democracy and Electoral Assistance".to_owned()));
+    assert!(
+        international.contains(&"International Institute for Democracy and Electoral Assistance".to_owned())
+    );
     assert!(international.contains(&"OSCE Programme Office in Astana".to_owned()));
     let indian = found(&viewer, json!({ "country": { "eq": "IN" } })).await;
     assert!(indian.contains(&"Election Commission of India".to_owned()));
     assert!(!indian.contains(&"International Institute for Democracy and Electoral Assistance".to_owned()));
-    let in_jizzakh = found(&viewer, json!({ "territoryWithin": jizzakh, "kind": { "in": ["UNIVERSITY"] } })).await;
+    let in_jizzakh =
+        found(&viewer, json!({ "territoryWithin": jizzakh, "kind": { "in": ["UNIVERSITY"] } })).await;
     assert_eq!(in_jizzakh, ["Jizzakh Polytechnic Institute", "Jizzakh State Pedagogical Institute"]);
     let nothing = found(&viewer, json!({ "kind": { "in": [] } })).await;
     assert!(nothing.is_empty(), "one of none is nothing");

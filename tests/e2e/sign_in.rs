@@ -78,7 +78,8 @@ each_database!(the_end_of_an_access_token_is_told);
 async fn the_end_of_an_access_token_is_told(app: &App<'_>) {
     let (_, token) = session(app).await;
     let answer = refresh(&app.anonymous(), &token).await;
-    let until: chrono::DateTime<chrono::Utc> = answer.text("refreshSession.accessTokenExpiresAt").parse().unwrap();
+    let until: chrono::DateTime<chrono::Utc> =
+        answer.text("refreshSession.accessTokenExpiresAt").parse().unwrap();
     assert_eq!(until, app.now() + TimeDelta::minutes(15));
 }
 

@@ -8,7 +8,8 @@ use crate::{app::App, each_database, known};
 async fn codes(client: &crate::client::Client, filter: Value) -> Vec<String> {
     let document = "query($where: TerritoryWhere) { territories(where: $where, first: 200) { nodes { code } totalCount } }";
     let answer = client.ask(document, json!({ "where": filter })).await;
-    let codes: Vec<_> = answer.texts("territories.nodes", "code").into_iter().map(ToOwned::to_owned).collect();
+    let codes: Vec<_> =
+        answer.texts("territories.nodes", "code").into_iter().map(ToOwned::to_owned).collect();
     assert_eq!(answer.number("territories.totalCount"), i64::try_from(codes.len()).unwrap());
     codes
 }
@@ -53,7 +54,10 @@ async fn filters_are_combined_with_and_or_and_not(app: &App<'_>) {
     let viewer = app.viewer().await;
     let filter = json!({ "kind": { "eq": "COUNTRY" }, "or": [{ "code": "UZ" }, { "code": "KZ" }, { "code": "UZ-JI" }] });
     assert_eq!(codes(&viewer, filter.clone()).await, ["KZ", "UZ"]);
-    assert_eq!(codes(&viewer, json!({ "and": [filter, { "not": { "country": { "eq": "UZ" } } }] })).await, ["KZ"]);
+    assert_eq!(
+        codes(&viewer, json!({ "and": [filter, { "not": { "country": { "eq": "UZ" } } }] })).await,
+        ["KZ"]
+    );
     let deep = json!({ "not": { "not": { "not": { "not": { "code": "UZ" } } } } });
     let document = "query($where: TerritoryWhere) { territories(where: $where) { nodes { id } } }";
     assert_eq!(viewer.ask(document, json!({ "where": deep })).await.error_codes(), ["BAD_USER_INPUT"]);
@@ -91,10 +95,13 @@ async fn an_administrator_adds_a_territory_below_another(app: &App<'_>) {
     let region = known::territory(&administrator, "UZ-JI").await;
     let new = district("UZ-JI/zaamin-test", &region);
 
-    let answer = administrator.mutate("createTerritory", new.clone(), "territory { code country version }").await;
+    let answer =
+        administrator.mutate("createTerritory", new.clone(), "territory { code country version }").await;
     let expected = json!({ "code": "UZ-JI/zaamin-test", "country": "UZ", "version": 1 });
     assert_eq!(answer.data("createTerritory.territory"), &expected);
-    assert!(codes(&administrator, json!({ "within": region })).await.contains(&"UZ-JI/zaamin-test".to_owned()));
+    assert!(
+        codes(&administrator, json!({ "within": region })).await.contains(&"UZ-JI/zaamin-test".to_owned())
+    );
 
     let again = administrator.mutate("createTerritory", new, "territory { id }").await;
     again.assert_turned_down("createTerritory", "ALREADY_TAKEN", "");
@@ -104,10 +111,10 @@ each_database!(a_level_must_fit_below_its_parent);
 async fn a_level_must_fit_below_its_parent(app: &App<'_>) {
     let administrator = app.administrator().await;
     let district_id = known::territory(&administrator, "KZ-31/zhualy").await;
-    let new = |kind: &str, parent: Value| {
-        json!({ "kind": kind, "code": "XX-1", "parentId": parent, "names": [{ "text": "A", "language": "en" }] })
-    };
-    for (kind, parent) in [("REGION", json!(district_id)), ("COUNTRY", json!(district_id)), ("REGION", Value::Null)] {
+    let new = |kind: &str, parent: Value| json!({ "kind": kind, "code": "XX-1", "parentId": parent, "names": [{ "text": "A", "language": "en" }] });
+    for (kind, parent) in
+        [("REGION", json!(district_id)), ("COUNTRY", json!(district_id)), ("REGION", Value::Null)]
+    {
         let answer = administrator.mutate("createTerritory", new(kind, parent), "territory { id }").await;
         assert_eq!(answer.text("createTerritory.errors.0.code"), "INVALID_INPUT");
     }
@@ -131,14 +138,14 @@ each_database!(a_change_of_an_older_version_is_stale_and_changes_nothing);
 async fn a_change_of_an_older_version_is_stale_and_changes_nothing(app: &App<'_>) {
     let administrator = app.administrator().await;
     let id = known::territory(&administrator, "UZ-JI").await;
-    let change = |name: &str, version: i64| {
-        json!({ "id": id, "expectedVersion": version, "names": [{ "text": name, "language": "en" }] })
-    };
+    let change = |name: &str, version: i64| json!({ "id": id, "expectedVersion": version, "names": [{ "text": name, "language": "en" }] });
     let first = administrator.mutate("updateTerritory", change("First", 1), "territory { version }").await;
     assert_eq!(first.number("updateTerritory.territory.version"), 2);
     let second = administrator.mutate("updateTerritory", change("Second", 1), "territory { version }").await;
     second.assert_turned_down("updateTerritory", "STALE", "");
-    let shown = administrator.ask("query($id: ID!) { territory(id: $id) { name version } }", json!({ "id": id })).await;
+    let shown = administrator
+        .ask("query($id: ID!) { territory(id: $id) { name version } }", json!({ "id": id }))
+        .await;
     assert_eq!(shown.data("territory"), &json!({ "name": "First", "version": 2 }));
 }
 
@@ -149,12 +156,16 @@ async fn a_territory_that_has_ended_is_not_found_on_a_later_day(app: &App<'_>) {
     let mut new = district("UZ-JI/ended", &region);
     new["validFrom"] = json!("1990-01-01");
     new["validUntil"] = json!("2020-06-30");
-    administrator.mutate("createTerritory", new, "territory { id }").await.data("createTerritory.territory.id");
+    administrator
+        .mutate("createTerritory", new, "territory { id }")
+        .await
+        .data("createTerritory.territory.id");
 
     let on = async |day: &str| {
         let found = codes(&administrator, json!({ "within": region, "validOn": day })).await;
         found.contains(&"UZ-JI/ended".to_owned())
     };
-    let found = [on("1989-12-31").await, on("1990-01-01").await, on("2020-06-30").await, on("2020-07-01").await];
+    let found =
+        [on("1989-12-31").await, on("1990-01-01").await, on("2020-06-30").await, on("2020-07-01").await];
     assert_eq!(found, [false, true, true, false]);
 }
