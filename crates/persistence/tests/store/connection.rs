@@ -54,7 +54,7 @@ async fn held(fixture: &Fixture<'_>, new: NewEvent) -> EventId {
 
 each_database!(an_institution_is_connected_by_every_role_it_has);
 async fn an_institution_is_connected_by_every_role_it_has(fixture: &Fixture<'_>) {
-    let [one, other] = fixture.partners("UZ", ["Commission", "Academy"]).await;
+    let [one, other] = fixture.institutions("UZ", ["Commission", "Academy"]).await;
     let agreement = agree(fixture, "Agreement", Some("2021-04-27"), &[one, other]).await;
     let mut new = new_program("Program");
     new.plan.lead = Some(one);
@@ -91,7 +91,7 @@ async fn an_institution_is_connected_by_every_role_it_has(fixture: &Fixture<'_>)
 
 each_database!(an_event_that_the_actor_does_not_see_connects_nobody);
 async fn an_event_that_the_actor_does_not_see_connects_nobody(fixture: &Fixture<'_>) {
-    let [host] = fixture.partners("UZ", ["Academy"]).await;
+    let [host] = fixture.institutions("UZ", ["Academy"]).await;
     let mut work = begin(fixture, &fixture.system()).await;
     let partners = vec![EventPartner { partner: host, role: PartnerRole::Funder }];
     let draft = NewEvent { host: Some(host), partners, ..new_event("Draft", "2021") };
@@ -110,7 +110,7 @@ async fn an_event_that_the_actor_does_not_see_connects_nobody(fixture: &Fixture<
 
 each_database!(many_institutions_take_as_many_statements_as_one);
 async fn many_institutions_take_as_many_statements_as_one(fixture: &Fixture<'_>) {
-    let partners = fixture.partners("UZ", ["One", "Two", "Three", "Four"]).await;
+    let partners = fixture.institutions("UZ", ["One", "Two", "Three", "Four"]).await;
     for host in partners {
         held(fixture, NewEvent { host: Some(host), ..new_event("Seminar", "2021") }).await;
     }
@@ -126,7 +126,7 @@ async fn many_institutions_take_as_many_statements_as_one(fixture: &Fixture<'_>)
 
 each_database!(a_busy_host_is_answered_with_its_newest_events_and_told_of_the_cut);
 async fn a_busy_host_is_answered_with_its_newest_events_and_told_of_the_cut(fixture: &Fixture<'_>) {
-    let [busy, calm] = fixture.partners("UZ", ["Busy", "Calm"]).await;
+    let [busy, calm] = fixture.institutions("UZ", ["Busy", "Calm"]).await;
     let event = held(fixture, NewEvent { host: Some(calm), ..new_event("Seminar", "2021") }).await;
     let mut work = begin(fixture, &fixture.system()).await;
     let mut last = event;

@@ -34,7 +34,8 @@ async fn merge(
 
 each_database!(agreements_and_programs_name_the_institution_that_is_kept);
 async fn agreements_and_programs_name_the_institution_that_is_kept(fixture: &Fixture<'_>) {
-    let [double, kept, third] = fixture.partners("UZ", ["Academy (double)", "Academy", "Commission"]).await;
+    let [double, kept, third] =
+        fixture.institutions("UZ", ["Academy (double)", "Academy", "Commission"]).await;
     let agreement = agree(fixture, "Agreement", None, &[third, double]).await;
     let between = agree(fixture, "Between the two", None, &[double, kept, third]).await;
     let mut new = new_program("Program");
@@ -68,7 +69,7 @@ async fn agreements_and_programs_name_the_institution_that_is_kept(fixture: &Fix
 
 each_database!(events_and_delegations_name_the_institution_that_is_kept);
 async fn events_and_delegations_name_the_institution_that_is_kept(fixture: &Fixture<'_>) {
-    let [double, kept] = fixture.partners("UZ", ["Academy (double)", "Academy"]).await;
+    let [double, kept] = fixture.institutions("UZ", ["Academy (double)", "Academy"]).await;
     let mut work = begin(fixture, &fixture.system()).await;
     let roles = [(double, PartnerRole::Sender), (double, PartnerRole::Funder), (kept, PartnerRole::Sender)];
     let group = TrainerGroup { description: text("professors"), provider: Some(double) };
@@ -98,7 +99,8 @@ async fn events_and_delegations_name_the_institution_that_is_kept(fixture: &Fixt
 
 each_database!(branches_come_along_and_an_earlier_merge_still_leads_to_the_institution);
 async fn branches_come_along_and_an_earlier_merge_still_leads_to_the_institution(fixture: &Fixture<'_>) {
-    let [oldest, old, kept] = fixture.partners("UZ", ["First record", "Second record", "Third record"]).await;
+    let [oldest, old, kept] =
+        fixture.institutions("UZ", ["First record", "Second record", "Third record"]).await;
     let mut work = begin(fixture, &fixture.system()).await;
     let new = NewPartner { parent: Some(old), ..new_partner("UZ", "Branch") };
     let branch = work.create_partner(new).await.unwrap().id;
@@ -125,7 +127,7 @@ async fn branches_come_along_and_an_earlier_merge_still_leads_to_the_institution
 
 each_database!(a_role_at_the_institution_is_a_role_at_the_one_that_is_kept);
 async fn a_role_at_the_institution_is_a_role_at_the_one_that_is_kept(fixture: &Fixture<'_>) {
-    let [double, kept] = fixture.partners("UZ", ["Academy (double)", "Academy"]).await;
+    let [double, kept] = fixture.institutions("UZ", ["Academy (double)", "Academy"]).await;
     let new = NewAccount {
         email: EmailAddress::parse("email", "administrator@example.org").unwrap(),
         display_name: Line::parse("displayName", "Administrator").unwrap(),
@@ -143,7 +145,8 @@ async fn a_role_at_the_institution_is_a_role_at_the_one_that_is_kept(fixture: &F
 
 each_database!(a_merge_that_is_not_committed_leaves_everything_as_it_was);
 async fn a_merge_that_is_not_committed_leaves_everything_as_it_was(fixture: &Fixture<'_>) {
-    let [double, kept, third] = fixture.partners("UZ", ["Academy (double)", "Academy", "Commission"]).await;
+    let [double, kept, third] =
+        fixture.institutions("UZ", ["Academy (double)", "Academy", "Commission"]).await;
     let agreement = agree(fixture, "Agreement", None, &[third, double]).await;
     let mut work = begin(fixture, &fixture.system()).await;
     work.merge_partners(double, kept).await.unwrap();

@@ -119,7 +119,7 @@ async fn update(
 
 each_database!(a_program_is_held_in_the_process_with_all_its_lists);
 async fn a_program_is_held_in_the_process_with_all_its_lists(fixture: &Fixture<'_>) {
-    let partners = fixture.partners("UZ", ["Commission", "Academy", "University"]).await;
+    let partners = fixture.institutions("UZ", ["Commission", "Academy", "University"]).await;
     let program = full_program(fixture, partners).await;
     assert_eq!(fixture.reading(&fixture.viewer()).find_program(program.id), Some(Arc::clone(&program)));
     let elsewhere = fixture.reopened().await;
@@ -129,7 +129,7 @@ async fn a_program_is_held_in_the_process_with_all_its_lists(fixture: &Fixture<'
 
 each_database!(reading_the_programs_takes_as_many_statements_for_many_as_for_one);
 async fn reading_the_programs_takes_as_many_statements_for_many_as_for_one(fixture: &Fixture<'_>) {
-    let partners = fixture.partners("UZ", ["Commission", "Academy", "University"]).await;
+    let partners = fixture.institutions("UZ", ["Commission", "Academy", "University"]).await;
     full_program(fixture, partners).await;
     let one = fixture.reopened().await.statements();
     for _ in 0..4 {
@@ -140,8 +140,9 @@ async fn reading_the_programs_takes_as_many_statements_for_many_as_for_one(fixtu
 
 each_database!(programs_are_found_by_country_institution_agreement_and_name);
 async fn programs_are_found_by_country_institution_agreement_and_name(fixture: &Fixture<'_>) {
-    let [lead, academy, university] = fixture.partners("UZ", ["Commission", "Academy", "University"]).await;
-    let [stranger] = fixture.partners("UZ", ["Institute"]).await;
+    let [lead, academy, university] =
+        fixture.institutions("UZ", ["Commission", "Academy", "University"]).await;
+    let [stranger] = fixture.institutions("UZ", ["Institute"]).await;
     let program = full_program(fixture, [lead, academy, university]).await;
     let other = set_up(fixture, new_program("Refresher courses")).await;
     let (program, other) = (program.id, other.id);
@@ -169,7 +170,8 @@ async fn programs_are_found_by_country_institution_agreement_and_name(fixture: &
 
 each_database!(a_list_that_is_given_takes_the_place_of_the_old_one);
 async fn a_list_that_is_given_takes_the_place_of_the_old_one(fixture: &Fixture<'_>) {
-    let [lead, academy, university] = fixture.partners("UZ", ["Commission", "Academy", "University"]).await;
+    let [lead, academy, university] =
+        fixture.institutions("UZ", ["Commission", "Academy", "University"]).await;
     let before = full_program(fixture, [lead, academy, university]).await;
     let change = ProgramChange {
         partners: Some(vec![ProgramPartner { partner: university, role: ProgramRole::Funder }]),
@@ -199,7 +201,7 @@ async fn a_list_that_is_given_takes_the_place_of_the_old_one(fixture: &Fixture<'
 
 each_database!(a_part_with_events_or_people_cannot_be_removed);
 async fn a_part_with_events_or_people_cannot_be_removed(fixture: &Fixture<'_>) {
-    let partners = fixture.partners("UZ", ["Commission", "Academy", "University"]).await;
+    let partners = fixture.institutions("UZ", ["Commission", "Academy", "University"]).await;
     let program = full_program(fixture, partners).await;
     let mut work = begin(fixture, &fixture.system()).await;
     let within = NewEvent {
@@ -239,7 +241,8 @@ async fn a_part_with_events_or_people_cannot_be_removed(fixture: &Fixture<'_>) {
 
 each_database!(a_program_is_seen_by_everyone_and_edited_where_it_stands);
 async fn a_program_is_seen_by_everyone_and_edited_where_it_stands(fixture: &Fixture<'_>) {
-    let [lead, academy, university] = fixture.partners("UZ", ["Commission", "Academy", "University"]).await;
+    let [lead, academy, university] =
+        fixture.institutions("UZ", ["Commission", "Academy", "University"]).await;
     let program = full_program(fixture, [lead, academy, university]).await;
     let note = || ProgramChange { note: Some(None), ..ProgramChange::default() };
     let officer_of = |program| fixture.account(Role::InternationalProgramOfficer, Place::Program(program));
@@ -265,7 +268,7 @@ async fn a_program_is_seen_by_everyone_and_edited_where_it_stands(fixture: &Fixt
 
 each_database!(what_a_program_refers_to_exists);
 async fn what_a_program_refers_to_exists(fixture: &Fixture<'_>) {
-    let [lead] = fixture.partners("UZ", ["Commission"]).await;
+    let [lead] = fixture.institutions("UZ", ["Commission"]).await;
     let unknown: Uuid = Uuid::from_u128(404);
     let base = || new_program("Program");
     let mut wrong_lead = base();
@@ -295,7 +298,7 @@ async fn what_a_program_refers_to_exists(fixture: &Fixture<'_>) {
 
 each_database!(an_event_belongs_to_a_stage_and_a_level_that_its_program_has);
 async fn an_event_belongs_to_a_stage_and_a_level_that_its_program_has(fixture: &Fixture<'_>) {
-    let partners = fixture.partners("UZ", ["Commission", "Academy", "University"]).await;
+    let partners = fixture.institutions("UZ", ["Commission", "Academy", "University"]).await;
     let program = full_program(fixture, partners).await;
     let mut work = begin(fixture, &fixture.system()).await;
     let within = |stage, cascade_level| NewEvent {
@@ -330,7 +333,7 @@ async fn a_role_is_granted_at_a_program_that_exists(fixture: &Fixture<'_>) {
 
 each_database!(a_program_stands_with_the_parents_of_its_lead);
 async fn a_program_stands_with_the_parents_of_its_lead(fixture: &Fixture<'_>) {
-    let [parent] = fixture.partners("UZ", ["Agency"]).await;
+    let [parent] = fixture.institutions("UZ", ["Agency"]).await;
     let mut work = begin(fixture, &fixture.system()).await;
     let branch = work.create_partner(new_partner("UZ", "Branch")).await.unwrap().id;
     let mut new = new_program("Program");
