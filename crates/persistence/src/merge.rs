@@ -52,7 +52,8 @@ const COLUMNS: &[PartnerColumn] = &[
 ];
 
 /// Every JSON column that may hold the id of a partner somewhere inside; its table has a column `id`.
-const DOCUMENTS: &[(&str, &str)] = &[("agreement", "signatories"), ("event", "particulars")];
+const DOCUMENTS: &[(&str, &str)] =
+    &[("agreement", "signatories"), ("event", "particulars"), ("headcount_report", "breakdown")];
 
 #[derive(FromQueryResult)]
 struct Document {

@@ -62,14 +62,7 @@ pub(crate) struct Inner {
     /// Who the accounts are that were here in the last minute.
     pub(crate) actors: Cache<AccountId, Arc<Actor>>,
     wake: Arc<Notify>,
-    statements: Arc<Statements>,
-}
-
-/// How many statements were sent.
-#[derive(Default)]
-struct Statements {
-    all: AtomicU64,
-    reads: AtomicU64,
+    statements: Arc<AtomicU64>,
 }
 
 impl Inner {
@@ -116,7 +109,7 @@ impl Store {
     async fn with_connections(
         writer: DatabaseConnection,
         reader: DatabaseConnection,
-        statements: Arc<Statements>,
+        statements: Arc<AtomicU64>,
     ) -> Result<Self, StoreFault> {
         let reference = ArcSwap::from_pointee(Reference::load(&writer).await?);
         let (changes, _) = broadcast::channel(FEED_CAPACITY);
@@ -170,13 +163,7 @@ impl Store {
     /// How many SQL statements this store has sent since it was opened, those of the change feed among them.
     #[must_use]
     pub fn statements(&self) -> u64 {
-        self.inner.statements.all.load(Ordering::Relaxed)
-    }
-
-    /// How many SQL statements were sent for reads alone: nothing but questions adds to it.
-    #[must_use]
-    pub fn read_statements(&self) -> u64 {
-        self.inner.statements.reads.load(Ordering::Relaxed)
+        self.inner.statements.load(Ordering::Relaxed)
     }
 
     pub(crate) fn writer(&self) -> &DatabaseConnection {
@@ -218,16 +205,15 @@ impl std::fmt::Debug for Store {
 
 async fn connect(
     settings: &StoreSettings,
-) -> Result<(DatabaseConnection, DatabaseConnection, Arc<Statements>), StoreFault> {
-    let statements = Arc::new(Statements::default());
+) -> Result<(DatabaseConnection, DatabaseConnection, Arc<AtomicU64>), StoreFault> {
+    let statements = Arc::new(AtomicU64::new(0));
     let mut writer = Database::connect(writer_options(&settings.url, settings.writers)).await?;
     let reader_url = settings.reader_url.as_ref().unwrap_or(&settings.url);
     let mut reader = Database::connect(reader_options(reader_url, settings.readers)).await?;
-    for (connection, is_reader) in [(&mut writer, false), (&mut reader, true)] {
+    for connection in [&mut writer, &mut reader] {
         let statements = Arc::clone(&statements);
         connection.set_metric_callback(move |info| {
-            statements.all.fetch_add(1, Ordering::Relaxed);
-            statements.reads.fetch_add(u64::from(is_reader), Ordering::Relaxed);
+            statements.fetch_add(1, Ordering::Relaxed);
             tracing::debug!(elapsed_us = info.elapsed.as_micros(), failed = info.failed, sql = %info.statement.sql);
         });
     }

@@ -67,7 +67,7 @@ pub struct ProgramUses {
     pub stages: BTreeSet<i32>,
     /// The cascade levels that events belong to.
     pub cascade_levels: BTreeSet<i32>,
-    /// The categories that people are registered in.
+    /// The categories that people are registered or counted in, of those that would be gone.
     pub categories: BTreeSet<ParticipantCategoryId>,
 }
 

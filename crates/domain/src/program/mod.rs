@@ -148,8 +148,10 @@ pub enum ProgramRefusal {
         /// The number of the level.
         number: i32,
     },
-    /// People are registered in a category that would be gone.
-    #[error("the category {code:?} cannot be removed from the program: people are registered in it")]
+    /// People are registered or counted in a category that would be gone.
+    #[error(
+        "the category {code:?} cannot be removed from the program: people are registered or counted in it"
+    )]
     CategoryInUse {
         /// The code of the category.
         code: String,

@@ -4,15 +4,15 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use hemicycle_domain::{
     access::{Whereabouts, permit},
-    id::{Id, ProgramId, RecordKind},
+    id::{Id, ParticipantCategoryId, ProgramId, RecordKind},
     problem::{Fault, Invalid, Problem},
     program::{self, NewProgram, Program, ProgramChange, ProgramUses},
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, FromQueryResult, IntoActiveModel, ModelTrait, QueryFilter,
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, JsonValue, ModelTrait, QueryFilter,
     QuerySelect,
     prelude::Uuid,
-    sea_query::{Expr, OnConflict, Query},
+    sea_query::{Expr, ExprTrait, OnConflict},
 };
 
 use super::row::{
@@ -24,7 +24,9 @@ use crate::{
     dialect::is_one_of,
     event::row::event,
     fault::Failure,
+    headcount_report::row as headcount_report,
     reference::Renewed,
+    registration::registration_row as registration,
     scope::facts,
     search,
     work::{Work, new_uuid},
@@ -152,19 +154,44 @@ impl Work {
         if change.cascade_levels.is_some() {
             uses.cascade_levels = self.numbers_in_events(program.id, event::Column::CascadeLevel).await?;
         }
-        if change.categories.is_some() && !program.categories.is_empty() {
-            let ids = program.categories.iter().map(|category| category.id.uuid());
-            let rows = Query::select()
-                .distinct()
-                .expr_as(Expr::col("category_id"), "id")
-                .from("registration")
-                .and_where(is_one_of(self.backend(), "category_id", ids))
-                .to_owned();
-            let rows = UsedCategory::find_by_statement(self.backend().build(&rows));
-            uses.categories =
-                rows.all(&self.transaction).await?.into_iter().map(|used| used.id.into()).collect();
+        if let Some(drafts) = &change.categories {
+            let leaving = program.categories.iter();
+            let leaving = leaving.filter(|category| drafts.iter().all(|draft| draft.code != category.code));
+            uses.categories = self.used_categories(leaving.map(|category| category.id).collect()).await?;
         }
         Ok(uses)
+    }
+
+    /// Finds which of these categories people are registered or counted in.
+    async fn used_categories(
+        &self,
+        categories: Vec<ParticipantCategoryId>,
+    ) -> Result<BTreeSet<ParticipantCategoryId>, Failure> {
+        if categories.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let registered = facts::<registration::Entity>()
+            .select_only()
+            .column(registration::Column::CategoryId)
+            .distinct()
+            .filter(is_one_of(
+                self.backend(),
+                registration::Column::CategoryId,
+                categories.iter().map(|id| id.uuid()),
+            ));
+        let registered: Vec<Uuid> = registered.into_tuple().all(&self.transaction).await?;
+        let mut used: BTreeSet<_> = registered.into_iter().map(Into::into).collect();
+        // A breakdown is a document; the ids stand somewhere inside.
+        let written = Expr::col(headcount_report::Column::Breakdown).cast_as("text");
+        let any = categories.iter().map(|id| written.clone().like(format!("%{id}%")));
+        let counted = facts::<headcount_report::Entity>()
+            .select_only()
+            .column(headcount_report::Column::Breakdown)
+            .filter(any.reduce(ExprTrait::or).unwrap_or_else(|| Expr::val(false)));
+        let counted: Vec<JsonValue> = counted.into_tuple().all(&self.transaction).await?;
+        let counted = counted.iter().map(JsonValue::to_string).collect::<String>();
+        used.extend(categories.into_iter().filter(|id| counted.contains(&id.to_string())));
+        Ok(used)
     }
 
     async fn numbers_in_events(
@@ -246,9 +273,4 @@ impl Work {
         }
         Ok(())
     }
-}
-
-#[derive(FromQueryResult)]
-struct UsedCategory {
-    id: Uuid,
 }

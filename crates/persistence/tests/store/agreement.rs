@@ -12,6 +12,7 @@ use hemicycle_domain::{
     problem::{Fault, Problem, ProblemCode},
     text::Line,
 };
+use hemicycle_persistence::Reading;
 use uuid::Uuid;
 
 use crate::{
@@ -61,7 +62,7 @@ async fn ids(fixture: &Fixture<'_>, test: AgreementTest) -> Vec<AgreementId> {
 
 each_database!(an_agreement_is_read_as_it_was_recorded);
 async fn an_agreement_is_read_as_it_was_recorded(fixture: &Fixture<'_>) {
-    let [a, b, c] = fixture.institutions("UZ", ["Commission", "Academy", "University"]).await;
+    let [a, b, c] = fixture.partners("UZ", ["Commission", "Academy", "University"]).await;
     let mut new = new_agreement("Соглашение о сотрудничестве", Some("2021-04-27"), &[c, a, b]);
     new.parties[1].role = PartyRole::Initiator;
     new.terms.signatories = Some(vec![Signatory {
@@ -80,7 +81,7 @@ async fn an_agreement_is_read_as_it_was_recorded(fixture: &Fixture<'_>) {
 
 each_database!(agreements_are_found_by_party_day_kind_and_name);
 async fn agreements_are_found_by_party_day_kind_and_name(fixture: &Fixture<'_>) {
-    let [a, b, c] = fixture.institutions("UZ", ["Commission", "Academy", "University"]).await;
+    let [a, b, c] = fixture.partners("UZ", ["Commission", "Academy", "University"]).await;
     let april = agree(fixture, "Cooperation agreement", Some("2021-04-27"), &[a, b]).await;
     let some_day = agree(fixture, "Меморандум о взаимопонимании", Some("2023"), &[a, c]).await;
     let unsigned = agree(fixture, "Draft protocol", None, &[b, c]).await;
@@ -98,7 +99,7 @@ async fn agreements_are_found_by_party_day_kind_and_name(fixture: &Fixture<'_>) 
 
 each_database!(the_day_of_signing_orders_agreements_and_unknown_days_come_last);
 async fn the_day_of_signing_orders_agreements_and_unknown_days_come_last(fixture: &Fixture<'_>) {
-    let [a, b] = fixture.institutions("UZ", ["Commission", "Academy"]).await;
+    let [a, b] = fixture.partners("UZ", ["Commission", "Academy"]).await;
     let unsigned = agree(fixture, "Unsigned", None, &[a, b]).await;
     let late = agree(fixture, "Late", Some("2024-05"), &[a, b]).await;
     let early = agree(fixture, "Early", Some("2021-04-27"), &[a, b]).await;
@@ -118,24 +119,24 @@ async fn the_day_of_signing_orders_agreements_and_unknown_days_come_last(fixture
 
 each_database!(a_page_takes_as_many_statements_for_many_agreements_as_for_one);
 async fn a_page_takes_as_many_statements_for_many_agreements_as_for_one(fixture: &Fixture<'_>) {
-    let [a, b] = fixture.institutions("UZ", ["Commission", "Academy"]).await;
+    let [a, b] = fixture.partners("UZ", ["Commission", "Academy"]).await;
     let order = (AgreementOrderField::CreatedAt, Direction::Descending);
     let mut counts = Vec::new();
     for number in 0..3 {
         agree(fixture, &format!("Agreement {number}"), None, &[a, b]).await;
-        let before = fixture.store.read_statements();
-        let reading = fixture.reading(&fixture.viewer());
-        let page = reading.list_agreements(&Filter::everything(), order, &first(10)).await.unwrap();
-        assert_eq!(page.rows.len(), number + 1);
-        counts.push(fixture.store.read_statements() - before);
+        let list = async |reading: Reading| {
+            let page = reading.list_agreements(&Filter::everything(), order, &first(10)).await.unwrap();
+            assert_eq!(page.rows.len(), number + 1);
+        };
+        counts.push(fixture.statements(&fixture.viewer(), list).await);
     }
     assert_eq!(counts, [2, 2, 2]);
 }
 
 each_database!(an_agreement_is_edited_by_whoever_is_responsible_for_a_party);
 async fn an_agreement_is_edited_by_whoever_is_responsible_for_a_party(fixture: &Fixture<'_>) {
-    let [uz] = fixture.institutions("UZ", ["Commission"]).await;
-    let [kz, institute] = fixture.institutions("KZ", ["Commission", "Institute"]).await;
+    let [uz] = fixture.partners("UZ", ["Commission"]).await;
+    let [kz, institute] = fixture.partners("KZ", ["Commission", "Institute"]).await;
     for allowed in [
         fixture.coordinator("UZ"),
         fixture.coordinator("KZ"),
@@ -163,7 +164,7 @@ async fn an_agreement_is_edited_by_whoever_is_responsible_for_a_party(fixture: &
 
 each_database!(a_party_is_an_institution_that_exists);
 async fn a_party_is_an_institution_that_exists(fixture: &Fixture<'_>) {
-    let [a] = fixture.institutions("UZ", ["Commission"]).await;
+    let [a] = fixture.partners("UZ", ["Commission"]).await;
     let mut work = begin(fixture, &fixture.system()).await;
     let unknown = Uuid::from_u128(404).into();
     let answer = work.create_agreement(new_agreement("Agreement", None, &[a, unknown])).await;
@@ -173,7 +174,7 @@ async fn a_party_is_an_institution_that_exists(fixture: &Fixture<'_>) {
 
 each_database!(a_change_replaces_what_it_names_and_leaves_the_rest);
 async fn a_change_replaces_what_it_names_and_leaves_the_rest(fixture: &Fixture<'_>) {
-    let [a, b, c] = fixture.institutions("UZ", ["Commission", "Academy", "University"]).await;
+    let [a, b, c] = fixture.partners("UZ", ["Commission", "Academy", "University"]).await;
     let id = agree(fixture, "Agreement", Some("2021"), &[a, b]).await;
     let change = || AgreementChange {
         names: Some(names(&["Protocol of intent"])),
@@ -195,7 +196,7 @@ async fn a_change_replaces_what_it_names_and_leaves_the_rest(fixture: &Fixture<'
 
 each_database!(an_archived_agreement_stays_to_be_read);
 async fn an_archived_agreement_stays_to_be_read(fixture: &Fixture<'_>) {
-    let [a, b] = fixture.institutions("UZ", ["Commission", "Academy"]).await;
+    let [a, b] = fixture.partners("UZ", ["Commission", "Academy"]).await;
     let id = agree(fixture, "Agreement", None, &[a, b]).await;
     let archive = |is_archived| AgreementChange { is_archived: Some(is_archived), ..Default::default() };
     let mut work = begin(fixture, &fixture.system()).await;

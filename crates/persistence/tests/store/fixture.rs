@@ -130,12 +130,8 @@ impl Fixture<'_> {
         self.prepare(async |work| work.create_partner(new_partner(country, name)).await).await
     }
 
-    /// Adds institutions of a country: `institutions("UZ", ["Commission", "Academy"])`.
-    pub(crate) async fn institutions<const N: usize>(
-        &self,
-        country: &str,
-        names: [&str; N],
-    ) -> [PartnerId; N] {
+    /// Adds institutions of a country: `partners("UZ", ["Commission", "Academy"])`.
+    pub(crate) async fn partners<const N: usize>(&self, country: &str, names: [&str; N]) -> [PartnerId; N] {
         let mut ids = Vec::with_capacity(N);
         for name in names {
             ids.push(self.partner(country, name).await.id);

@@ -52,7 +52,7 @@ pub async fn report(fixture: &Fixture<'_>, event: EventId, figure: Figure) -> He
     report.id
 }
 
-fn part(label: &str, value: Option<i64>) -> Part {
+pub fn part(label: &str, value: Option<i64>) -> Part {
     Part {
         label: LocalizedText::parse("label", [("en", label)]).unwrap(),
         category: None,

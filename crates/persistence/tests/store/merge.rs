@@ -5,28 +5,25 @@ use hemicycle_domain::{
     account::{EmailAddress, NewAccount, PasswordHash},
     event::{EventPartner, NewEvent, Particulars, PartnerRole, TrainerGroup},
     filter::Filter,
-    id::Id,
+    headcount_report::{Breakdown, BreakdownDimension, Figure, Part},
+    id::{Id, PartnerId},
     page::Direction,
     partner::{NewPartner, PartnerOrderField},
     program::{BasisDraft, ProgramPartner, ProgramRole},
     text::Line,
 };
-use uuid::Uuid;
 
 use crate::{
     agreement::agree,
     connection::send_delegation,
     each_database,
     fixture::{Fixture, first, new_event, new_partner, text},
+    headcount_report::{exact, part, report},
     program::{concept, level, new_program, set_up},
     refusal::begin,
 };
 
-async fn merge(
-    fixture: &Fixture<'_>,
-    from: hemicycle_domain::id::PartnerId,
-    into: hemicycle_domain::id::PartnerId,
-) {
+async fn merge(fixture: &Fixture<'_>, from: PartnerId, into: PartnerId) {
     let mut work = begin(fixture, &fixture.system()).await;
     work.merge_partners(from, into).await.unwrap();
     work.commit().await.unwrap();
@@ -34,8 +31,7 @@ async fn merge(
 
 each_database!(agreements_and_programs_name_the_institution_that_is_kept);
 async fn agreements_and_programs_name_the_institution_that_is_kept(fixture: &Fixture<'_>) {
-    let [double, kept, third] =
-        fixture.institutions("UZ", ["Academy (double)", "Academy", "Commission"]).await;
+    let [double, kept, third] = fixture.partners("UZ", ["Academy (double)", "Academy", "Commission"]).await;
     let agreement = agree(fixture, "Agreement", None, &[third, double]).await;
     let between = agree(fixture, "Between the two", None, &[double, kept, third]).await;
     let mut new = new_program("Program");
@@ -69,7 +65,7 @@ async fn agreements_and_programs_name_the_institution_that_is_kept(fixture: &Fix
 
 each_database!(events_and_delegations_name_the_institution_that_is_kept);
 async fn events_and_delegations_name_the_institution_that_is_kept(fixture: &Fixture<'_>) {
-    let [double, kept] = fixture.institutions("UZ", ["Academy (double)", "Academy"]).await;
+    let [double, kept] = fixture.partners("UZ", ["Academy (double)", "Academy"]).await;
     let mut work = begin(fixture, &fixture.system()).await;
     let roles = [(double, PartnerRole::Sender), (double, PartnerRole::Funder), (kept, PartnerRole::Sender)];
     let group = TrainerGroup { description: text("professors"), provider: Some(double) };
@@ -81,10 +77,16 @@ async fn events_and_delegations_name_the_institution_that_is_kept(fixture: &Fixt
     };
     let event = work.create_event(new).await.unwrap().id;
     work.commit().await.unwrap();
-    send_delegation(fixture, Uuid::from_u128(5), event, double, Some(kept)).await;
+    send_delegation(fixture, event, double, Some(kept)).await;
+    let academy = Part { partner: Some(double), ..part("academy", Some(4)) };
+    let dimension = BreakdownDimension::Institution;
+    let breakdown = Some(Breakdown { dimension, parts: vec![academy], is_complete: true });
+    let figure = report(fixture, event, Figure { breakdown, ..exact(4) }).await;
     merge(fixture, double, kept).await;
 
     let reading = fixture.reading(&fixture.system());
+    let figure = reading.find_headcount_reports(&[figure]).await.unwrap().remove(&figure).unwrap();
+    assert_eq!(figure.figure.breakdown.as_ref().unwrap().parts[0].partner, Some(kept));
     let read = reading.find_event(event).await.unwrap().unwrap();
     assert_eq!(read.host, Some(kept));
     assert_eq!(read.particulars.trainer_groups[0].provider, Some(kept));
@@ -99,8 +101,7 @@ async fn events_and_delegations_name_the_institution_that_is_kept(fixture: &Fixt
 
 each_database!(branches_come_along_and_an_earlier_merge_still_leads_to_the_institution);
 async fn branches_come_along_and_an_earlier_merge_still_leads_to_the_institution(fixture: &Fixture<'_>) {
-    let [oldest, old, kept] =
-        fixture.institutions("UZ", ["First record", "Second record", "Third record"]).await;
+    let [oldest, old, kept] = fixture.partners("UZ", ["First record", "Second record", "Third record"]).await;
     let mut work = begin(fixture, &fixture.system()).await;
     let new = NewPartner { parent: Some(old), ..new_partner("UZ", "Branch") };
     let branch = work.create_partner(new).await.unwrap().id;
@@ -127,7 +128,7 @@ async fn branches_come_along_and_an_earlier_merge_still_leads_to_the_institution
 
 each_database!(a_role_at_the_institution_is_a_role_at_the_one_that_is_kept);
 async fn a_role_at_the_institution_is_a_role_at_the_one_that_is_kept(fixture: &Fixture<'_>) {
-    let [double, kept] = fixture.institutions("UZ", ["Academy (double)", "Academy"]).await;
+    let [double, kept] = fixture.partners("UZ", ["Academy (double)", "Academy"]).await;
     let new = NewAccount {
         email: EmailAddress::parse("email", "administrator@example.org").unwrap(),
         display_name: Line::parse("displayName", "Administrator").unwrap(),
@@ -145,8 +146,7 @@ async fn a_role_at_the_institution_is_a_role_at_the_one_that_is_kept(fixture: &F
 
 each_database!(a_merge_that_is_not_committed_leaves_everything_as_it_was);
 async fn a_merge_that_is_not_committed_leaves_everything_as_it_was(fixture: &Fixture<'_>) {
-    let [double, kept, third] =
-        fixture.institutions("UZ", ["Academy (double)", "Academy", "Commission"]).await;
+    let [double, kept, third] = fixture.partners("UZ", ["Academy (double)", "Academy", "Commission"]).await;
     let agreement = agree(fixture, "Agreement", None, &[third, double]).await;
     let mut work = begin(fixture, &fixture.system()).await;
     work.merge_partners(double, kept).await.unwrap();

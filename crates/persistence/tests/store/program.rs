@@ -7,7 +7,8 @@ use hemicycle_domain::{
     account::{EmailAddress, NewAccount, PasswordHash},
     event::{EventChange, NewEvent},
     filter::Filter,
-    id::{Id, PartnerId, ProgramId},
+    headcount_report::{Breakdown, BreakdownDimension, Figure, Part},
+    id::{PartnerId, ProgramId},
     page::Direction,
     partner::PartnerChange,
     problem::{Fault, Problem, ProblemCode},
@@ -16,15 +17,17 @@ use hemicycle_domain::{
         ProgramChange, ProgramOrderField, ProgramPartner, ProgramPlan, ProgramRefusal, ProgramRole,
         ProgramTest, Stage,
     },
+    registration::RegistrationDetails,
     text::Line,
 };
-use sea_orm::{ConnectionTrait, Database, sea_query::Query};
 use uuid::Uuid;
 
 use crate::{
     agreement::agree,
     each_database,
     fixture::{Fixture, country, dates, first, names, new_event, new_partner, text, words},
+    headcount_report::{exact, part, report},
+    people::{as_participant, new_person},
     refusal::{begin, invalid, problem},
 };
 
@@ -119,7 +122,7 @@ async fn update(
 
 each_database!(a_program_is_held_in_the_process_with_all_its_lists);
 async fn a_program_is_held_in_the_process_with_all_its_lists(fixture: &Fixture<'_>) {
-    let partners = fixture.institutions("UZ", ["Commission", "Academy", "University"]).await;
+    let partners = fixture.partners("UZ", ["Commission", "Academy", "University"]).await;
     let program = full_program(fixture, partners).await;
     assert_eq!(fixture.reading(&fixture.viewer()).find_program(program.id), Some(Arc::clone(&program)));
     let elsewhere = fixture.reopened().await;
@@ -129,7 +132,7 @@ async fn a_program_is_held_in_the_process_with_all_its_lists(fixture: &Fixture<'
 
 each_database!(reading_the_programs_takes_as_many_statements_for_many_as_for_one);
 async fn reading_the_programs_takes_as_many_statements_for_many_as_for_one(fixture: &Fixture<'_>) {
-    let partners = fixture.institutions("UZ", ["Commission", "Academy", "University"]).await;
+    let partners = fixture.partners("UZ", ["Commission", "Academy", "University"]).await;
     full_program(fixture, partners).await;
     let one = fixture.reopened().await.statements();
     for _ in 0..4 {
@@ -140,9 +143,8 @@ async fn reading_the_programs_takes_as_many_statements_for_many_as_for_one(fixtu
 
 each_database!(programs_are_found_by_country_institution_agreement_and_name);
 async fn programs_are_found_by_country_institution_agreement_and_name(fixture: &Fixture<'_>) {
-    let [lead, academy, university] =
-        fixture.institutions("UZ", ["Commission", "Academy", "University"]).await;
-    let [stranger] = fixture.institutions("UZ", ["Institute"]).await;
+    let [lead, academy, university] = fixture.partners("UZ", ["Commission", "Academy", "University"]).await;
+    let [stranger] = fixture.partners("UZ", ["Institute"]).await;
     let program = full_program(fixture, [lead, academy, university]).await;
     let other = set_up(fixture, new_program("Refresher courses")).await;
     let (program, other) = (program.id, other.id);
@@ -170,8 +172,7 @@ async fn programs_are_found_by_country_institution_agreement_and_name(fixture: &
 
 each_database!(a_list_that_is_given_takes_the_place_of_the_old_one);
 async fn a_list_that_is_given_takes_the_place_of_the_old_one(fixture: &Fixture<'_>) {
-    let [lead, academy, university] =
-        fixture.institutions("UZ", ["Commission", "Academy", "University"]).await;
+    let [lead, academy, university] = fixture.partners("UZ", ["Commission", "Academy", "University"]).await;
     let before = full_program(fixture, [lead, academy, university]).await;
     let change = ProgramChange {
         partners: Some(vec![ProgramPartner { partner: university, role: ProgramRole::Funder }]),
@@ -201,7 +202,7 @@ async fn a_list_that_is_given_takes_the_place_of_the_old_one(fixture: &Fixture<'
 
 each_database!(a_part_with_events_or_people_cannot_be_removed);
 async fn a_part_with_events_or_people_cannot_be_removed(fixture: &Fixture<'_>) {
-    let partners = fixture.institutions("UZ", ["Commission", "Academy", "University"]).await;
+    let partners = fixture.partners("UZ", ["Commission", "Academy", "University"]).await;
     let program = full_program(fixture, partners).await;
     let mut work = begin(fixture, &fixture.system()).await;
     let within = NewEvent {
@@ -212,7 +213,9 @@ async fn a_part_with_events_or_people_cannot_be_removed(fixture: &Fixture<'_>) {
     };
     let event = work.create_event(within).await.unwrap();
     work.commit().await.unwrap();
-    register(fixture, event.id.uuid(), program.categories[0].id.uuid()).await;
+    let person = fixture.person(new_person("Somebody")).await;
+    let details = RegistrationDetails { category: Some(program.categories[0].id), ..as_participant() };
+    fixture.register(event.id, person.id, details).await;
     let without_stage = ProgramChange { stages: Some(vec![stage(1)]), ..ProgramChange::default() };
     assert_eq!(
         update(fixture, program.id, without_stage).await,
@@ -234,15 +237,26 @@ async fn a_part_with_events_or_people_cannot_be_removed(fixture: &Fixture<'_>) {
         update(fixture, program.id, without_category).await,
         Err(ProgramRefusal::CategoryInUse { code }.into())
     );
+    let counted = Part { category: Some(program.categories[1].id), ..part("regional trainers", Some(52)) };
+    let dimension = BreakdownDimension::Category;
+    let breakdown = Some(Breakdown { dimension, parts: vec![counted], is_complete: false });
+    report(fixture, event.id, Figure { breakdown, ..exact(95) }).await;
+    let without_counted =
+        ProgramChange { categories: Some(vec![category("official")]), ..ProgramChange::default() };
+    let code = "regional-trainer".to_owned();
+    assert_eq!(
+        update(fixture, program.id, without_counted).await,
+        Err(ProgramRefusal::CategoryInUse { code }.into())
+    );
     let renamed = CategoryDraft { name: text("Officials of districts"), ..category("official") };
-    let kept = ProgramChange { categories: Some(vec![renamed]), ..ProgramChange::default() };
-    assert_eq!(update(fixture, program.id, kept).await.unwrap().categories.len(), 1);
+    let kept = vec![renamed, category("regional-trainer"), category("reserve-trainer")];
+    let kept = ProgramChange { categories: Some(kept), ..ProgramChange::default() };
+    assert_eq!(update(fixture, program.id, kept).await.unwrap().categories.len(), 3);
 }
 
 each_database!(a_program_is_seen_by_everyone_and_edited_where_it_stands);
 async fn a_program_is_seen_by_everyone_and_edited_where_it_stands(fixture: &Fixture<'_>) {
-    let [lead, academy, university] =
-        fixture.institutions("UZ", ["Commission", "Academy", "University"]).await;
+    let [lead, academy, university] = fixture.partners("UZ", ["Commission", "Academy", "University"]).await;
     let program = full_program(fixture, [lead, academy, university]).await;
     let note = || ProgramChange { note: Some(None), ..ProgramChange::default() };
     let officer_of = |program| fixture.account(Role::InternationalProgramOfficer, Place::Program(program));
@@ -268,7 +282,7 @@ async fn a_program_is_seen_by_everyone_and_edited_where_it_stands(fixture: &Fixt
 
 each_database!(what_a_program_refers_to_exists);
 async fn what_a_program_refers_to_exists(fixture: &Fixture<'_>) {
-    let [lead] = fixture.institutions("UZ", ["Commission"]).await;
+    let [lead] = fixture.partners("UZ", ["Commission"]).await;
     let unknown: Uuid = Uuid::from_u128(404);
     let base = || new_program("Program");
     let mut wrong_lead = base();
@@ -298,7 +312,7 @@ async fn what_a_program_refers_to_exists(fixture: &Fixture<'_>) {
 
 each_database!(an_event_belongs_to_a_stage_and_a_level_that_its_program_has);
 async fn an_event_belongs_to_a_stage_and_a_level_that_its_program_has(fixture: &Fixture<'_>) {
-    let partners = fixture.institutions("UZ", ["Commission", "Academy", "University"]).await;
+    let partners = fixture.partners("UZ", ["Commission", "Academy", "University"]).await;
     let program = full_program(fixture, partners).await;
     let mut work = begin(fixture, &fixture.system()).await;
     let within = |stage, cascade_level| NewEvent {
@@ -333,7 +347,7 @@ async fn a_role_is_granted_at_a_program_that_exists(fixture: &Fixture<'_>) {
 
 each_database!(a_program_stands_with_the_parents_of_its_lead);
 async fn a_program_stands_with_the_parents_of_its_lead(fixture: &Fixture<'_>) {
-    let [parent] = fixture.institutions("UZ", ["Agency"]).await;
+    let [parent] = fixture.partners("UZ", ["Agency"]).await;
     let mut work = begin(fixture, &fixture.system()).await;
     let branch = work.create_partner(new_partner("UZ", "Branch")).await.unwrap().id;
     let mut new = new_program("Program");
@@ -354,47 +368,4 @@ async fn what_is_not_committed_is_not_in_the_process(fixture: &Fixture<'_>) {
     drop(work);
     assert_eq!(fixture.reading(&fixture.viewer()).find_program(program.id), None);
     assert_eq!(ids(fixture, ProgramTest::Archived(false)).await, []);
-}
-
-/// Registers somebody in a category, in the plainest rows the database takes.
-async fn register(fixture: &Fixture<'_>, event: Uuid, category: Uuid) {
-    let connection = Database::connect(fixture.database.url()).await.unwrap();
-    let person = Query::insert()
-        .into_table("participant")
-        .columns(["id", "version", "created_at", "names", "sort_name"])
-        .values_panic([
-            Uuid::from_u128(1).into(),
-            1.into(),
-            fixture.now().into(),
-            serde_json::json!([]).into(),
-            "somebody".into(),
-        ])
-        .to_owned();
-    let registration = Query::insert()
-        .into_table("registration")
-        .columns([
-            "id",
-            "version",
-            "created_at",
-            "event_id",
-            "participant_id",
-            "role",
-            "category_id",
-            "is_delegation_head",
-            "status",
-        ])
-        .values_panic([
-            Uuid::from_u128(2).into(),
-            1.into(),
-            fixture.now().into(),
-            event.into(),
-            Uuid::from_u128(1).into(),
-            "participant".into(),
-            category.into(),
-            false.into(),
-            "registered".into(),
-        ])
-        .to_owned();
-    connection.execute(&person).await.unwrap();
-    connection.execute(&registration).await.unwrap();
 }
