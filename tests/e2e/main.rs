@@ -16,6 +16,7 @@ mod http_request;
 mod http_response;
 mod known;
 mod partner;
+mod questions;
 mod sign_in;
 mod territory;
 

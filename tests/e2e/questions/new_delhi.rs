@@ -1,0 +1,71 @@
+//! The delegation from Uzbekistan to the conference on democracy and election management in New Delhi, January 2026.
+
+use serde_json::json;
+
+use super::question;
+use crate::{app::App, each_database};
+
+const CONFERENCE: &str = r#"{ events(where: { named: "international conference on democracy" }) { nodes {
+    host { name }
+    partners(roles: [LEAD_ORGANISER, ORGANISER, CO_ORGANISER]) { role partner { name country isInternational } }
+    dates { earliest latest }
+    parts { nodes {
+        kind relation status dates { edtf precision isWindow asWritten } topics { text }
+        particulars { outcome { text } } } }
+} } }"#;
+
+const SCRIPTS: &str = r#"{
+    russian: search(text: "Центральная избирательная комиссия Республики Узбекистан") { partners { id } }
+    short: partners(where: { named: "ЦИК", country: { eq: "UZ" } }) { nodes { id } }
+    english: search(text: "Central Election Commission of the Republic of Uzbekistan") { partners { id } }
+    signed: agreements(where: { signedDuring: { from: "2021-04-27", until: "2021-04-27" } }) { nodes {
+        parties { partner { id } } } }
+}"#;
+
+each_database!(the_delegation_to_new_delhi);
+async fn the_delegation_to_new_delhi(app: &App<'_>) {
+    let officer = app.officer().await;
+    let answer = officer.query(CONFERENCE).await;
+    let event = answer.data("events.nodes.0");
+    question(
+        "Who organised the conference, in what role?",
+        &json!([event["host"], event["partners"]]),
+        &json!([
+            { "name": "Election Commission of India" },
+            [
+                { "role": "LEAD_ORGANISER", "partner":
+                    { "name": "Election Commission of India", "country": "IN", "isInternational": false } },
+                { "role": "CO_ORGANISER", "partner": {
+                    "name": "India International Institute of Democracy and Election Management",
+                    "country": "IN", "isInternational": false } },
+                { "role": "CO_ORGANISER", "partner": {
+                    "name": "International Institute for Democracy and Electoral Assistance",
+                    "country": null, "isInternational": true } },
+            ],
+        ]),
+    );
+    question(
+        "Which side meetings took place?",
+        &event["parts"]["nodes"],
+        &json!([{
+            "kind": "BILATERAL_MEETING", "relation": "ON_THE_MARGINS", "status": "HELD",
+            "dates": { "edtf": "[2026-01-21..2026-01-23]", "precision": "WINDOW", "isWindow": true,
+                "asWritten": "На полях конференции" },
+            "topics": [
+                { "text": "state of cooperation between the two commissions" },
+                { "text": "exchange of experience in digitalisation" },
+                { "text": "exchange of experience in staff training" },
+            ],
+            "particulars": { "outcome": { "text":
+                "Both sides noted a positive development and discussed promising areas. No document was signed." } },
+        }]),
+    );
+
+    let answer = officer.query(SCRIPTS).await;
+    let commission = answer.data("signed.nodes.0.parties.0.partner.id");
+    question(
+        "Can the commission be found in both scripts?",
+        &json!([answer.data("russian.partners"), answer.data("short.nodes"), answer.data("english.partners")]),
+        &json!([[{ "id": commission }], [{ "id": commission }], [{ "id": commission }]]),
+    );
+}

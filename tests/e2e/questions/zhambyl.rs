@@ -1,0 +1,100 @@
+//! The seminar-meeting on election law in Zhambyl Region and the visit of the same day, October 2018.
+
+use serde_json::{Value, json};
+
+use super::question;
+use crate::{app::App, each_database, known};
+
+const REGION: &str = r#"query($region: ID!) { events(
+    where: { territoryWithin: $region, during: { from: "2018-10-15", until: "2018-10-15" } },
+    orderBy: { field: CREATED_AT }
+) { nodes {
+    kind territory { code name kind } venue dates { edtf } parent { kind } relation topics { text }
+    particulars {
+        test certificate trainerGroups { description { text } provider { name } }
+        funding { source { text } amount { amount } isStatedForEvent }
+        election { description { text } dates { edtf asWritten } } }
+} } }"#;
+
+const PLANNED: &str = r#"{ events(
+    where: { country: { eq: "KZ" }, status: { eq: PLANNED } }, orderBy: { field: CREATED_AT }
+) { nodes {
+    kind status relation parent { kind } territory { code name kind }
+    dates { earliest latest precision isWindow asWritten }
+} } }"#;
+
+each_database!(the_seminar_in_zhambyl);
+async fn the_seminar_in_zhambyl(app: &App<'_>) {
+    let officer = app.officer().await;
+    let region = known::territory(&officer, "KZ-31").await;
+    let answer = officer.ask(REGION, json!({ "region": region })).await;
+    let (seminar, visit) = (answer.data("events.nodes.0"), answer.data("events.nodes.1"));
+    let happened = |event: &Value| {
+        json!([event["kind"], event["territory"], event["venue"], event["dates"], event["parent"], event["relation"]])
+    };
+    question(
+        "What happened on 15 October 2018, and where?",
+        &json!(answer.list("events.nodes").iter().map(happened).collect::<Vec<_>>()),
+        &json!([
+            ["SEMINAR_MEETING", { "code": "KZ-31", "name": "Zhambyl Region", "kind": "REGION" }, null,
+                { "edtf": "2018-10-15" }, null, null],
+            ["FIELD_VISIT", { "code": "KZ-31/zhualy", "name": "Zhualy District", "kind": "DISTRICT" }, null,
+                { "edtf": "2018-10-15" }, { "kind": "SEMINAR_MEETING" }, "SAME_DAY"],
+        ]),
+    );
+    let particulars = &seminar["particulars"];
+    question(
+        "Were certificates issued?",
+        &json!([particulars["certificate"], particulars["test"], particulars["trainerGroups"]]),
+        &json!([
+            "NOT_MENTIONED", "NOT_MENTIONED",
+            [{ "description": {
+                "text": "certified trainers of electoral training; their number and the certification are not stated" },
+                "provider": null }],
+        ]),
+    );
+    question(
+        "Was it paid from the local budget?",
+        &particulars["funding"],
+        &json!([{ "source": { "text": "local budget" }, "amount": null, "isStatedForEvent": false }]),
+    );
+    question(
+        "Which election was being prepared in Zhualy?",
+        &visit["particulars"]["election"],
+        &json!({
+            "description": { "text": "Election to the regional maslikhat" },
+            "dates": { "edtf": "2018-10-28", "asWritten": "28 октября т.г." },
+        }),
+    );
+    question(
+        "What were the topics?",
+        &seminar["topics"],
+        &json!([
+            { "text": "proportional formation of maslikhats" },
+            { "text": "electoral rights of citizens with disabilities" },
+            { "text": "cascade training of commission members" },
+            { "text": "financing of training from the local budget" },
+            { "text": "accuracy of voter lists with information technology" },
+        ]),
+    );
+
+    let answer = officer.query(PLANNED).await;
+    let meeting = |code: &str, name: &str| {
+        json!({
+            "kind": "WORKING_MEETING", "status": "PLANNED", "relation": "FOLLOW_UP",
+            "parent": { "kind": "SEMINAR_MEETING" },
+            "territory": { "code": code, "name": name, "kind": "REGION" },
+            "dates": { "earliest": "2018-10-16", "latest": "2018-10-31", "precision": "HALF_MONTH",
+                "isWindow": true, "asWritten": "во 2ой половине октября" },
+        })
+    };
+    question(
+        "Which further meetings were planned?",
+        answer.data("events.nodes"),
+        &json!([
+            meeting("KZ-75", "Almaty"),
+            meeting("KZ-19", "Almaty Region"),
+            meeting("KZ-59", "North Kazakhstan Region"),
+        ]),
+    );
+}
