@@ -24,7 +24,7 @@ const DATES: &str = r#"{
     stated: events(where: { datesFullyStated: true }, orderBy: { field: CREATED_AT }) { nodes {
         title sessions { title dates { gaps } } } }
     agreements { nodes { signed { edtf gaps } } }
-    programs { nodes { name began { gaps } bases { dates { edtf gaps } } } }
+    programs(orderBy: { field: NAME }) { nodes { began { gaps } bases { dates { edtf gaps } } } }
 }"#;
 
 const ORGANISERS: &str = r#"{
@@ -39,6 +39,18 @@ const ORGANISERS: &str = r#"{
 fragment of on Event {
     title host { name } partners(roles: [LEAD_ORGANISER, ORGANISER, CO_ORGANISER]) { role partner { name } }
 }"#;
+
+const JIZZAKH_SEMINAR: &str = "Stage 2 training seminar for regional trainers, Jizzakh";
+const JIZZAKH_COURSE: &str =
+    "Refresher course for deputy governors and specialists at Jizzakh Polytechnic Institute";
+const FURTHER_COURSES: &str = "Further refresher courses for lower-level employees of local self-government";
+const AKTOBE: &str = "Two-day training for maslikhat deputies and staff, Aktobe";
+const SERIES_OF_2024: &str = "Similar programmes in all regions of Kazakhstan, 2024";
+const NEW_DELHI: &str = "International conference on democracy and election management";
+const BILATERAL: &str = "Bilateral meeting of the deputy chair of the Uzbek commission with the Chief Election Commissioner of India";
+const ZHAMBYL: &str = "Seminar-meeting on the latest changes to election legislation, Zhambyl Region";
+const ZHUALY: &str = "Visit of representatives of the Central Election Commission to Zhualy district";
+const AGENCY_BRANCH: &str = "Jizzakh regional branch of the Civil Service Development Agency";
 
 each_database!(the_five_documents_together);
 async fn the_five_documents_together(app: &App<'_>) {
@@ -64,7 +76,7 @@ fn connections(answer: &Answer) {
                     "title": { "text": "Concept of training members of election commissions" } },
                 "agreement": null },
             { "kind": "EVENT_PARTNER", "role": "SENDER",
-                "event": { "title": "International conference on democracy and election management",
+                "event": { "title": NEW_DELHI,
                     "dates": { "edtf": "2026-01-21/2026-01-23" } },
                 "program": null, "basis": null, "agreement": null },
         ] } }]),
@@ -72,25 +84,132 @@ fn connections(answer: &Answer) {
 }
 
 fn countries(answer: &Answer) {
+    let event = |event: &Value| json!([event["title"], event["status"], event["sessions"]]);
+    let of_country = |path| answer.list(path).iter().map(event).collect::<Vec<_>>();
     question(
         "Which events were there in each country?",
-        answer.data("uzbekistan.nodes"),
-        &json!([]),
+        &json!({
+            "uzbekistan": of_country("uzbekistan.nodes"),
+            "kazakhstan": of_country("kazakhstan.nodes"),
+            "india": of_country("india.nodes"),
+        }),
+        &json!({
+            "uzbekistan": [
+                [JIZZAKH_SEMINAR, "IN_PROGRESS", []],
+                [JIZZAKH_COURSE, "PLANNED", []],
+                [FURTHER_COURSES, "PLANNED", []],
+            ],
+            "kazakhstan": [
+                [AKTOBE, "IN_PROGRESS", [{ "title": "Day one" }, { "title": "Day two" }]],
+                [SERIES_OF_2024, "HELD", []],
+                [ZHAMBYL, "HELD", []],
+                [ZHUALY, "HELD", []],
+                ["Similar working meeting, Almaty city", "PLANNED", []],
+                ["Similar working meeting, Almaty Region", "PLANNED", []],
+                ["Similar working meeting, North Kazakhstan Region", "PLANNED", []],
+            ],
+            "india": [
+                [NEW_DELHI, "HELD", [
+                    { "title": "Opening ceremony" },
+                    { "title": "Session on integrated technology platforms for election management" },
+                ]],
+                [BILATERAL, "HELD", []],
+            ],
+        }),
     );
 }
 
 fn dates(answer: &Answer) {
+    let gaps = |event: &Value| json!([event["title"], event["dates"]["gaps"]]);
+    let sessions =
+        answer.list("stated.nodes").iter().filter_map(|event| event["sessions"].as_array()).flatten();
     question(
-        "Which dates are not fully stated by their source?",
-        &answer.body["data"],
-        &json!([]),
+        "Which dates of events are not fully stated by their source?",
+        &json!([
+            answer.list("events.nodes").iter().map(gaps).collect::<Vec<_>>(),
+            sessions.map(gaps).collect::<Vec<_>>()
+        ]),
+        &json!([
+            [
+                [JIZZAKH_SEMINAR, ["YEAR"]],
+                [JIZZAKH_COURSE, ["YEAR", "END"]],
+                [FURTHER_COURSES, ["YEAR", "START_UNKNOWN"]],
+                [AKTOBE, ["YEAR", "END"]],
+                [BILATERAL, ["WINDOW_ONLY"]],
+                ["Similar working meeting, Almaty city", ["WINDOW_ONLY"]],
+                ["Similar working meeting, Almaty Region", ["WINDOW_ONLY"]],
+                ["Similar working meeting, North Kazakhstan Region", ["WINDOW_ONLY"]],
+            ],
+            [
+                ["Opening ceremony", ["WINDOW_ONLY"]],
+                ["Session on integrated technology platforms for election management", ["WINDOW_ONLY"]],
+            ],
+        ]),
+    );
+    let known: Vec<_> = answer.list("stated.nodes").iter().map(|event| &event["title"]).collect();
+    question(
+        "Which dates of events does the source state in full?",
+        &json!(known),
+        &json!([SERIES_OF_2024, NEW_DELHI, ZHAMBYL, ZHUALY]),
+    );
+    question(
+        "Which dates of agreements and programs are not fully stated by their source?",
+        &json!([answer.data("agreements.nodes"), answer.data("programs.nodes")]),
+        &json!([
+            [{ "signed": { "edtf": "?2021-04-27", "gaps": ["YEAR"] } }],
+            [
+                { "began": null, "bases": [{ "dates": { "edtf": "2020-12-29", "gaps": [] } }] },
+                { "began": null, "bases": [] },
+                { "began": { "gaps": ["YEAR"] }, "bases": [{ "dates": null }, { "dates": null }] },
+                { "began": null, "bases": [{ "dates": null }] },
+            ],
+        ]),
     );
 }
 
 fn hosts_and_organisers(answer: &Answer) {
+    let partner = |of: &Value| json!([of["role"], of["partner"]["name"]]);
+    let partners =
+        |event: &Value| event["partners"].as_array().into_iter().flatten().map(partner).collect::<Vec<_>>();
+    let event = |event: &Value| json!([event["title"], event["host"]["name"], partners(event)]);
+    let events = |path| answer.list(path).iter().map(event).collect::<Vec<_>>();
     question(
         "Where was the host different from the organiser, or one of the two unknown?",
-        &answer.body["data"],
-        &Value::Null,
+        &json!({
+            "organiserUnknown": events("organiserUnknown.nodes"),
+            "hostUnknown": events("hostUnknown.nodes"),
+            "bothKnown": events("bothKnown.nodes"),
+            "bothUnknown": events("bothUnknown.nodes"),
+        }),
+        &json!({
+            "organiserUnknown": [
+                [JIZZAKH_SEMINAR, "Jizzakh State Pedagogical Institute", []],
+                [ZHUALY, "Office of the akim of Zhualy district", []],
+            ],
+            "hostUnknown": [
+                [FURTHER_COURSES, null, [["ORGANISER", AGENCY_BRANCH]]],
+                [AKTOBE, null, [
+                    ["CO_ORGANISER", "Institute of Parliamentarism"],
+                    ["CO_ORGANISER", "Foundation for the Development of Parliamentarism"],
+                    ["CO_ORGANISER", "OSCE Programme Office in Astana"],
+                ]],
+            ],
+            "bothKnown": [
+                [JIZZAKH_COURSE, "Jizzakh Polytechnic Institute", [["ORGANISER", AGENCY_BRANCH]]],
+                [NEW_DELHI, "Election Commission of India", [
+                    ["LEAD_ORGANISER", "Election Commission of India"],
+                    ["CO_ORGANISER", "India International Institute of Democracy and Election Management"],
+                    ["CO_ORGANISER", "International Institute for Democracy and Electoral Assistance"],
+                ]],
+            ],
+            "bothUnknown": [
+                [SERIES_OF_2024, null, []],
+                [BILATERAL, null, []],
+                [ZHAMBYL, null, []],
+                ["Similar working meeting, Almaty city", null, []],
+                ["Similar working meeting, Almaty Region", null, []],
+                ["Similar working meeting, North Kazakhstan Region", null, []],
+            ],
+        }),
     );
 }

@@ -57,14 +57,21 @@ async fn the_refresher_course_in_jizzakh(app: &App<'_>) {
     question(
         "Are a test and a certificate planned, how many, and when?",
         &json!([
-            particulars["test"], particulars["certificate"], particulars["assessmentNote"],
-            follow_up["particulars"]["test"], follow_up["particulars"]["certificate"], follow_up["dates"]["latest"],
+            particulars["test"],
+            particulars["certificate"],
+            particulars["assessmentNote"],
+            follow_up["particulars"]["test"],
+            follow_up["particulars"]["certificate"],
+            follow_up["dates"]["latest"],
         ]),
         &json!([
-            "PLANNED", "PLANNED",
+            "PLANNED",
+            "PLANNED",
             "Test and certificate are announced for after the trainings, which run until 4 June 2021. Number, result \
                 and issuer are not stated.",
-            "PLANNED", "PLANNED", "2021-06-04",
+            "PLANNED",
+            "PLANNED",
+            "2021-06-04",
         ]),
     );
     question(
@@ -110,9 +117,20 @@ async fn the_refresher_course_in_jizzakh(app: &App<'_>) {
     );
 
     let answer = officer.query(ACADEMY).await;
+    let program = "Training of members of election commissions and other organisers of the electoral process";
     question(
         "Everything the Academy of Public Administration is connected with?",
         answer.data("partners.nodes"),
-        &json!([{ "connections": { "isCut": false, "entries": [] } }]),
+        &json!([{ "connections": { "isCut": false, "entries": [
+            { "kind": "AGREEMENT_PARTY", "role": "PARTY", "event": null, "program": null,
+                "agreement": { "signed": { "earliest": "2021-04-27" } }, "cascadeLevel": null },
+            { "kind": "PROGRAM_PARTNER", "role": "TRAINER_OF_TRAINERS", "event": null,
+                "program": { "name": program }, "agreement": null, "cascadeLevel": null },
+            { "kind": "CASCADE_LEVEL_TRAINED_AT", "role": null, "event": null, "program": { "name": program },
+                "agreement": null, "cascadeLevel": { "name": { "text": "national trainers" } } },
+            { "kind": "EVENT_PARTNER", "role": "TRAINER_PROVIDER", "event": { "title":
+                "Refresher course for deputy governors and specialists at Jizzakh Polytechnic Institute" },
+                "program": null, "agreement": null, "cascadeLevel": null },
+        ] } }]),
     );
 }

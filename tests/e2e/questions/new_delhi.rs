@@ -65,7 +65,11 @@ async fn the_delegation_to_new_delhi(app: &App<'_>) {
     let commission = answer.data("signed.nodes.0.parties.0.partner.id");
     question(
         "Can the commission be found in both scripts?",
-        &json!([answer.data("russian.partners"), answer.data("short.nodes"), answer.data("english.partners")]),
+        &json!([
+            answer.data("russian.partners"),
+            answer.data("short.nodes"),
+            answer.data("english.partners")
+        ]),
         &json!([[{ "id": commission }], [{ "id": commission }], [{ "id": commission }]]),
     );
 }

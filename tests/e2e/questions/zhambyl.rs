@@ -30,7 +30,14 @@ async fn the_seminar_in_zhambyl(app: &App<'_>) {
     let answer = officer.ask(REGION, json!({ "region": region })).await;
     let (seminar, visit) = (answer.data("events.nodes.0"), answer.data("events.nodes.1"));
     let happened = |event: &Value| {
-        json!([event["kind"], event["territory"], event["venue"], event["dates"], event["parent"], event["relation"]])
+        json!([
+            event["kind"],
+            event["territory"],
+            event["venue"],
+            event["dates"],
+            event["parent"],
+            event["relation"]
+        ])
     };
     question(
         "What happened on 15 October 2018, and where?",
