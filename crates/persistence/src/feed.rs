@@ -37,8 +37,21 @@ pub(crate) struct Cursor {
     sequence: i64,
 }
 
+tokio::task_local! {
+    static FOLLOWING: ();
+}
+
+/// Whether this is the follower, whose statements belong to no request.
+pub(crate) fn is_following() -> bool {
+    FOLLOWING.try_with(|()| ()).is_ok()
+}
+
 /// Follows the feed from here until the store is gone.
-pub(crate) async fn follow(store: Weak<Inner>, wake: Arc<Notify>, mut cursor: Cursor) {
+pub(crate) async fn follow(store: Weak<Inner>, wake: Arc<Notify>, cursor: Cursor) {
+    FOLLOWING.scope((), follow_on(store, wake, cursor)).await;
+}
+
+async fn follow_on(store: Weak<Inner>, wake: Arc<Notify>, mut cursor: Cursor) {
     let mut others = match store.upgrade() {
         Some(store) => listen(&store.writer).await,
         None => return,

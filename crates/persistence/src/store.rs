@@ -160,7 +160,8 @@ impl Store {
         self.inner.changes.subscribe()
     }
 
-    /// How many SQL statements this store has sent since it was opened, those of the change feed among them.
+    /// How many SQL statements this store has sent for its callers since it was opened; following the feed is not among
+    /// them.
     #[must_use]
     pub fn statements(&self) -> u64 {
         self.inner.statements.load(Ordering::Relaxed)
@@ -213,7 +214,9 @@ async fn connect(
     for connection in [&mut writer, &mut reader] {
         let statements = Arc::clone(&statements);
         connection.set_metric_callback(move |info| {
-            statements.fetch_add(1, Ordering::Relaxed);
+            if !feed::is_following() {
+                statements.fetch_add(1, Ordering::Relaxed);
+            }
             tracing::debug!(elapsed_us = info.elapsed.as_micros(), failed = info.failed, sql = %info.statement.sql);
         });
     }
