@@ -128,7 +128,8 @@ impl<E: EntityTrait, R: PartialModelTrait> Keyset<E, R> {
         Ok(Page { rows, has_previous, has_next })
     }
 
-    fn cursor(&self, row: &R) -> String {
+    /// The cursor that goes on after, or before, a row.
+    pub(crate) fn cursor(&self, row: &R) -> String {
         let (key, id) = (self.position)(row);
         let cursor = Cursor { version: VERSION, order: self.order_name(), key, id };
         BASE64.encode(serde_json::to_vec(&cursor).expect("a cursor has string keys and finite numbers"))

@@ -82,8 +82,8 @@ pub struct Voided {
 pub struct NewScan {
     /// The identifier that the client made; a repetition bears the same.
     pub id: ScanId,
-    /// The event at whose door the operator stands.
-    pub event: EventId,
+    /// The event at whose door the operator stands; none where the registration alone tells it.
+    pub event: Option<EventId>,
     /// The session at whose door the operator stands; none for the door of the event.
     pub session: Option<SessionId>,
     /// Who.
@@ -171,7 +171,7 @@ impl NewScan {
         operator: Option<AccountId>,
         now: DateTime<Utc>,
     ) -> Result<Scan, Problem> {
-        if registration.event != self.event || event.id != self.event {
+        if self.event.is_some_and(|expected| expected != event.id) || registration.event != event.id {
             return Err(CheckInRefusal::WrongEvent.into());
         }
         if event.is_archived {
@@ -191,7 +191,7 @@ impl NewScan {
             (Direction::Out, false) => Err(CheckInRefusal::NotIn.into()),
             (Direction::In, false) | (Direction::Out, true) => Ok(Scan {
                 id: self.id,
-                event: self.event,
+                event: event.id,
                 session: self.session,
                 registration: self.registration,
                 direction: self.direction,
@@ -208,10 +208,10 @@ impl NewScan {
 impl Scan {
     /// Tells a repetition of this scan from another one under the same identifier.
     ///
-    /// A repetition that gives no time repeats the scan at whatever time that was.
+    /// A repetition that gives no event or no time repeats the scan wherever and whenever that was.
     pub fn check_repeated(&self, new: &NewScan) -> Result<(), CheckInRefusal> {
         let same = self.id == new.id
-            && self.event == new.event
+            && new.event.is_none_or(|event| event == self.event)
             && self.session == new.session
             && self.registration == new.registration
             && self.direction == new.direction

@@ -75,7 +75,7 @@ fn at(minute: i64) -> DateTime<Utc> {
 fn new_scan(id: u128, direction: Direction, method: Method) -> NewScan {
     NewScan {
         id: Uuid::from_u128(id).into(),
-        event: Uuid::from_u128(1).into(),
+        event: Some(Uuid::from_u128(1).into()),
         session: None,
         registration: Uuid::from_u128(2).into(),
         direction,
@@ -157,6 +157,8 @@ fn a_cancelled_registration_and_one_of_another_event_do_not_pass() {
     assert_eq!(pass(&cancelled), CheckInRefusal::Cancelled.into());
     let elsewhere = Registration { event: Uuid::from_u128(99).into(), ..registration() };
     assert_eq!(pass(&elsewhere), CheckInRefusal::WrongEvent.into());
+    let unnamed = NewScan { event: None, ..new_scan(10, Direction::In, Method::Qr) };
+    assert!(unnamed.admitted(&event, &registration(), &[], None, at(0)).is_ok());
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Verbs of check-in: let someone in or out, and undo it.
 
+use std::sync::Arc;
+
 use hemicycle_domain::{
     access::permit,
     check_in::{self, Attendance, CheckInRefusal, NewScan, Scan, attendance},
@@ -14,15 +16,15 @@ use sea_orm::{
 };
 
 use super::row::{attendance_row, operator, scan_row, to_attendance, to_scan, to_scan_row};
-use crate::{event::count, fault::Failure, scope::facts, work::Work};
+use crate::{event::count, fault::Failure, registration::RosterEntry, scope::facts, work::Work};
 
 /// What became of a check-in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct CheckedIn {
     /// The fact.
     pub scan: Scan,
-    /// What follows from it and from all other scans of the registration.
-    pub attendance: Attendance,
+    /// The registration, with the attendance that follows from all of its scans.
+    pub entry: Arc<RosterEntry>,
     /// Whether the same scan was recorded before; nothing was written then.
     pub is_replay: bool,
 }
@@ -39,15 +41,16 @@ impl Work {
         let permit = permit::<event::CheckIn>(&self.actor, &event)?;
         let scans = self.scans_of(registration.id).await?;
         if let Some(scan) = self.find_repeated(&new, &scans).await? {
-            return Ok(CheckedIn { scan, attendance: attendance(&scans), is_replay: true });
+            let entry = self.roster_entry(registration, attendance(&scans)).await?;
+            return Ok(CheckedIn { scan, entry, is_replay: true });
         }
-        self.check_session(&new).await?;
+        self.check_session(event.id, &new).await?;
         let scan = new.admitted(&event, &registration, &scans, self.actor.account(), self.now)?;
         let row = to_scan_row(&scan);
         self.insert_scan(&row).await?;
         let attendance = self.keep_attendance(permit.id(), &scan, &scans).await?;
         self.record("check_in.scan", scan.id, Some(permit.id()), None, Some(&row)).await?;
-        Ok(CheckedIn { scan, attendance, is_replay: false })
+        Ok(CheckedIn { scan, entry: self.roster_entry(registration, attendance).await?, is_replay: false })
     }
 
     /// Undoes a check-in: the scan stays, and counts no longer.
@@ -72,7 +75,7 @@ impl Work {
         others.retain(|other| other.id != id);
         let attendance = self.keep_attendance(permit.id(), &scan, &others).await?;
         self.record("check_in.undo", id, Some(permit.id()), Some(&before), Some(&row)).await?;
-        Ok(CheckedIn { scan, attendance, is_replay: false })
+        Ok(CheckedIn { scan, entry: self.roster_entry(registration, attendance).await?, is_replay: false })
     }
 
     async fn scans_of(&self, registration: RegistrationId) -> Result<Vec<Scan>, Failure> {
@@ -95,11 +98,11 @@ impl Work {
         }
     }
 
-    async fn check_session(&self, new: &NewScan) -> Result<(), Failure> {
+    async fn check_session(&self, event: EventId, new: &NewScan) -> Result<(), Failure> {
         let Some(session) = new.session else { return Ok(()) };
         match self.event_of_session(session).await? {
             None => Err(Invalid::new("sessionId", Fault::NotFound).into()),
-            Some(event) if event != new.event => Err(CheckInRefusal::SessionOfOtherEvent.into()),
+            Some(other) if other != event => Err(CheckInRefusal::SessionOfOtherEvent.into()),
             Some(_) => Ok(()),
         }
     }

@@ -7,7 +7,7 @@ use hemicycle_domain::{
     country::CountryCode,
     id::{Id, ParticipantId, PartnerId, RecordKind, TerritoryId},
     participant::{self, NewParticipant, Participant, ParticipantChange, PersonalData},
-    problem::{Fault, Invalid, Problem},
+    problem::Problem,
 };
 use sea_orm::{
     ActiveModelTrait, IntoActiveModel, QueryFilter,
@@ -66,17 +66,9 @@ impl Work {
         self.keep_participant("participant.update", next, Some(&before), &row).await
     }
 
-    /// Loads a person whom the actor sees, for a command that names the person in this field.
-    pub(crate) async fn load_participant(
-        &self,
-        field: &str,
-        id: ParticipantId,
-    ) -> Result<Participant, Failure> {
-        match self.load_participant_row(id).await {
-            Ok((_, participant, _)) => Ok(participant),
-            Err(Failure::NotFound(_)) => Err(Invalid::new(field, Fault::NotFound).into()),
-            Err(failure) => Err(failure),
-        }
+    /// Loads a person whom the actor sees.
+    pub async fn load_participant(&self, id: ParticipantId) -> Result<Arc<Participant>, Failure> {
+        Ok(Arc::new(self.load_participant_row(id).await?.1))
     }
 
     /// Makes a person of a command, without deciding who may add it.

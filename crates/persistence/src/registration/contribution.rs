@@ -3,7 +3,7 @@
 use std::{collections::HashMap, hash::Hash};
 
 use hemicycle_domain::{
-    id::{ContributionId, EventId, Id, RecordKind, RegistrationId, SessionId},
+    id::{ContributionId, Id, RecordKind, RegistrationId, SessionId},
     problem::{Fault, Invalid},
     registration::{Contribution, NewContribution, RegistrationRefusal, RegistrationStatus},
 };
@@ -104,19 +104,22 @@ impl Work {
         Ok(to_contribution(row)?)
     }
 
-    /// Finds the event of a contribution that the actor sees.
-    pub(crate) async fn event_of_contribution(&self, id: ContributionId) -> Result<Option<EventId>, Failure> {
-        let select = self.select::<Entity>().filter(COLUMN.id.eq(id.uuid()));
-        Ok(select.one(&self.transaction).await?.map(|row| row.event_id.into()))
+    /// Loads a contribution that the actor sees.
+    pub async fn load_contribution(&self, id: ContributionId) -> Result<Contribution, Failure> {
+        Ok(to_contribution(self.load_contribution_row(id).await?)?)
     }
 
     /// Removes a contribution that was recorded by mistake; the change feed keeps what it said.
     pub async fn remove_contribution(&mut self, id: ContributionId) -> Result<Contribution, Failure> {
-        let row = self.select::<Entity>().filter(COLUMN.id.eq(id.uuid())).one(&self.transaction).await?;
-        let row = row.ok_or(Failure::NotFound(RecordKind::Contribution))?;
+        let row = self.load_contribution_row(id).await?;
         let (_, permit) = self.load_event_to_register_at(row.event_id.into()).await?;
         row.clone().delete(&self.transaction).await?;
         self.record("contribution.remove", id, Some(permit.id()), Some(&row), None).await?;
         Ok(to_contribution(row)?)
+    }
+
+    async fn load_contribution_row(&self, id: ContributionId) -> Result<Model, Failure> {
+        let row = self.select::<Entity>().filter(COLUMN.id.eq(id.uuid())).one(&self.transaction).await?;
+        row.ok_or(Failure::NotFound(RecordKind::Contribution))
     }
 }

@@ -85,10 +85,10 @@ impl Work {
         Ok(next)
     }
 
-    /// Finds the event to which a delegation that the actor sees was sent.
-    pub(crate) async fn event_of_delegation(&self, id: DelegationId) -> Result<Option<EventId>, Failure> {
-        let select = self.select::<Entity>().filter(COLUMN.id.eq(id.uuid()));
-        Ok(select.one(&self.transaction).await?.map(|row| row.event_id.into()))
+    /// Loads a delegation that the actor sees.
+    pub async fn load_delegation(&self, id: DelegationId) -> Result<Delegation, Failure> {
+        let row = self.select::<Entity>().filter(COLUMN.id.eq(id.uuid())).one(&self.transaction).await?;
+        Ok(to_delegation(&row.ok_or(Failure::NotFound(RecordKind::Delegation))?)?)
     }
 
     /// Refuses a place in a delegation that does not exist, was sent elsewhere, is full or has its head.

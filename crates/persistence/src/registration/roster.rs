@@ -6,7 +6,7 @@ use hemicycle_domain::{
     check_in::Attendance,
     country::CountryCode,
     id::{DelegationId, EventId, Id, ParticipantId, RecordKind, RegistrationId},
-    page::{Page, PageRequest},
+    page::{Direction, Page, PageRequest},
     participant::Participant,
     registration::{
         Registration, RegistrationFilter, RegistrationOrder, RegistrationOrderField, RegistrationTest,
@@ -91,12 +91,13 @@ impl Reading {
         Ok(select.count(self.connection()).await?)
     }
 
-    /// Finds the first registrations that stand of many events, by event, in the order they were made in.
-    pub async fn first_registrations_of_events(
+    /// Finds the first page of many rosters at once: of each event the registrations that stand, in the order they
+    /// were made in. Its cursors go on in [`Reading::list_registrations`].
+    pub async fn first_pages_of_rosters(
         &self,
         events: &[EventId],
-        count: u32,
-    ) -> Result<HashMap<EventId, Vec<Arc<RosterEntry>>>, Failure> {
+        size: u32,
+    ) -> Result<HashMap<EventId, Page<Arc<RosterEntry>>>, Failure> {
         let of_events =
             is_one_of(self.backend(), (Entity, Column::EventId), events.iter().map(|id| id.uuid()));
         let place = WindowStatement::partition_by((Entity, Column::EventId))
@@ -113,7 +114,8 @@ impl Reading {
         let first = Query::select()
             .column(("numbered", Column::Id))
             .from_subquery(numbered, "numbered")
-            .and_where(Expr::col(("numbered", "place")).lte(count))
+            // One more tells whether there are more.
+            .and_where(Expr::col(("numbered", "place")).lte(i64::from(size) + 1))
             .to_owned();
         // The events stand outside too, so that the rows are looked for where they can be.
         let select = self
@@ -123,7 +125,22 @@ impl Reading {
             .order_by_asc(COLUMN.event_id)
             .order_by_asc(COLUMN.created_at)
             .order_by_asc(COLUMN.id);
-        Ok(grouped(self.read_roster(select).await?, |entry| Some(entry.registration.event)))
+        let rows = select.into_partial_model::<RosterRow>().all(self.connection()).await?;
+        let keyset = keyset((RegistrationOrderField::RegisteredAt, Direction::Ascending));
+        let mut pages: HashMap<EventId, Page<Arc<RosterEntry>>> = HashMap::new();
+        for row in rows {
+            let page = pages.entry(row.registration.event_id.into()).or_insert_with(|| Page {
+                rows: Vec::new(),
+                has_previous: false,
+                has_next: false,
+            });
+            if page.rows.len() < size as usize {
+                page.rows.push((keyset.cursor(&row), Arc::new(to_entry(row, &self.reference)?)));
+            } else {
+                page.has_next = true;
+            }
+        }
+        Ok(pages)
     }
 
     /// Finds the registrations of participants at events whose people the actor sees, newest first.

@@ -34,9 +34,12 @@ impl Work {
     /// Registers a person whom the actor sees at an event.
     pub async fn register_participant(&mut self, new: NewRegistration) -> Result<Arc<RosterEntry>, Failure> {
         let (event, permit) = self.load_event_to_register_at(new.event).await?;
-        let person = self.load_participant("participantId", new.participant).await?;
+        let person = self.load_participant(new.participant).await.map_err(|failure| match failure {
+            Failure::NotFound(_) => Invalid::new("participantId", Fault::NotFound).into(),
+            other => other,
+        })?;
         person.check_in_use(None)?;
-        self.enter(&event, &permit, Arc::new(person), new.details).await
+        self.enter(&event, &permit, person, new.details).await
     }
 
     /// Adds a person and registers them at an event: whoever runs an event need not run the people's homes.
@@ -58,7 +61,7 @@ impl Work {
         id: RegistrationId,
         expected_version: Option<i64>,
         change: RegistrationChange,
-    ) -> Result<Registration, Failure> {
+    ) -> Result<Arc<RosterEntry>, Failure> {
         let before = self.load_registration_row(id).await?;
         let registration = to_registration(before.clone())?;
         let (event, permit) = self.load_event_to_register_at(registration.event).await?;
@@ -81,7 +84,8 @@ impl Work {
         let row = to_row(&next, before.sort_name.clone()).into_active_model().reset_all();
         let row = row.update(&self.transaction).await?;
         self.record("registration.update", id, Some(permit.id()), Some(&before), Some(&row)).await?;
-        Ok(next)
+        let attendance = self.attendance_of(id).await?;
+        self.roster_entry(next, attendance).await
     }
 
     /// Cancels a registration; its place becomes free, and the person can be registered anew.
@@ -90,18 +94,35 @@ impl Work {
         id: RegistrationId,
         expected_version: Option<i64>,
         reason: Passage,
-    ) -> Result<Registration, Failure> {
+    ) -> Result<Arc<RosterEntry>, Failure> {
         let before = self.load_registration_row(id).await?;
         let registration = to_registration(before.clone())?;
         let (_, permit) = self.load_event_to_register_at(registration.event).await?;
         Problem::check_version(expected_version, registration.version)?;
-        let has_attended = self.attendance_of(id).await?.has_attended;
-        let next = registration.cancelled(reason, has_attended)?;
+        let attendance = self.attendance_of(id).await?;
+        let next = registration.cancelled(reason, attendance.has_attended)?;
         let row = to_row(&next, before.sort_name.clone()).into_active_model().reset_all();
         let row = row.update(&self.transaction).await?;
         count(&self.transaction, permit.id(), row.id, -1, 0).await?;
         self.record("registration.cancel", id, Some(permit.id()), Some(&before), Some(&row)).await?;
-        Ok(next)
+        self.roster_entry(next, attendance).await
+    }
+
+    /// Loads a line of a roster that the actor sees.
+    pub async fn load_roster_entry(&self, id: RegistrationId) -> Result<Arc<RosterEntry>, Failure> {
+        let registration = self.load_registration(id).await?;
+        let attendance = self.attendance_of(id).await?;
+        self.roster_entry(registration, attendance).await
+    }
+
+    /// Joins a registration that was loaded with its person.
+    pub(crate) async fn roster_entry(
+        &self,
+        registration: Registration,
+        attendance: Attendance,
+    ) -> Result<Arc<RosterEntry>, Failure> {
+        let participant = self.load_participant(registration.participant).await?;
+        Ok(Arc::new(RosterEntry { registration, participant, attendance }))
     }
 
     /// Loads a registration that the actor sees, and keeps it from changing until the work ends.

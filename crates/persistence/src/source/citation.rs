@@ -139,7 +139,7 @@ impl Work {
             }
             RecordKind::HeadcountReport => self.load_headcount_report_row(subject.id.into()).await?.2,
             RecordKind::Participant => {
-                let participant = self.load_participant_row(subject.id.into()).await?.1;
+                let participant = self.load_participant(subject.id.into()).await?;
                 permit::<Cite<Participant>>(&self.actor, &participant)?;
                 return Ok(None);
             }
@@ -148,12 +148,12 @@ impl Work {
                 self.load_event(registration.event).await?
             }
             RecordKind::Delegation => {
-                let event = self.event_of_delegation(subject.id.into()).await?.ok_or_else(missing)?;
-                self.load_event(event).await?
+                let delegation = self.load_delegation(subject.id.into()).await?;
+                self.load_event(delegation.event).await?
             }
             RecordKind::Contribution => {
-                let event = self.event_of_contribution(subject.id.into()).await?.ok_or_else(missing)?;
-                self.load_event(event).await?
+                let contribution = self.load_contribution(subject.id.into()).await?;
+                self.load_event(contribution.event).await?
             }
             RecordKind::Agreement
             | RecordKind::ParticipantCategory

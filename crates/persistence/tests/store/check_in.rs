@@ -20,7 +20,7 @@ use crate::{
 fn coming_in(id: u128, event: EventId, registration: RegistrationId) -> NewScan {
     NewScan {
         id: Uuid::from_u128(id).into(),
-        event,
+        event: Some(event),
         session: None,
         registration,
         direction: Direction::In,
@@ -34,10 +34,10 @@ fn reason() -> Passage {
 }
 
 async fn pass(fixture: &Fixture<'_>, new: NewScan) -> Attendance {
-    let mut work = fixture.work(&operator(new.event)).await;
+    let mut work = fixture.work(&operator(new.event.unwrap())).await;
     let passed = work.check_in(new).await.unwrap();
     work.commit().await.unwrap();
-    passed.attendance
+    passed.entry.attendance
 }
 
 async fn figures(fixture: &Fixture<'_>, event: EventId) -> EventAttendance {
@@ -78,7 +78,7 @@ async fn the_same_scan_again_answers_as_before_and_writes_nothing(fixture: &Fixt
     let before = pass(fixture, coming_in(1, event, anna)).await;
     let mut work = fixture.work(&operator(event)).await;
     let again = work.check_in(coming_in(1, event, anna)).await.unwrap();
-    assert!(again.is_replay && again.attendance == before);
+    assert!(again.is_replay && again.entry.attendance == before);
     for other in
         [coming_in(1, event, boris), NewScan { direction: Direction::Out, ..coming_in(1, event, anna) }]
     {
@@ -154,7 +154,7 @@ async fn a_check_in_is_undone_with_a_reason_and_counts_no_longer(fixture: &Fixtu
     assert_eq!(problem(refused), RegistrationRefusal::HasAttended.into());
     let scan: ScanId = Uuid::from_u128(1).into();
     let undone = work.undo_check_in(scan, reason()).await.unwrap();
-    assert_eq!(undone.attendance, Attendance::default());
+    assert_eq!(undone.entry.attendance, Attendance::default());
     assert_eq!(problem(work.undo_check_in(scan, reason()).await), CheckInRefusal::AlreadyUndone.into());
     work.commit().await.unwrap();
     assert_eq!(figures(fixture, event).await, EventAttendance { expected: 1, attended: 0, inside: 0 });

@@ -76,6 +76,7 @@ async fn a_person_is_registered_once_and_again_after_cancelling(fixture: &Fixtur
     let refused = register(&mut work, event, person, in_role(RegistrationRole::Speaker)).await;
     assert_eq!(problem(refused), RegistrationRefusal::AlreadyRegistered { registration: standing }.into());
     let cancelled = work.cancel_registration(standing, Some(1), reason()).await.unwrap();
+    let cancelled = &cancelled.registration;
     assert_eq!((cancelled.status, cancelled.version), (RegistrationStatus::Cancelled, 2));
     assert_eq!(
         problem(work.cancel_registration(standing, None, reason()).await),
@@ -181,7 +182,10 @@ async fn what_is_not_said_is_taken_from_the_person_before_the_event_only(fixture
     assert_eq!(entry.registration.details, as_participant());
     let change = RegistrationChange { partner: Some(Some(other)), ..RegistrationChange::default() };
     let changed = work.update_registration(entry.registration.id, Some(1), change).await.unwrap();
-    assert_eq!((changed.details.partner, changed.details.country), (Some(other), Some(country("UZ"))));
+    assert_eq!(
+        (changed.registration.details.partner, changed.registration.details.country),
+        (Some(other), Some(country("UZ")))
+    );
 }
 
 each_database!(a_delegation_has_its_size_and_one_head);
@@ -270,8 +274,8 @@ async fn a_roster_is_seen_by_those_who_see_people_at_the_event(fixture: &Fixture
         assert_eq!(roster(fixture, &actor, event, Filter::everything()).await, expected, "{actor:?}");
         let reading = fixture.reading(&actor);
         assert_eq!(reading.find_registrations(&ids).await.unwrap().len(), expected.len());
-        let firsts = reading.first_registrations_of_events(&[event], 5).await.unwrap();
-        assert_eq!(firsts.get(&event).map_or(0, Vec::len), expected.len());
+        let firsts = reading.first_pages_of_rosters(&[event], 5).await.unwrap();
+        assert_eq!(firsts.get(&event).map_or(0, |page| page.rows.len()), expected.len());
         let mut work = fixture.work(&actor).await;
         let cancelled = work.cancel_registration(ids[0], None, reason()).await;
         match (sees, actor == operator(event)) {
@@ -337,17 +341,23 @@ async fn a_roster_of_one_and_of_many_is_one_statement(fixture: &Fixture<'_>) {
     let reading = fixture.reading(&administrator(home));
     for some in [&events[..1], &events] {
         let question = async |reading: Reading| {
-            let firsts = reading.first_registrations_of_events(some, 2).await.unwrap();
-            assert!(firsts.len() == some.len() && firsts.values().all(|entries| entries.len() == 2));
+            let firsts = reading.first_pages_of_rosters(some, 2).await.unwrap();
+            assert!(
+                firsts.len() == some.len()
+                    && firsts.values().all(|page| page.rows.len() == 2 && page.has_next)
+            );
             let all = RegistrationFilter::everything();
             let page = reading.list_registrations(some[0], &all, BY_NAME, &first(200)).await.unwrap();
             assert_eq!(page.rows.len(), 3);
         };
         assert_eq!(fixture.statements(&administrator(home), question).await, 2);
     }
-    let firsts = reading.first_registrations_of_events(&events[..1], 2).await.unwrap();
-    let names: Vec<_> =
-        firsts[&events[0]].iter().map(|entry| entry.participant.names.display(&[]).to_owned()).collect();
+    let firsts = reading.first_pages_of_rosters(&events[..1], 2).await.unwrap();
+    let names: Vec<_> = firsts[&events[0]]
+        .rows
+        .iter()
+        .map(|(_, entry)| entry.participant.names.display(&[]).to_owned())
+        .collect();
     assert_eq!(names, ["Anna A", "Boris B"]);
 }
 
