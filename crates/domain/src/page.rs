@@ -85,6 +85,13 @@ pub struct Page<T> {
     pub has_next: bool,
 }
 
+impl<T> Default for Page<T> {
+    /// The page of an empty list.
+    fn default() -> Self {
+        Self { rows: Vec::new(), has_previous: false, has_next: false }
+    }
+}
+
 impl<T> Page<T> {
     /// The same page of something made from its rows.
     #[must_use]

@@ -77,6 +77,19 @@ pub struct Membership {
     pub is_head: bool,
 }
 
+impl Membership {
+    /// Accepts a place in a delegation; nobody leads none.
+    pub fn parse(delegation: Option<DelegationId>, is_head: bool) -> Result<Option<Self>, Invalid> {
+        match delegation {
+            Some(delegation) => Ok(Some(Self { delegation, is_head })),
+            None if is_head => {
+                Err(Invalid::new("delegationId", Fault::NeededBy { other: "isDelegationHead" }))
+            }
+            None => Ok(None),
+        }
+    }
+}
+
 /// A command: a known person to be registered at an event.
 #[derive(Debug, Clone)]
 pub struct NewRegistration {
@@ -95,8 +108,10 @@ pub struct RegistrationChange {
     pub role: Option<RegistrationRole>,
     /// Another category.
     pub category: Option<Option<ParticipantCategoryId>>,
-    /// Another delegation, or another place in it.
-    pub membership: Option<Option<Membership>>,
+    /// Another delegation.
+    pub delegation: Option<Option<DelegationId>>,
+    /// Whether the person leads it.
+    pub is_delegation_head: Option<bool>,
     /// Another institution.
     pub partner: Option<Option<PartnerId>>,
     /// Another position.
@@ -246,15 +261,17 @@ impl Registration {
         }
         let now = &self.details;
         let role = change.role.unwrap_or(now.role);
-        let mut membership = change.membership.unwrap_or(now.membership);
-        // Who gives up the role of the head gives up leading, unless the command says otherwise.
-        if role != now.role && now.role == RegistrationRole::HeadOfDelegation && change.membership.is_none() {
-            membership = membership.map(|membership| Membership { is_head: false, ..membership });
-        }
+        let delegation =
+            change.delegation.unwrap_or_else(|| now.membership.map(|membership| membership.delegation));
+        // Who gives up the role of the head, or moves to another delegation, gives up leading.
+        let keeps_place = delegation == now.membership.map(|membership| membership.delegation)
+            && (role == now.role || now.role != RegistrationRole::HeadOfDelegation);
+        let leads = keeps_place && now.membership.is_some_and(|membership| membership.is_head);
+        let is_head = change.is_delegation_head.unwrap_or(leads);
         let details = RegistrationDetails {
             role,
             category: change.category.unwrap_or(now.category),
-            membership,
+            membership: Membership::parse(delegation, is_head)?,
             partner: change.partner.unwrap_or(now.partner),
             position: change.position.unwrap_or_else(|| now.position.clone()),
             territory: change.territory.unwrap_or(now.territory),

@@ -43,6 +43,29 @@ fn who_gives_up_the_role_of_head_gives_up_leading() {
 }
 
 #[test]
+fn who_moves_to_another_delegation_does_not_lead_it() {
+    let head = Membership { delegation: Uuid::from_u128(4).into(), is_head: true };
+    let registration = registration(RegistrationRole::Speaker, Some(head));
+    let moved = |is_delegation_head| {
+        let delegation = Some(Some(Uuid::from_u128(5).into()));
+        let change = RegistrationChange { delegation, is_delegation_head, ..RegistrationChange::default() };
+        registration.changed(change).unwrap().details.membership.unwrap().is_head
+    };
+    assert!(!moved(None));
+    assert!(moved(Some(true)));
+    let kept = registration.changed(RegistrationChange::default()).unwrap();
+    assert_eq!(kept.details.membership, Some(head));
+    let left = RegistrationChange { delegation: Some(None), ..RegistrationChange::default() };
+    assert_eq!(registration.changed(left).unwrap().details.membership, None);
+    let lonely = RegistrationChange {
+        delegation: Some(None),
+        is_delegation_head: Some(true),
+        ..RegistrationChange::default()
+    };
+    assert!(registration.changed(lonely).is_err());
+}
+
+#[test]
 fn a_registration_is_cancelled_once_and_then_left_alone() {
     let registration = registration(RegistrationRole::Participant, None);
     let cancelled = registration.cancelled(reason(), false).unwrap();

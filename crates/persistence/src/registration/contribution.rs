@@ -20,6 +20,17 @@ use super::row::{
 use crate::{dialect::is_one_of, fault::Failure, json::to_json, reading::Reading, work::Work};
 
 impl Reading {
+    /// Finds contributions; those that do not exist or are not to be seen are missing from the answer.
+    pub async fn find_contributions(
+        &self,
+        ids: &[ContributionId],
+    ) -> Result<HashMap<ContributionId, Contribution>, Failure> {
+        let ids = ids.iter().map(|id| id.uuid());
+        let select = self.select::<Entity>().filter(is_one_of(self.backend(), (Entity, Column::Id), ids));
+        let rows = select.all(self.connection()).await?;
+        rows.into_iter().map(|row| Ok((row.id.into(), to_contribution(row)?))).collect()
+    }
+
     /// Finds the contributions to sessions, by session, in the order they were recorded in.
     pub async fn contributions_of_sessions(
         &self,

@@ -129,11 +129,7 @@ impl Reading {
         let keyset = keyset((RegistrationOrderField::RegisteredAt, Direction::Ascending));
         let mut pages: HashMap<EventId, Page<Arc<RosterEntry>>> = HashMap::new();
         for row in rows {
-            let page = pages.entry(row.registration.event_id.into()).or_insert_with(|| Page {
-                rows: Vec::new(),
-                has_previous: false,
-                has_next: false,
-            });
+            let page = pages.entry(row.registration.event_id.into()).or_default();
             if page.rows.len() < size as usize {
                 page.rows.push((keyset.cursor(&row), Arc::new(to_entry(row, &self.reference)?)));
             } else {

@@ -1,0 +1,132 @@
+//! Mutations of check-in: let someone in or out, and undo it.
+
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use hemicycle_domain::{check_in::NewScan, problem::Invalid, text::Passage};
+use hemicycle_persistence::{CheckedIn, Failure};
+
+use super::object::{Direction, Method, Scan};
+use crate::graphql::{
+    context::ContextExt,
+    error::Nullable,
+    id,
+    payload::{UserError, settle},
+    registration::Registration,
+    scalar::{DateTime, Uuid},
+};
+
+/// Someone comes in or goes out.
+#[derive(InputObject, Debug, Clone)]
+pub(crate) struct CheckInInput {
+    /// An identifier of your making, best a UUID of version 7. Sending the same scan again under it does no harm:
+    /// it is answered as before. Another scan under it is refused with `ID_REUSED`.
+    pub scan_id: Uuid,
+    /// Who.
+    pub registration_id: ID,
+    /// The event at whose door you stand: a registration of another one is refused with `WRONG_EVENT`.
+    pub event_id: Option<ID>,
+    /// The session at whose door you stand; left out at the door of the event.
+    pub session_id: Option<ID>,
+    /// Which way.
+    #[graphql(default_with = "Direction::In")]
+    pub direction: Direction,
+    /// How the person was recognised.
+    #[graphql(default_with = "Method::Manual")]
+    pub method: Method,
+    /// When it happened, by your clock; left out for now. At most five minutes in the future.
+    pub captured_at: Option<DateTime>,
+}
+
+/// A check-in that was wrong.
+#[derive(InputObject, Debug, Clone)]
+pub(crate) struct UndoCheckInInput {
+    /// The scan.
+    pub scan_id: Uuid,
+    /// Why it is undone.
+    pub reason: String,
+}
+
+/// The outcome of `checkIn`.
+#[derive(SimpleObject)]
+pub(crate) struct CheckInPayload {
+    /// The registration, with the attendance that follows.
+    registration: Option<Registration>,
+    /// The scan.
+    scan: Option<Scan>,
+    /// Whether the same scan was recorded before; nothing was written then.
+    is_replay: Option<bool>,
+    /// Why the person was not let through; empty if they were.
+    errors: Vec<UserError>,
+}
+
+/// The outcome of `undoCheckIn`.
+#[derive(SimpleObject)]
+pub(crate) struct UndoCheckInPayload {
+    /// The registration, with the attendance that follows.
+    registration: Option<Registration>,
+    /// The scan, which counts no longer.
+    scan: Option<Scan>,
+    /// Why nothing was undone; empty if it was.
+    errors: Vec<UserError>,
+}
+
+impl CheckInInput {
+    fn parse(&self) -> Result<NewScan, Invalid> {
+        let captured_at = self.captured_at.as_ref().map(|at| at.instant("capturedAt")).transpose()?;
+        Ok(NewScan {
+            id: self.scan_id.uuid("scanId")?.into(),
+            event: self.event_id.as_ref().map(|id| id::parse("eventId", id)).transpose()?,
+            session: self.session_id.as_ref().map(|id| id::parse("sessionId", id)).transpose()?,
+            registration: id::parse("registrationId", &self.registration_id)?,
+            direction: self.direction.into(),
+            method: self.method.into(),
+            captured_at,
+        })
+    }
+}
+
+#[derive(Default)]
+pub struct CheckInMutation;
+
+#[Object]
+impl CheckInMutation {
+    /// Lets a registered person in or out at the door of an event or of one of its sessions. Refusals come at once,
+    /// each with a code of its own: already in, cancelled, wrong event, not yet open, over.
+    async fn check_in(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Who passes which door.")] input: CheckInInput,
+    ) -> Nullable<CheckInPayload> {
+        let passed = ctx.write(async |work| work.check_in(input.parse()?).await);
+        Some(settle(passed.await).map(|(done, errors)| match done {
+            Some(CheckedIn { scan, entry, is_replay }) => CheckInPayload {
+                registration: Some(Registration(entry)),
+                scan: Some(Scan(scan)),
+                is_replay: Some(is_replay),
+                errors,
+            },
+            None => CheckInPayload { registration: None, scan: None, is_replay: None, errors },
+        }))
+    }
+
+    /// Undoes a check-in. The scan stays on record with the reason, and counts no longer.
+    async fn undo_check_in(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which scan, and why.")] input: UndoCheckInInput,
+    ) -> Nullable<UndoCheckInPayload> {
+        let undone: Result<_, Failure> = ctx
+            .write(async |work| {
+                let scan = input.scan_id.uuid("scanId")?.into();
+                work.undo_check_in(scan, Passage::parse("reason", &input.reason)?).await
+            })
+            .await;
+        Some(settle(undone).map(|(done, errors)| match done {
+            Some(CheckedIn { scan, entry, .. }) => UndoCheckInPayload {
+                registration: Some(Registration(entry)),
+                scan: Some(Scan(scan)),
+                errors,
+            },
+            None => UndoCheckInPayload { registration: None, scan: None, errors },
+        }))
+    }
+}

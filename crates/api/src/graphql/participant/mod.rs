@@ -1,0 +1,12 @@
+//! Participants: persons, their names, and their personal data for those who may see them.
+
+mod input;
+mod list;
+mod mutation;
+mod name;
+mod object;
+
+pub(crate) use input::NewPersonInput;
+pub use list::ParticipantQuery;
+pub use mutation::ParticipantMutation;
+pub(crate) use object::Participant;

@@ -1,0 +1,194 @@
+//! The person as clients see it: everyone who may see people reads the name, fewer the personal data.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, Object};
+use hemicycle_domain::{
+    id::ParticipantId,
+    participant::{self, PersonalData},
+    text::{Line, Passage},
+};
+use hemicycle_persistence::RosterEntry;
+
+use super::name::PersonName;
+use crate::graphql::{
+    context::ContextExt,
+    error::{ApiError, Nullable, nullable},
+    id,
+    loader::{loader, rekey},
+    partner::Partner,
+    registration::Registration,
+    scalar::{CountryCode, DateTime, LanguageTag},
+    territory::Territory,
+    text::LocalizedText,
+};
+
+/// The sex of a person, as stated; never forced and never guessed.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "participant::Sex")]
+pub(crate) enum Sex {
+    /// Female.
+    Female,
+    /// Male.
+    Male,
+    /// Neither of the two.
+    Other,
+    /// Asked, and not stated; where it is simply unknown, the field is null.
+    NotStated,
+}
+
+/// Whether you may see the personal data of a person.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PersonalDataAccess {
+    /// You may: a field that is null is unknown.
+    Granted,
+    /// You may not: every field of personal data is null, whatever is known.
+    Withheld,
+}
+
+/// A person.
+#[derive(Clone)]
+pub(crate) struct Participant(pub(crate) Arc<participant::Participant>);
+
+/// The key of a person's personal data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct PersonalDataOf(ParticipantId);
+/// The key of a person's registrations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct RegistrationsOf(ParticipantId);
+
+loader!(ParticipantId => Arc<participant::Participant>, |reading, keys| reading.find_participants(keys));
+loader!(PersonalDataOf => Arc<PersonalData>, |reading, keys| async {
+    let ids: Vec<ParticipantId> = keys.iter().map(|key| key.0).collect();
+    let found = reading.personal_data_of_participants(&ids).await?;
+    Ok::<_, ApiError>(found.into_iter().map(|(id, data)| (PersonalDataOf(id), Arc::new(data))).collect())
+});
+loader!(RegistrationsOf => Vec<Arc<RosterEntry>>, |reading, keys| async {
+    let ids: Vec<ParticipantId> = keys.iter().map(|key| key.0).collect();
+    rekey(reading.registrations_of_participants(&ids).await, RegistrationsOf)
+});
+
+impl Participant {
+    async fn personal_data(&self, ctx: &Context<'_>) -> Result<Option<Arc<PersonalData>>, ApiError> {
+        ctx.batch().load_one(PersonalDataOf(self.0.id)).await
+    }
+
+    async fn of_personal_data<T>(
+        &self,
+        ctx: &Context<'_>,
+        read: impl FnOnce(&PersonalData) -> Option<T>,
+    ) -> Nullable<T> {
+        nullable(self.personal_data(ctx).await.map(|data| data.and_then(|data| read(&data))))
+    }
+}
+
+/// A person.
+#[Object]
+impl Participant {
+    /// The global id.
+    pub(crate) async fn id(&self) -> ID {
+        id::global_id(self.0.id)
+    }
+
+    /// How often the record was changed; give it back as `expectedVersion` to change it safely.
+    async fn version(&self) -> i64 {
+        self.0.version
+    }
+
+    /// When the record was made.
+    async fn created_at(&self) -> DateTime {
+        self.0.created_at.into()
+    }
+
+    /// The name in the first of these languages that there is, as its source writes it.
+    async fn name(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "BCP 47 tags, the preferred first. Default: the request's `Accept-Language`.")]
+        languages: Option<Vec<LanguageTag>>,
+    ) -> Result<String, ApiError> {
+        Ok(self.0.names.display(&ctx.languages(languages)?).to_owned())
+    }
+
+    /// All forms of the name.
+    async fn names(&self) -> Vec<PersonName> {
+        self.0.names.iter().map(Into::into).collect()
+    }
+
+    /// Whether every form of the name has initials where the given name should stand.
+    async fn has_initials_only(&self) -> bool {
+        self.0.names.are_initials_only()
+    }
+
+    /// Whether you may see the personal data: sex, birth year, contacts, note.
+    async fn personal_data_access(&self, ctx: &Context<'_>) -> Result<PersonalDataAccess, ApiError> {
+        Ok(match self.personal_data(ctx).await? {
+            Some(_) => PersonalDataAccess::Granted,
+            None => PersonalDataAccess::Withheld,
+        })
+    }
+
+    /// The sex; null where unknown or withheld.
+    async fn sex(&self, ctx: &Context<'_>) -> Nullable<Sex> {
+        self.of_personal_data(ctx, |data| data.sex.map(Into::into)).await
+    }
+
+    /// What the sex is known from; null where not recorded or withheld.
+    async fn sex_basis(&self, ctx: &Context<'_>) -> Nullable<String> {
+        self.of_personal_data(ctx, |data| Some(Line::as_str(data.sex_basis.as_ref()?).to_owned())).await
+    }
+
+    /// The year of birth; null where unknown or withheld.
+    async fn birth_year(&self, ctx: &Context<'_>) -> Nullable<i32> {
+        self.of_personal_data(ctx, |data| data.birth_year.map(i32::from)).await
+    }
+
+    /// The e-mail address; null where unknown or withheld.
+    async fn email(&self, ctx: &Context<'_>) -> Nullable<String> {
+        self.of_personal_data(ctx, |data| Some(data.email.as_ref()?.as_str().to_owned())).await
+    }
+
+    /// The telephone number, `+` and digits; null where unknown or withheld.
+    async fn phone(&self, ctx: &Context<'_>) -> Nullable<String> {
+        self.of_personal_data(ctx, |data| Some(data.phone.as_ref()?.as_str().to_owned())).await
+    }
+
+    /// The officer's note; null where there is none or it is withheld.
+    async fn note(&self, ctx: &Context<'_>) -> Nullable<String> {
+        self.of_personal_data(ctx, |data| Some(Passage::as_str(data.note.as_ref()?).to_owned())).await
+    }
+
+    /// The institution the person is at home with.
+    async fn home_partner(&self, ctx: &Context<'_>) -> Nullable<Partner> {
+        let home = self.0.home_partner?;
+        nullable(ctx.reading().map(|reading| reading.find_partner(home).map(Partner)))
+    }
+
+    /// The position now; the one held at an event stands in the registration.
+    async fn position(&self) -> Option<LocalizedText> {
+        self.0.position.clone().map(LocalizedText)
+    }
+
+    /// The territory the person serves in now.
+    async fn territory(&self, ctx: &Context<'_>) -> Nullable<Territory> {
+        let territory = self.0.territory?;
+        nullable(ctx.reading().map(|reading| reading.find_territory(territory).map(Territory)))
+    }
+
+    /// The country the person belongs to.
+    async fn country(&self) -> Option<CountryCode> {
+        self.0.country.map(Into::into)
+    }
+
+    /// The registrations at events whose people you may see, the newest first; cancelled ones too.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn registrations(&self, ctx: &Context<'_>) -> Result<Vec<Registration>, ApiError> {
+        let registrations = ctx.batch().load_one(RegistrationsOf(self.0.id)).await?.unwrap_or_default();
+        Ok(registrations.into_iter().map(Registration).collect())
+    }
+
+    /// Whether the record is archived: kept, and no longer offered.
+    async fn is_archived(&self) -> bool {
+        self.0.is_archived
+    }
+}
