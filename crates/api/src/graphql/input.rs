@@ -42,6 +42,8 @@ pub(crate) struct IdFilter {
 #[graphql(concrete(name = "EventKindFilter", params(super::event::EventKind)))]
 #[graphql(concrete(name = "EventStatusFilter", params(super::event::EventStatus)))]
 #[graphql(concrete(name = "PartnerKindFilter", params(super::partner::PartnerKind)))]
+#[graphql(concrete(name = "RegistrationRoleFilter", params(super::registration::RegistrationRole)))]
+#[graphql(concrete(name = "RegistrationStatusFilter", params(super::registration::RegistrationStatus)))]
 #[graphql(concrete(name = "TerritoryKindFilter", params(super::territory::TerritoryKind)))]
 pub(crate) struct OneOf<T: InputType> {
     /// Is this one.

@@ -2,7 +2,7 @@
 //!
 //! They are made with the actor and ask scoped questions; none is ever shared between requests.
 
-use std::sync::Arc;
+use std::{collections::HashMap, hash::Hash, sync::Arc};
 
 use async_graphql::{
     dataloader::DataLoader,
@@ -33,6 +33,14 @@ impl Batch {
     pub(crate) fn reading(&self) -> Result<Reading, Failure> {
         self.store.acting_as(&self.actor)
     }
+}
+
+/// Gives the answers of a batch question the keys of a loader.
+pub(crate) fn rekey<I, K: Hash + Eq, V, E>(
+    found: Result<HashMap<I, V>, E>,
+    key: impl Fn(I) -> K,
+) -> Result<HashMap<K, V>, E> {
+    Ok(found?.into_iter().map(|(id, value)| (key(id), value)).collect())
 }
 
 /// Declares a loader: `loader!(EventId => Arc<Event>, find_events)`, a batch question of [`Reading`].

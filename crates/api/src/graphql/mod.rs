@@ -2,6 +2,7 @@
 
 mod account;
 mod agreement;
+mod check_in;
 mod connection;
 mod context;
 mod date;
@@ -12,16 +13,18 @@ mod input;
 mod loader;
 mod name;
 mod node;
+mod participant;
 mod partner;
 mod partner_connection;
 mod payload;
 mod program;
+mod registration;
 mod scalar;
 mod search;
 mod territory;
 mod text;
 
-use async_graphql::{EmptySubscription, MergedObject, Schema, SchemaBuilder};
+use async_graphql::{MergedObject, MergedSubscription, Schema, SchemaBuilder};
 
 pub(crate) use context::{RequestContext, Services};
 pub(crate) use error::{ApiError, ErrorCode, Ours};
@@ -31,10 +34,13 @@ pub(crate) use error::{ApiError, ErrorCode, Ours};
 pub struct Query(
     account::AccountQuery,
     agreement::AgreementQuery,
+    check_in::CheckInQuery,
     event::EventQuery,
     node::NodeQuery,
+    participant::ParticipantQuery,
     partner::PartnerQuery,
     program::ProgramQuery,
+    registration::RegistrationQuery,
     search::SearchQuery,
     territory::TerritoryQuery,
 );
@@ -44,14 +50,21 @@ pub struct Query(
 pub struct Mutation(
     account::AccountMutation,
     agreement::AgreementMutation,
+    check_in::CheckInMutation,
     event::EventMutation,
+    participant::ParticipantMutation,
     partner::PartnerMutation,
     program::ProgramMutation,
+    registration::RegistrationMutation,
     territory::TerritoryMutation,
 );
 
+/// Everything that can be followed, over WebSocket.
+#[derive(MergedSubscription, Default)]
+pub struct Subscription(check_in::CheckInSubscription);
+
 /// The schema of the API.
-pub type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
+pub type ApiSchema = Schema<Query, Mutation, Subscription>;
 
 /// The deepest selection, in fields.
 const DEEPEST: usize = 15;
@@ -67,8 +80,8 @@ pub(crate) fn schema() -> ApiSchema {
         .finish()
 }
 
-fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
+    Schema::build(Query::default(), Mutation::default(), Subscription::default())
 }
 
 /// The public contract in the schema definition language, as committed in `schema.graphql`.

@@ -10,8 +10,10 @@ use super::{
     error::{ApiError, Nullable, nullable},
     event::Event,
     id,
+    participant::Participant,
     partner::Partner,
     program::{ParticipantCategory, Program, ProgramBasis},
+    registration::{Contribution, Delegation, Registration},
     territory::Territory,
 };
 
@@ -25,11 +27,15 @@ use super::{
 pub(crate) enum Node {
     Account(Account),
     Agreement(Agreement),
+    Contribution(Contribution),
+    Delegation(Delegation),
     Event(Event),
+    Participant(Participant),
     ParticipantCategory(ParticipantCategory),
     Partner(Partner),
     Program(Program),
     ProgramBasis(ProgramBasis),
+    Registration(Registration),
     Territory(Territory),
 }
 
@@ -84,6 +90,22 @@ async fn find(ctx: &Context<'_>, field: &str, global: &ID) -> Result<Option<Node
             .load_one(hemicycle_domain::id::EventId::from(uuid))
             .await?
             .map(|event| Node::Event(Event(event))),
+        RecordKind::Contribution => {
+            let found = ctx.batch().load_one(hemicycle_domain::id::ContributionId::from(uuid)).await?;
+            found.map(|contribution| Node::Contribution(Contribution(contribution)))
+        }
+        RecordKind::Delegation => {
+            let found = ctx.batch().load_one(hemicycle_domain::id::DelegationId::from(uuid)).await?;
+            found.map(|delegation| Node::Delegation(Delegation(delegation)))
+        }
+        RecordKind::Participant => {
+            let found = ctx.batch().load_one(hemicycle_domain::id::ParticipantId::from(uuid)).await?;
+            found.map(|participant| Node::Participant(Participant(participant)))
+        }
+        RecordKind::Registration => {
+            let found = ctx.batch().load_one(hemicycle_domain::id::RegistrationId::from(uuid)).await?;
+            found.map(|entry| Node::Registration(Registration(entry)))
+        }
         RecordKind::Partner => {
             reading.find_partner(uuid.into()).map(|partner| Node::Partner(Partner(partner)))
         }
@@ -108,12 +130,8 @@ async fn find(ctx: &Context<'_>, field: &str, global: &ID) -> Result<Option<Node
             reading.find_territory(uuid.into()).map(|territory| Node::Territory(Territory(territory)))
         }
         RecordKind::Citation
-        | RecordKind::Contribution
-        | RecordKind::Delegation
         | RecordKind::Grant
         | RecordKind::HeadcountReport
-        | RecordKind::Participant
-        | RecordKind::Registration
         | RecordKind::Scan
         | RecordKind::Session
         | RecordKind::Source => None,

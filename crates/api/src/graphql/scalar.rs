@@ -61,6 +61,11 @@ text_scalar! {
     TimeZone as "TimeZone", "https://www.iana.org/time-zones"
 }
 
+text_scalar! {
+    /// A universally unique identifier in its usual form: `0198a1d2-7b3c-7e4f-8a5b-6c7d8e9f0a1b`.
+    Uuid as "UUID", "https://www.rfc-editor.org/rfc/rfc9562"
+}
+
 fn malformed(field: &str, reason: &str) -> Invalid {
     Invalid::new(field, Fault::Malformed { reason: reason.to_owned() })
 }
@@ -111,6 +116,22 @@ impl From<Country> for CountryCode {
 impl From<&Language> for LanguageTag {
     fn from(language: &Language) -> Self {
         Self(language.as_str().to_owned())
+    }
+}
+
+impl Uuid {
+    /// Reads the identifier; the one of zeros only names nothing.
+    pub(crate) fn uuid(&self, field: &str) -> Result<uuid::Uuid, Invalid> {
+        let well_formed = self.0.len() == 36;
+        let uuid = if well_formed { self.0.parse::<uuid::Uuid>().ok() } else { None };
+        uuid.filter(|uuid| !uuid.is_nil())
+            .ok_or_else(|| malformed(field, "not a UUID such as \"0198a1d2-7b3c-7e4f-8a5b-6c7d8e9f0a1b\""))
+    }
+}
+
+impl From<uuid::Uuid> for Uuid {
+    fn from(uuid: uuid::Uuid) -> Self {
+        Self(uuid.hyphenated().to_string())
     }
 }
 

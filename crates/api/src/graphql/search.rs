@@ -6,6 +6,7 @@ use hemicycle_domain::{
     event::{EventOrderField, EventTest},
     filter::Filter,
     page::{Direction, PageRequest, Side},
+    participant::{ParticipantOrderField, ParticipantTest},
     partner::{PartnerOrderField, PartnerTest},
     program::{ProgramOrderField, ProgramTest},
     territory::{TerritoryOrderField, TerritoryTest},
@@ -13,7 +14,7 @@ use hemicycle_domain::{
 
 use super::{
     agreement::Agreement, context::ContextExt, error::ApiError, event::Event, input::search_words,
-    partner::Partner, program::Program, territory::Territory,
+    participant::Participant, partner::Partner, program::Program, territory::Territory,
 };
 
 /// What a search found, by kind; each list is cut at the number asked for.
@@ -25,6 +26,8 @@ pub(crate) struct SearchResult {
     agreements: Vec<Agreement>,
     /// Programs, by name.
     programs: Vec<Program>,
+    /// People you may see, by name.
+    participants: Vec<Participant>,
     /// Events, the latest first.
     events: Vec<Event>,
     /// Territories, by path.
@@ -60,6 +63,10 @@ impl SearchQuery {
             Filter::Is(ProgramTest::Named(words.clone())),
             Filter::Is(ProgramTest::Archived(false)),
         ]);
+        let participants = Filter::All(vec![
+            Filter::Is(ParticipantTest::Named(words.clone())),
+            Filter::Is(ParticipantTest::Archived(false)),
+        ]);
         let events = Filter::All(vec![
             Filter::Is(EventTest::Named(words.clone())),
             Filter::Is(EventTest::Archived(false)),
@@ -74,15 +81,18 @@ impl SearchQuery {
         );
         let programs =
             reading.list_programs(&programs, (ProgramOrderField::Name, Direction::Ascending), &page);
+        let by_name = (ParticipantOrderField::Name, Direction::Ascending);
+        let participants = reading.list_participants(&participants, by_name, &page);
         let events = reading.list_events(&events, (EventOrderField::StartsOn, Direction::Descending), &page);
         let territories =
             reading.list_territories(&territories, (TerritoryOrderField::Path, Direction::Ascending), &page);
-        let (partners, agreements, programs, events, territories) =
-            futures_util::try_join!(partners, agreements, programs, events, territories)?;
+        let (partners, agreements, programs, participants, events, territories) =
+            futures_util::try_join!(partners, agreements, programs, participants, events, territories)?;
         Ok(SearchResult {
             partners: partners.rows.into_iter().map(|(_, partner)| Partner(partner)).collect(),
             agreements: agreements.rows.into_iter().map(|(_, agreement)| Agreement(agreement)).collect(),
             programs: programs.rows.into_iter().map(|(_, program)| Program(program)).collect(),
+            participants: participants.rows.into_iter().map(|(_, person)| Participant(person)).collect(),
             events: events.rows.into_iter().map(|(_, event)| Event(event)).collect(),
             territories: territories.rows.into_iter().map(|(_, territory)| Territory(territory)).collect(),
         })

@@ -18,7 +18,7 @@ use hemicycle_domain::{
 use sea_orm::{
     ActiveModelTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect,
     entity::prelude::*,
-    sea_query::{Expr, ExprTrait, LockType, OnConflict, Query},
+    sea_query::{Expr, LockType, OnConflict},
 };
 
 use super::{
@@ -74,7 +74,7 @@ impl Work {
             None if moves => self.country_of(None, next.details.territory, next.details.partner)?,
             None => was.country,
         };
-        self.check_details(&event, &next.details).await?;
+        self.check_details(&event, &next.details)?;
         if next.details.role.takes_a_seat() && !was.role.takes_a_seat() {
             self.check_seat(&event, next.details.role).await?;
         }
@@ -155,7 +155,7 @@ impl Work {
     ) -> Result<Arc<RosterEntry>, Failure> {
         let mut details = details.checked()?.completed_from(&person, event);
         details.country = self.country_of(details.country, details.territory, details.partner)?;
-        self.check_details(event, &details).await?;
+        self.check_details(event, &details)?;
         self.check_seat(event, details.role).await?;
         self.check_membership(event, details.membership, None).await?;
         let registration = Registration {
@@ -196,19 +196,13 @@ impl Work {
         Err(RegistrationRefusal::AlreadyRegistered { registration }.into())
     }
 
-    async fn check_details(&self, event: &Event, details: &RegistrationDetails) -> Result<(), Failure> {
+    fn check_details(&self, event: &Event, details: &RegistrationDetails) -> Result<(), Failure> {
         self.check_partner("partnerId", details.partner)?;
         self.check_territory("territoryId", details.territory)?;
         if let Some(category) = details.category {
-            let program = Query::select()
-                .column("program_id")
-                .from("participant_category")
-                .and_where(Expr::col("id").eq(category.uuid()))
-                .to_owned();
-            let row = self.transaction.query_one(&program).await?;
-            let Some(row) = row else { return Err(Invalid::new("categoryId", Fault::NotFound).into()) };
-            let program: Uuid = row.try_get("", "program_id")?;
-            details.check_category(event, Some(program.into()))?;
+            let program = self.reference.program_of_category(category);
+            let program = program.ok_or(Invalid::new("categoryId", Fault::NotFound))?;
+            details.check_category(event, Some(program.id))?;
         }
         Ok(())
     }

@@ -121,11 +121,9 @@ impl CheckInMutation {
             })
             .await;
         Some(settle(undone).map(|(done, errors)| match done {
-            Some(CheckedIn { scan, entry, .. }) => UndoCheckInPayload {
-                registration: Some(Registration(entry)),
-                scan: Some(Scan(scan)),
-                errors,
-            },
+            Some(CheckedIn { scan, entry, .. }) => {
+                UndoCheckInPayload { registration: Some(Registration(entry)), scan: Some(Scan(scan)), errors }
+            }
             None => UndoCheckInPayload { registration: None, scan: None, errors },
         }))
     }

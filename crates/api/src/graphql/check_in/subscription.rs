@@ -1,6 +1,6 @@
 //! The live figures of an event: asked once, or followed.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject, Subscription};
 use futures_util::{Stream, stream};
@@ -86,7 +86,7 @@ impl CheckInSubscription {
         let changes = store.follow();
         let current = figures(&ctx.reading()?, event, None).await?.ok_or_else(not_found)?;
         let actor = Arc::clone(&ctx.request().actor);
-        let following = Following { store, actor, event, changes, ready: VecDeque::from([Ok(current)]) };
+        let following = Following { store, actor, event, changes, ready: Some(current) };
         Ok(stream::unfold(Some(following), Following::next))
     }
 }
@@ -96,19 +96,19 @@ struct Following {
     actor: Arc<Actor>,
     event: EventId,
     changes: Receiver<Change>,
-    ready: VecDeque<Result<EventAttendance, ApiError>>,
+    /// The first message, until it is sent.
+    ready: Option<EventAttendance>,
 }
 
 impl Following {
     /// Waits for the next message; after an error there is none.
     async fn next(following: Option<Self>) -> Option<(Result<EventAttendance, ApiError>, Option<Self>)> {
         let mut following = following?;
-        let message = match following.ready.pop_front() {
-            Some(ready) => ready,
-            None => {
-                let change = following.next_change().await?;
-                following.tell(change.as_ref()).await
-            }
+        let message = if let Some(ready) = following.ready.take() {
+            Ok(ready)
+        } else {
+            let change = following.next_change().await?;
+            following.tell(change.as_ref()).await
         };
         let goes_on = message.is_ok();
         Some((message, goes_on.then_some(following)))

@@ -10,4 +10,4 @@ mod particulars_input;
 pub use list::EventQuery;
 pub(crate) use list::{EventOrder, EventWhere, list};
 pub use mutation::EventMutation;
-pub(crate) use object::{Event, EventKind, EventStatus};
+pub(crate) use object::{Event, EventKind, EventStatus, Session, find_session};

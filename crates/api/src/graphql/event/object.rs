@@ -1,11 +1,11 @@
 //! The event as clients see it.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use hemicycle_domain::{
     event::{self, EventPartner as DomainEventPartner, EventTest, Session as DomainSession},
-    id::EventId,
+    id::{EventId, SessionId},
     text::{Line, Passage},
 };
 use hemicycle_persistence::EventTally;
@@ -17,10 +17,12 @@ use crate::graphql::{
     date::Dates,
     error::{ApiError, Nullable, nullable},
     id,
-    loader::loader,
+    input::order,
+    loader::{loader, rekey},
     name::{self, Name},
     partner::Partner,
     program::Program,
+    registration::{self, Contribution, Delegation, Registration, RegistrationOrder, RegistrationWhere},
     scalar::{CountryCode, DateTime, LanguageTag, TimeZone},
     territory::Territory,
     text::LocalizedText,
@@ -203,6 +205,12 @@ impl Session {
     async fn topics(&self) -> Option<Vec<LocalizedText>> {
         self.0.topics.clone().map(|topics| topics.into_iter().map(LocalizedText).collect())
     }
+
+    /// What registered people contribute to it; empty where you may not see people here.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn contributions(&self, ctx: &Context<'_>) -> Result<Vec<Contribution>, ApiError> {
+        registration::of_session(ctx, self.0.id).await
+    }
 }
 
 /// How many people an event counts by name. Figures without a list are reported apart and never mixed in.
@@ -242,11 +250,14 @@ loader!(TallyOf => EventTally, |reading, keys| async {
     rekey(reading.tallies_of_events(&ids).await, TallyOf)
 });
 
-fn rekey<K: std::hash::Hash + Eq, V, E>(
-    found: Result<HashMap<EventId, V>, E>,
-    key: impl Fn(EventId) -> K,
-) -> Result<HashMap<K, V>, E> {
-    Ok(found?.into_iter().map(|(id, value)| (key(id), value)).collect())
+/// Finds a session of an event that the caller sees.
+pub(crate) async fn find_session(
+    ctx: &Context<'_>,
+    event: EventId,
+    session: SessionId,
+) -> Result<Option<Session>, ApiError> {
+    let sessions = ctx.batch().load_one(SessionsOf(event)).await?.unwrap_or_default();
+    Ok(sessions.into_iter().find(|known| known.id == session).map(Session))
 }
 
 /// An event: a training, a seminar, a course, a conference, a meeting, a visit.
@@ -421,6 +432,31 @@ impl Event {
     async fn sessions(&self, ctx: &Context<'_>) -> Result<Vec<Session>, ApiError> {
         let sessions = ctx.batch().load_one(SessionsOf(self.0.id)).await?.unwrap_or_default();
         Ok(sessions.into_iter().map(Session).collect())
+    }
+
+    /// Its roster: who is registered. Empty where you may not see people here.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn registrations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(name = "where", desc = "Which registrations. Default: those that stand.")] filter: Option<
+            RegistrationWhere,
+        >,
+        #[graphql(desc = "In which order; one field at most. Default: as they were registered.")]
+        order_by: Option<Vec<RegistrationOrder>>,
+        #[graphql(desc = "How many from the start, at most 200. Default 20.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 200.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to go on.")] before: Option<String>,
+    ) -> Result<Connection<Registration>, ApiError> {
+        let page = page(first, after, last, before)?;
+        registration::list_of_event(ctx, self.0.id, filter, order(order_by)?, page).await
+    }
+
+    /// The delegations to it.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn delegations(&self, ctx: &Context<'_>) -> Result<Vec<Delegation>, ApiError> {
+        registration::of_event(ctx, self.0.id).await
     }
 
     /// How many people it counts by name; null for those who may not see figures here.

@@ -54,9 +54,8 @@ impl ParticipantWhere {
     fn parse(self) -> Result<ParticipantFilter, Invalid> {
         let mut tests = Tests::new();
         tests.ids("id", self.id.as_ref(), ParticipantTest::Ids)?;
-        tests.when(self.home_partner, |id| {
-            Ok(ParticipantTest::HomePartner(id::parse("homePartner", &id)?))
-        })?;
+        tests
+            .when(self.home_partner, |id| Ok(ParticipantTest::HomePartner(id::parse("homePartner", &id)?)))?;
         tests.words(
             "country",
             self.country.as_ref(),

@@ -83,9 +83,8 @@ pub(super) fn parse(names: &[PersonNameInput]) -> Result<PersonNames, Invalid> {
 }
 
 fn parse_one(input: &PersonNameInput) -> Result<participant::PersonName, Invalid> {
-    let part = |field: &str, part: &Option<String>| {
-        part.as_ref().map(|part| Line::parse(field, part)).transpose()
-    };
+    let part =
+        |field: &str, part: &Option<String>| part.as_ref().map(|part| Line::parse(field, part)).transpose();
     Ok(participant::PersonName {
         as_written: Line::parse("asWritten", &input.as_written)?,
         family: part("family", &input.family)?,

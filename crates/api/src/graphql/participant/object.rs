@@ -8,7 +8,7 @@ use hemicycle_domain::{
     participant::{self, PersonalData},
     text::{Line, Passage},
 };
-use hemicycle_persistence::RosterEntry;
+use hemicycle_persistence::{Failure, RosterEntry};
 
 use super::name::PersonName;
 use crate::graphql::{
@@ -61,7 +61,7 @@ loader!(ParticipantId => Arc<participant::Participant>, |reading, keys| reading.
 loader!(PersonalDataOf => Arc<PersonalData>, |reading, keys| async {
     let ids: Vec<ParticipantId> = keys.iter().map(|key| key.0).collect();
     let found = reading.personal_data_of_participants(&ids).await?;
-    Ok::<_, ApiError>(found.into_iter().map(|(id, data)| (PersonalDataOf(id), Arc::new(data))).collect())
+    Ok::<_, Failure>(found.into_iter().map(|(id, data)| (PersonalDataOf(id), Arc::new(data))).collect())
 });
 loader!(RegistrationsOf => Vec<Arc<RosterEntry>>, |reading, keys| async {
     let ids: Vec<ParticipantId> = keys.iter().map(|key| key.0).collect();

@@ -24,7 +24,7 @@ pub(crate) enum RegisteredPersonInput {
     /// The global id of a participant you may see.
     Id(ID),
     /// A person who is not known yet; look for the name first.
-    New(NewPersonInput),
+    New(Box<NewPersonInput>),
 }
 
 /// A person to be registered at an event.
@@ -154,8 +154,7 @@ pub(crate) struct RemoveContributionInput {
 
 impl RegisterParticipantInput {
     pub(super) fn details(&self) -> Result<RegistrationDetails, Invalid> {
-        let delegation =
-            self.delegation_id.as_ref().map(|id| id::parse("delegationId", id)).transpose()?;
+        let delegation = self.delegation_id.as_ref().map(|id| id::parse("delegationId", id)).transpose()?;
         Ok(RegistrationDetails {
             role: self.role.into(),
             category: self.category_id.as_ref().map(|id| id::parse("categoryId", id)).transpose()?,

@@ -10,7 +10,7 @@ use hemicycle_domain::{
     problem::Invalid,
     registration::{self, RegistrationFilter, RegistrationTest},
 };
-use hemicycle_persistence::RosterEntry;
+use hemicycle_persistence::{Failure, RosterEntry};
 
 use super::object::{Registration, RegistrationRole, RegistrationStatus};
 use crate::graphql::{
@@ -69,9 +69,7 @@ impl RegistrationWhere {
         tests.ids("id", self.id.as_ref(), RegistrationTest::Ids)?;
         tests.words("role", self.role.as_ref(), |role| Ok((*role).into()), RegistrationTest::Roles)?;
         tests.ids("category", self.category.as_ref(), RegistrationTest::Categories)?;
-        tests.when(self.delegation, |id| {
-            Ok(RegistrationTest::Delegation(id::parse("delegation", &id)?))
-        })?;
+        tests.when(self.delegation, |id| Ok(RegistrationTest::Delegation(id::parse("delegation", &id)?)))?;
         tests.when(self.partner, |id| Ok(RegistrationTest::Partner(id::parse("partner", &id)?)))?;
         tests.words(
             "country",
@@ -131,7 +129,7 @@ loader!(FirstPageOf => Arc<Page<Arc<RosterEntry>>>, |reading, keys| async {
             pages.insert(FirstPageOf { event, size }, Arc::new(page));
         }
     }
-    Ok::<_, ApiError>(pages)
+    Ok::<_, Failure>(pages)
 });
 
 /// The roster of an event.
@@ -144,8 +142,7 @@ pub(crate) async fn of_event(
     by: Option<RegistrationOrder>,
     page: PageRequest,
 ) -> Result<Connection<Registration>, ApiError> {
-    let is_first_page =
-        filter.is_none() && by.is_none() && page.side == Side::First && page.cursor.is_none();
+    let is_first_page = filter.is_none() && by.is_none() && page.side == Side::First && page.cursor.is_none();
     let filter = filter.unwrap_or_default().parse_list()?;
     let rows = if is_first_page {
         let page = ctx.batch().load_one(FirstPageOf { event, size: page.size }).await?;

@@ -94,8 +94,7 @@ impl RegistrationMutation {
                     work.register_participant(NewRegistration { event, participant, details }).await?
                 }
                 RegisteredPersonInput::New(person) => {
-                    let person =
-                        person.parse().map_err(|fault| fault.within("new").within("participant"))?;
+                    let person = person.parse().map_err(|fault| fault.within("new").within("participant"))?;
                     work.register_new_participant(event, person, details).await?
                 }
             };

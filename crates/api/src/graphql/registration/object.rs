@@ -21,6 +21,7 @@ use crate::graphql::{
     loader::{loader, rekey},
     participant::Participant,
     partner::Partner,
+    program::ParticipantCategory,
     scalar::{CountryCode, DateTime},
     territory::Territory,
     text::LocalizedText,
@@ -116,9 +117,14 @@ impl Registration {
         self.0.registration.details.role.into()
     }
 
-    /// The id of the participant category, one of the event's program.
-    async fn category_id(&self) -> Option<ID> {
-        self.0.registration.details.category.map(id::global_id)
+    /// The participant category, one of the event's program.
+    async fn category(&self, ctx: &Context<'_>) -> Nullable<ParticipantCategory> {
+        let id = self.0.registration.details.category?;
+        nullable(ctx.reading().map(|reading| {
+            let program = reading.find_program_of_category(id)?;
+            let category = program.category(id)?.clone();
+            Some(ParticipantCategory { program, category })
+        }))
     }
 
     /// The delegation the person belongs to.
