@@ -8,6 +8,7 @@ mod context;
 mod date;
 mod error;
 mod event;
+mod headcount_report;
 mod id;
 mod input;
 mod loader;
@@ -18,9 +19,11 @@ mod partner;
 mod partner_connection;
 mod payload;
 mod program;
+mod reach;
 mod registration;
 mod scalar;
 mod search;
+mod source;
 mod territory;
 mod text;
 
@@ -36,12 +39,15 @@ pub struct Query(
     agreement::AgreementQuery,
     check_in::CheckInQuery,
     event::EventQuery,
+    headcount_report::HeadcountReportQuery,
     node::NodeQuery,
     participant::ParticipantQuery,
     partner::PartnerQuery,
     program::ProgramQuery,
     registration::RegistrationQuery,
+    reach::ReachQuery,
     search::SearchQuery,
+    source::SourceQuery,
     territory::TerritoryQuery,
 );
 
@@ -52,10 +58,13 @@ pub struct Mutation(
     agreement::AgreementMutation,
     check_in::CheckInMutation,
     event::EventMutation,
+    headcount_report::HeadcountReportMutation,
     participant::ParticipantMutation,
     partner::PartnerMutation,
     program::ProgramMutation,
     registration::RegistrationMutation,
+    source::CitationMutation,
+    source::SourceMutation,
     territory::TerritoryMutation,
 );
 

@@ -9,11 +9,13 @@ use super::{
     context::ContextExt,
     error::{ApiError, Nullable, nullable},
     event::Event,
+    headcount_report::HeadcountReport,
     id,
     participant::Participant,
     partner::Partner,
     program::{ParticipantCategory, Program, ProgramBasis},
     registration::{Contribution, Delegation, Registration},
+    source::Source,
     territory::Territory,
 };
 
@@ -31,11 +33,13 @@ pub(crate) enum Node {
     Delegation(Delegation),
     Event(Event),
     Participant(Participant),
+    HeadcountReport(HeadcountReport),
     ParticipantCategory(ParticipantCategory),
     Partner(Partner),
     Program(Program),
     ProgramBasis(ProgramBasis),
     Registration(Registration),
+    Source(Source),
     Territory(Territory),
 }
 
@@ -106,15 +110,16 @@ async fn find(ctx: &Context<'_>, field: &str, global: &ID) -> Result<Option<Node
             let found = ctx.batch().load_one(hemicycle_domain::id::RegistrationId::from(uuid)).await?;
             found.map(|entry| Node::Registration(Registration(entry)))
         }
+        RecordKind::HeadcountReport => ctx
+            .batch()
+            .load_one(hemicycle_domain::id::HeadcountReportId::from(uuid))
+            .await?
+            .map(|report| Node::HeadcountReport(HeadcountReport(report))),
         RecordKind::Partner => {
             reading.find_partner(uuid.into()).map(|partner| Node::Partner(Partner(partner)))
         }
         RecordKind::ParticipantCategory => {
-            let id = uuid.into();
-            reading.find_program_of_category(id).and_then(|program| {
-                let category = program.category(id)?.clone();
-                Some(Node::ParticipantCategory(ParticipantCategory { program, category }))
-            })
+            ParticipantCategory::find(&reading, uuid.into()).map(Node::ParticipantCategory)
         }
         RecordKind::Program => {
             reading.find_program(uuid.into()).map(|program| Node::Program(Program(program)))
@@ -126,14 +131,14 @@ async fn find(ctx: &Context<'_>, field: &str, global: &ID) -> Result<Option<Node
                 Some(Node::ProgramBasis(ProgramBasis { program, basis }))
             })
         }
+        RecordKind::Source => ctx
+            .batch()
+            .load_one(hemicycle_domain::id::SourceId::from(uuid))
+            .await?
+            .map(|source| Node::Source(Source(source))),
         RecordKind::Territory => {
             reading.find_territory(uuid.into()).map(|territory| Node::Territory(Territory(territory)))
         }
-        RecordKind::Citation
-        | RecordKind::Grant
-        | RecordKind::HeadcountReport
-        | RecordKind::Scan
-        | RecordKind::Session
-        | RecordKind::Source => None,
+        RecordKind::Citation | RecordKind::Grant | RecordKind::Scan | RecordKind::Session => None,
     })
 }

@@ -20,6 +20,7 @@ use super::{
     partner_connection::{ConnectionKind, Involvements, involvements},
     payload::payload,
     scalar::{CountryCode, LanguageTag},
+    source::{Citation, citations},
     territory::Territory,
     text::passage_opt,
 };
@@ -145,6 +146,12 @@ impl Partner {
     /// What else is worth knowing.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_ref().map(hemicycle_domain::text::Passage::as_str)
+    }
+
+    /// The sources it rests on, with how each was read.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>, ApiError> {
+        citations(ctx, self.0.id).await
     }
 
     /// Whether it is archived: kept, and no longer offered.

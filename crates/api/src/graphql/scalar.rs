@@ -57,6 +57,10 @@ text_scalar! {
     Edtf as "EDTF", "https://www.loc.gov/standards/datetime/"
 }
 text_scalar! {
+    /// An address on the web, `http` or `https`.
+    Url as "URL", "https://url.spec.whatwg.org/"
+}
+text_scalar! {
     /// A time zone by its IANA name, such as `Asia/Tashkent`.
     TimeZone as "TimeZone", "https://www.iana.org/time-zones"
 }

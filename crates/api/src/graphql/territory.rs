@@ -18,6 +18,7 @@ use super::{
     name::{self, Name, NameInput},
     payload::payload,
     scalar::{CountryCode, Date, LanguageTag},
+    source::{Citation, citations},
 };
 
 /// The level of a territory.
@@ -92,6 +93,12 @@ impl Territory {
     /// The last day it existed; null while it exists.
     async fn valid_until(&self) -> Option<Date> {
         self.0.valid_until.map(Into::into)
+    }
+
+    /// The sources it rests on, with how each was read.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>, ApiError> {
+        citations(ctx, self.0.id).await
     }
 
     /// The territory it lies in; null for a country.

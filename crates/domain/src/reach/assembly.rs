@@ -96,7 +96,7 @@ pub fn assemble(
         rows.row(keys.as_deref()).counted = counted;
     }
     rows.enter_reports(question, &facts.reports);
-    if question.categories().is_empty() {
+    if question.categories().is_none() {
         rows.enter_events_without_figure(question, &facts.without_figure);
     }
     let actual = rows.groups.len();
@@ -214,7 +214,7 @@ impl Row {
         let with_figure = i64::try_from(self.with_figure.len()).unwrap_or(i64::MAX);
         self.reported.events_without_figure = self.events.map(|events| {
             // The store cannot look into the parts of a figure; it counts those without any.
-            let of_categories = !question.categories().is_empty();
+            let of_categories = question.categories().is_some();
             if of_categories { events.all - with_figure } else { events.without_figure }
         });
         let CountedFact { registrations, registered_participants, participations, unique_participants } =

@@ -127,10 +127,8 @@ fn own_standing(fact: &ReportFact) -> Option<Standing> {
 /// What a figure says of the categories asked for: `None` where it does not say.
 ///
 /// Without categories that is its whole number. A part without a number leaves the answer open.
-pub(super) fn share(fact: &ReportFact, categories: &[ParticipantCategoryId]) -> Option<i64> {
-    if categories.is_empty() {
-        return fact.amount.value();
-    }
+pub(super) fn share(fact: &ReportFact, categories: Option<&[ParticipantCategoryId]>) -> Option<i64> {
+    let Some(categories) = categories else { return fact.amount.value() };
     let asked = |part: &&CategoryPart| part.category.is_some_and(|category| categories.contains(&category));
     let mut parts = fact.parts.iter().filter(asked).peekable();
     parts.peek()?;
@@ -142,10 +140,10 @@ pub(super) fn share(fact: &ReportFact, categories: &[ParticipantCategoryId]) -> 
 /// A figure without linked parts speaks of no category; parts without a link are kept together under `None`.
 pub(super) fn shares(
     fact: &ReportFact,
-    categories: &[ParticipantCategoryId],
+    categories: Option<&[ParticipantCategoryId]>,
 ) -> Vec<(Option<ParticipantCategoryId>, i64)> {
     let is_asked = |category: Option<ParticipantCategoryId>| {
-        categories.is_empty() || category.is_some_and(|category| categories.contains(&category))
+        categories.is_none_or(|asked| category.is_some_and(|category| asked.contains(&category)))
     };
     if fact.parts.iter().all(|part| part.category.is_none()) {
         return fact

@@ -1,7 +1,5 @@
 //! What reach can be asked: for which events, grouped by what.
 
-use chrono::NaiveDate;
-
 use crate::{
     country::CountryCode,
     event::{EventFilter, EventKind, EventStatus, EventTest},
@@ -11,27 +9,21 @@ use crate::{
     vocabulary::vocabulary,
 };
 
-/// Which events are asked about. An empty list does not limit.
-#[derive(Debug, Clone, Default, PartialEq)]
+/// Which events, and which people, are asked about.
+#[derive(Debug, Clone, PartialEq)]
 pub struct ReachFilter {
-    /// Events in these countries.
-    pub countries: Vec<CountryCode>,
-    /// Events in this territory or one within it.
-    pub territory: Option<TerritoryId>,
-    /// Events of these programs.
-    pub programs: Vec<ProgramId>,
-    /// Events that can have been on a day from this one on.
-    pub from: Option<NaiveDate>,
-    /// Events that can have been on a day up to this one.
-    pub until: Option<NaiveDate>,
-    /// Events of these kinds.
-    pub kinds: Vec<EventKind>,
-    /// Events hosted by these institutions.
-    pub hosts: Vec<PartnerId>,
-    /// People of these categories. Reported figures answer with their parts linked to them.
-    pub categories: Vec<ParticipantCategoryId>,
-    /// Events at these points of their life; empty for all that are announced and not called off.
-    pub statuses: Vec<EventStatus>,
+    /// The events. Archived ones are never among them.
+    pub events: EventFilter,
+    /// Events at these points of their life; none for all that are announced and not called off.
+    pub statuses: Option<Vec<EventStatus>>,
+    /// People of these categories; none for everyone. Reported figures answer with their parts linked to them.
+    pub categories: Option<Vec<ParticipantCategoryId>>,
+}
+
+impl Default for ReachFilter {
+    fn default() -> Self {
+        Self { events: Filter::everything(), statuses: None, categories: None }
+    }
 }
 
 vocabulary! {
@@ -89,8 +81,8 @@ pub struct Question {
 }
 
 impl ReachFilter {
-    /// The longest list in a filter.
-    pub const MAXIMUM: usize = 100;
+    /// The most categories in a filter.
+    pub const MAXIMUM_CATEGORIES: usize = 200;
 
     /// The points of an event's life that count where none are named: announced, and not called off.
     pub const STATUSES: [EventStatus; 6] = [
@@ -109,7 +101,7 @@ impl Question {
     /// How many groups an answer has at most; a question with more is refused, not cut.
     pub const MAXIMUM_GROUPS: usize = 1_000;
 
-    /// Accepts a question: at most two dimensions, each once, and lists of bounded length.
+    /// Accepts a question: at most two dimensions, each once, and a filter of bounded size.
     pub fn parse(filter: ReachFilter, group_by: Vec<Dimension>) -> Result<Self, Invalid> {
         if group_by.len() > Self::MAXIMUM_DIMENSIONS {
             let (actual, maximum) = (group_by.len(), Self::MAXIMUM_DIMENSIONS);
@@ -120,24 +112,12 @@ impl Question {
         {
             return Err(Invalid::new("groupBy", Fault::Repeated));
         }
-        let lengths = [
-            ("countries", filter.countries.len()),
-            ("programs", filter.programs.len()),
-            ("kinds", filter.kinds.len()),
-            ("hosts", filter.hosts.len()),
-            ("categories", filter.categories.len()),
-            ("statuses", filter.statuses.len()),
-        ];
-        let maximum = ReachFilter::MAXIMUM;
-        if let Some((field, actual)) = lengths.into_iter().find(|(_, length)| *length > maximum) {
-            return Err(Invalid::new(field, Fault::TooMany { actual, maximum }).within("where"));
+        let actual = filter.categories.as_ref().map_or(0, Vec::len);
+        let maximum = ReachFilter::MAXIMUM_CATEGORIES;
+        if actual > maximum {
+            return Err(Invalid::new("category", Fault::TooMany { actual, maximum }).within("where"));
         }
-        if let (Some(from), Some(until)) = (filter.from, filter.until)
-            && until < from
-        {
-            let reason = "the period ends before it begins".to_owned();
-            return Err(Invalid::new("until", Fault::Malformed { reason }).within("where"));
-        }
+        let filter = ReachFilter { events: filter.events.bounded()?, ..filter };
         Ok(Self { filter, group_by })
     }
 
@@ -147,10 +127,10 @@ impl Question {
         &self.group_by
     }
 
-    /// The categories asked for; empty for all people.
+    /// The categories asked for; none for everyone.
     #[must_use]
-    pub fn categories(&self) -> &[ParticipantCategoryId] {
-        &self.filter.categories
+    pub fn categories(&self) -> Option<&[ParticipantCategoryId]> {
+        self.filter.categories.as_deref()
     }
 
     /// Whether the answer is split by category.
@@ -165,32 +145,12 @@ impl Question {
         self.splits_by_category() || self.group_by.contains(&Dimension::Organiser)
     }
 
-    /// The condition on the events asked about; archived ones are never among them.
+    /// The condition on the events asked about.
     #[must_use]
     pub fn events(&self) -> EventFilter {
-        let filter = &self.filter;
-        let statuses = match filter.statuses.as_slice() {
-            [] => ReachFilter::STATUSES.to_vec(),
-            named => named.to_vec(),
-        };
-        let mut tests = vec![EventTest::Archived(false), EventTest::Statuses(statuses)];
-        if !filter.countries.is_empty() {
-            tests.push(EventTest::Countries(filter.countries.clone()));
-        }
-        tests.extend(filter.territory.map(EventTest::TerritoryWithin));
-        if !filter.programs.is_empty() {
-            tests.push(EventTest::Programs(filter.programs.clone()));
-        }
-        if filter.from.is_some() || filter.until.is_some() {
-            tests.push(EventTest::During { from: filter.from, until: filter.until });
-        }
-        if !filter.kinds.is_empty() {
-            tests.push(EventTest::Kinds(filter.kinds.clone()));
-        }
-        if !filter.hosts.is_empty() {
-            tests.push(EventTest::Hosts(filter.hosts.clone()));
-        }
-        Filter::All(tests.into_iter().map(Filter::Is).collect())
+        let statuses = self.filter.statuses.clone().unwrap_or_else(|| ReachFilter::STATUSES.to_vec());
+        let always = [EventTest::Archived(false), EventTest::Statuses(statuses)].map(Filter::Is);
+        Filter::All(always.into_iter().chain([self.filter.events.clone()]).collect())
     }
 }
 
@@ -226,16 +186,9 @@ mod tests {
     }
 
     #[test]
-    fn a_period_that_ends_before_it_begins_is_refused() {
-        let day = |d| NaiveDate::from_ymd_opt(2021, 5, d);
-        let filter = ReachFilter { from: day(2), until: day(1), ..ReachFilter::default() };
-        assert_eq!(Question::parse(filter, Vec::new()).unwrap_err().path, ["where", "until"]);
-    }
-
-    #[test]
     fn drafts_and_cancelled_events_are_asked_for_by_name_only() {
-        let statuses = |named: &[EventStatus]| {
-            let filter = ReachFilter { statuses: named.to_vec(), ..ReachFilter::default() };
+        let statuses = |named: Option<Vec<EventStatus>>| {
+            let filter = ReachFilter { statuses: named, ..ReachFilter::default() };
             let Filter::All(tests) = Question::parse(filter, Vec::new()).unwrap().events() else {
                 panic!("the tests of a question all hold")
             };
@@ -244,9 +197,10 @@ mod tests {
                 _ => None,
             })
         };
-        let by_default = statuses(&[]).unwrap();
+        let by_default = statuses(None).unwrap();
         assert!(!by_default.contains(&EventStatus::Draft) && !by_default.contains(&EventStatus::Cancelled));
         assert!(by_default.contains(&EventStatus::Planned));
-        assert_eq!(statuses(&[EventStatus::Cancelled]), Some(vec![EventStatus::Cancelled]));
+        let named = vec![EventStatus::Cancelled];
+        assert_eq!(statuses(Some(named.clone())), Some(named));
     }
 }

@@ -190,7 +190,7 @@ fn split() -> ReportFact {
 #[test]
 fn categories_are_answered_by_the_parts_linked_to_them() {
     let ask_for = |categories: &[u128]| {
-        let categories = categories.iter().map(|id| category(*id)).collect();
+        let categories = Some(categories.iter().map(|id| category(*id)).collect());
         let question = ask(ReachFilter { categories, ..ReachFilter::default() }, Vec::new());
         let events = vec![(None, EventsFact { all: 2, ..EventsFact::default() })];
         let whole = ReportFact { keys: Vec::new(), ..exact(2, 2, 44) };

@@ -92,8 +92,8 @@ impl<'a> Selection<'a> {
             .expr_as(count_where(Condition::all().add(role)), "registered_participants")
             .expr_as(count_where(Condition::all().add(has_attended)), "participations")
             .expr_as(Func::count_distinct(attendee), "unique_participants");
-        if !self.question.categories().is_empty() {
-            let ids = self.question.categories().iter().map(|id| id.uuid());
+        if let Some(categories) = self.question.categories() {
+            let ids = categories.iter().map(|id| id.uuid());
             select.and_where(is_one_of(self.backend, ("registration", "category_id"), ids));
         }
         self.whole_and_groups(select, Of::People)
@@ -101,8 +101,7 @@ impl<'a> Selection<'a> {
 
     /// Selects the reported figures of participants, by date of their events.
     pub(super) fn reports(&self) -> SelectStatement {
-        let asks_for_categories =
-            self.question.splits_by_category() || !self.question.categories().is_empty();
+        let asks_for_categories = self.question.splits_by_category() || self.question.categories().is_some();
         let breakdown: SimpleExpr = if asks_for_categories {
             Expr::col(("headcount_report", "breakdown"))
         } else {

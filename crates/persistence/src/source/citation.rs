@@ -1,14 +1,16 @@
 //! Citations in the store: which source a record rests on. They are seen with the record that cites.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use hemicycle_domain::{
     access::permit,
+    agreement::Agreement,
     event::Event,
     id::{CitationId, EventId, Id, RecordKind},
     participant::Participant,
     partner::Partner,
     problem::{Fault, Invalid},
+    program::Program,
     source::{Citation, CitationCertainty, Cite, FieldName, NewCitation, RecordRef},
     territory::Territory,
     text::Passage,
@@ -102,10 +104,16 @@ impl Work {
         Ok(citation)
     }
 
+    /// Loads a citation for whoever may cite for its record.
+    pub async fn load_citation(&self, id: CitationId) -> Result<Citation, Failure> {
+        let citation = to_citation(self.load_citation_row(id).await?)?;
+        self.permit_citing(citation.subject).await?;
+        Ok(citation)
+    }
+
     /// Removes a citation; what it said stays in the change feed.
     pub async fn remove_citation(&mut self, id: CitationId) -> Result<Citation, Failure> {
-        let row = facts::<Entity>().filter(COLUMN.id.eq(id.uuid())).one(&self.transaction).await?;
-        let row = row.ok_or(Failure::NotFound(RecordKind::Citation))?;
+        let row = self.load_citation_row(id).await?;
         let citation = to_citation(row.clone())?;
         let event = match self.permit_citing(citation.subject).await {
             Err(Failure::NotFound(_)) => return Err(Failure::NotFound(RecordKind::Citation)),
@@ -114,6 +122,11 @@ impl Work {
         row.clone().delete(&self.transaction).await?;
         self.record("citation.remove", id, event, Some(&row), None).await?;
         Ok(citation)
+    }
+
+    async fn load_citation_row(&self, id: CitationId) -> Result<Model, Failure> {
+        let row = facts::<Entity>().filter(COLUMN.id.eq(id.uuid())).one(&self.transaction).await?;
+        row.ok_or(Failure::NotFound(RecordKind::Citation))
     }
 
     /// Permits citing for a record that the actor sees, and says to which event it belongs.
@@ -155,10 +168,16 @@ impl Work {
                 let contribution = self.load_contribution(subject.id.into()).await?;
                 self.load_event(contribution.event).await?
             }
-            RecordKind::Agreement
-            | RecordKind::ParticipantCategory
-            | RecordKind::Program
-            | RecordKind::ProgramBasis => return Err(missing()),
+            RecordKind::Agreement => {
+                let agreement = self.load_agreement(subject.id.into()).await?;
+                permit::<Cite<Agreement>>(&self.actor, &agreement)?;
+                return Ok(None);
+            }
+            RecordKind::Program | RecordKind::ParticipantCategory | RecordKind::ProgramBasis => {
+                let program = self.program_of(subject).ok_or_else(missing)?;
+                permit::<Cite<Program>>(&self.actor, program)?;
+                return Ok(None);
+            }
             RecordKind::Account
             | RecordKind::Citation
             | RecordKind::Grant
@@ -170,6 +189,17 @@ impl Work {
         };
         permit::<Cite<Event>>(&self.actor, &event)?;
         Ok(Some(event.id))
+    }
+
+    /// The program that a record is, or is a part of.
+    fn program_of(&self, record: RecordRef) -> Option<&Arc<Program>> {
+        let mut programs = self.reference.programs();
+        match record.kind {
+            RecordKind::Program => self.reference.program(record.id.into()),
+            RecordKind::ParticipantCategory => self.reference.program_of_category(record.id.into()),
+            RecordKind::ProgramBasis => programs.find(|program| program.basis(record.id.into()).is_some()),
+            _ => None,
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use hemicycle_domain::{
     access::{Actor, Place, Role},
-    event::{EventKind, EventPartner, EventStatus, EventStep, NewEvent, PartnerRole},
+    event::{EventKind, EventPartner, EventStatus, EventStep, EventTest, NewEvent, PartnerRole},
     headcount_report::{Basis, Figure, Measure, Qualifier, ReportState, Unit},
     id::{EventId, Id, PartnerId},
     reach::{CountedScope, Dimension, GroupKey, Question, Reach, ReachFilter},
@@ -20,6 +20,10 @@ use crate::{
     headcount_report::{exact, participants, report},
     refusal::begin,
 };
+
+fn events(test: EventTest) -> ReachFilter {
+    ReachFilter { events: test.into(), ..ReachFilter::default() }
+}
 
 async fn ask(
     fixture: &Fixture<'_>,
@@ -164,7 +168,7 @@ async fn exact_figures_are_summed_beside_the_rounded_and_the_unknown(fixture: &F
     event(fixture, of_kind(K::WorkingMeeting), &[EventStep::Plan]).await;
 
     let kinds = vec![K::TrainingOfTrainers, K::Training, K::RefresherCourse, K::SeminarMeeting, K::Series];
-    let filter = ReachFilter { kinds, ..ReachFilter::default() };
+    let filter = events(EventTest::Kinds(kinds));
     let reach = ask(fixture, &fixture.viewer(), filter.clone(), &[]).await;
     let reported = &reach.whole.reported;
     assert_eq!((reported.exact_sum, reported.exact.total), (Some(139), 2));
@@ -190,13 +194,7 @@ async fn exact_figures_are_summed_beside_the_rounded_and_the_unknown(fixture: &F
     ];
     assert_eq!(sums, expected.map(|(kind, sum)| (GroupKey::EventKind(kind), sum)));
 
-    let reach = ask(
-        fixture,
-        &fixture.viewer(),
-        ReachFilter { kinds: vec![K::Conference], ..ReachFilter::default() },
-        &[],
-    )
-    .await;
+    let reach = ask(fixture, &fixture.viewer(), events(EventTest::Kinds(vec![K::Conference])), &[]).await;
     assert_eq!((reach.whole.reported.exact_sum, reach.whole.reported.inexact.total), (None, 0));
 }
 
@@ -256,7 +254,8 @@ async fn drafts_and_cancelled_events_are_not_reach(fixture: &Fixture<'_>) {
     work.advance_event(cancelled, None, EventStep::Cancel, reason).await.unwrap();
     work.commit().await.unwrap();
     let sum = async |actor: &Arc<Actor>, statuses: &[EventStatus]| {
-        let filter = ReachFilter { statuses: statuses.to_vec(), ..ReachFilter::default() };
+        let statuses = (!statuses.is_empty()).then(|| statuses.to_vec());
+        let filter = ReachFilter { statuses, ..ReachFilter::default() };
         let whole = ask(fixture, actor, filter, &[]).await.whole;
         (whole.events, whole.reported.exact_sum)
     };
@@ -296,7 +295,7 @@ async fn a_region_includes_its_districts_and_groups_them(fixture: &Fixture<'_>) 
         let event = held(fixture, placed(territory)).await;
         report(fixture, event, exact(value)).await;
     }
-    let filter = ReachFilter { territory: Some(jizzakh), ..ReachFilter::default() };
+    let filter = events(EventTest::TerritoryWithin(jizzakh));
     let reach = ask(fixture, &fixture.viewer(), filter, &[]).await;
     assert_eq!((reach.whole.events, reach.whole.reported.exact_sum), (Some(2), Some(115)));
     let reach =
@@ -312,7 +311,7 @@ async fn a_region_includes_its_districts_and_groups_them(fixture: &Fixture<'_>) 
         (key(None, None), Some(1)),
     ];
     assert_eq!(rows, expected);
-    let filter = ReachFilter { countries: vec![country("KZ")], ..ReachFilter::default() };
+    let filter = events(EventTest::Countries(vec![country("KZ")]));
     assert_eq!(ask(fixture, &fixture.viewer(), filter, &[]).await.whole.reported.exact_sum, Some(44));
 }
 

@@ -9,6 +9,7 @@ use hemicycle_domain::{
     id::{EventId, RecordKind, SourceId},
     page::{Direction, PageRequest},
     problem::{Fault, Problem},
+    program::NewProgram,
     source::{
         CitationCertainty, Description, FieldName, NewCitation, RecordRef, SourceChange, SourceOrderField,
         SourceTest,
@@ -19,9 +20,11 @@ use hemicycle_persistence::Failure;
 use uuid::Uuid;
 
 use crate::{
+    agreement::agree,
     each_database,
     fixture::{Fixture, dates, new_event},
     headcount_report::{exact, report},
+    program::{concept, new_program, set_up},
     refusal::{begin, coordinator, invalid, problem},
 };
 
@@ -194,4 +197,26 @@ async fn what_is_not_there_or_not_seen_cannot_cite(fixture: &Fixture<'_>) {
     }
     let nothing = Uuid::from_u128(404).into();
     assert_eq!(invalid(work.cite_source(citation(nothing, draft)).await).path, ["sourceId"]);
+}
+
+each_database!(programs_with_their_parts_and_agreements_cite_too);
+async fn programs_with_their_parts_and_agreements_cite_too(fixture: &Fixture<'_>) {
+    let source = source(fixture, "Headline").await;
+    let [academy, commission] = fixture.partners("UZ", ["Academy", "Commission"]).await;
+    let agreement = agree(fixture, "Agreement", Some("2021-04-27"), &[academy, commission]).await;
+    let new = NewProgram { bases: vec![concept(academy)], ..new_program("Training") };
+    let program = set_up(fixture, new).await;
+    let mut records: Vec<RecordRef> = vec![agreement.into(), program.id.into()];
+    records.extend(program.bases.iter().map(|basis| RecordRef::from(basis.id)));
+    let mut work = begin(fixture, &fixture.system()).await;
+    for record in &records {
+        work.cite_source(citation(source, *record)).await.unwrap();
+    }
+    work.commit().await.unwrap();
+    let found = fixture.reading(&fixture.viewer()).citations_of(&records).await.unwrap();
+    assert_eq!(found.len(), records.len());
+    let mut work = begin(fixture, &fixture.viewer()).await;
+    for record in records {
+        assert!(matches!(problem(work.cite_source(citation(source, record)).await), Problem::Refused(_)));
+    }
 }

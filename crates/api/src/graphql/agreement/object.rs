@@ -19,6 +19,7 @@ use crate::graphql::{
     partner::Partner,
     program::Program,
     scalar::LanguageTag,
+    source::{Citation, citations},
     text::LocalizedText,
 };
 
@@ -181,6 +182,12 @@ impl Agreement {
     /// The officer's note.
     async fn note(&self) -> Option<&str> {
         self.0.terms.note.as_ref().map(Passage::as_str)
+    }
+
+    /// The sources it rests on, with how each was read.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>, ApiError> {
+        citations(ctx, self.0.id).await
     }
 
     /// Whether it is archived: kept, and no longer offered.

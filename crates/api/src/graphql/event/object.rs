@@ -16,6 +16,7 @@ use crate::graphql::{
     context::ContextExt,
     date::Dates,
     error::{ApiError, Nullable, nullable},
+    headcount_report::{HeadcountMeasure, HeadcountReport, reports_of_event},
     id,
     input::order,
     loader::{loader, rekey},
@@ -24,6 +25,7 @@ use crate::graphql::{
     program::Program,
     registration::{self, Contribution, Delegation, Registration, RegistrationOrder, RegistrationWhere},
     scalar::{CountryCode, DateTime, LanguageTag, TimeZone},
+    source::{Citation, citations},
     territory::Territory,
     text::LocalizedText,
 };
@@ -210,6 +212,12 @@ impl Session {
     #[graphql(complexity = "5 * child_complexity")]
     async fn contributions(&self, ctx: &Context<'_>) -> Result<Vec<Contribution>, ApiError> {
         registration::of_session(ctx, self.0.id).await
+    }
+
+    /// The sources it rests on, with how each was read.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>, ApiError> {
+        citations(ctx, self.0.id).await
     }
 }
 
@@ -471,6 +479,23 @@ impl Event {
             let EventTally { registrations, attended } = tally.unwrap_or_default();
             Some(EventCounts { registrations, attended })
         }))
+    }
+
+    /// The figures that sources give of it without lists of names, oldest first; several may stand side by side.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn headcount_reports(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only figures that count one of these.")] measures: Option<Vec<HeadcountMeasure>>,
+        #[graphql(desc = "Whether withdrawn ones are among them.", default)] include_withdrawn: bool,
+    ) -> Result<Vec<HeadcountReport>, ApiError> {
+        reports_of_event(ctx, self.0.id, measures, include_withdrawn).await
+    }
+
+    /// The sources it rests on, with how each was read.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>, ApiError> {
+        citations(ctx, self.0.id).await
     }
 
     /// What else its sources say: modules, trainers, tests, money, plans.

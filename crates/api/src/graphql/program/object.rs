@@ -17,6 +17,7 @@ use crate::graphql::{
     name::{self, Name},
     partner::Partner,
     scalar::{CountryCode, DateTime, LanguageTag},
+    source::{Citation, citations},
     text::LocalizedText,
 };
 
@@ -142,6 +143,12 @@ impl Program {
     /// The officer's note.
     async fn note(&self) -> Option<&str> {
         self.0.plan.note.as_ref().map(Passage::as_str)
+    }
+
+    /// The sources it rests on, with how each was read.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>, ApiError> {
+        citations(ctx, self.0.id).await
     }
 
     /// Whether it is archived: kept, and no longer offered.

@@ -6,10 +6,11 @@ use async_graphql::{Context, Enum, ID, Object};
 use hemicycle_domain::{
     event::EventTest,
     filter::Filter,
-    id::ProgramId,
+    id::{ParticipantCategoryId, ProgramId},
     program::{self, Program as DomainProgram},
     text::Passage,
 };
+use hemicycle_persistence::Reading;
 
 use super::object::Program;
 use crate::graphql::{
@@ -21,6 +22,7 @@ use crate::graphql::{
     event::{self, Event},
     id,
     partner::Partner,
+    source::{Citation, citations},
     text::LocalizedText,
 };
 
@@ -160,6 +162,15 @@ pub(crate) struct ParticipantCategory {
     pub(crate) category: program::ParticipantCategory,
 }
 
+impl ParticipantCategory {
+    /// Finds a category with the program that counts it.
+    pub(crate) fn find(reading: &Reading, id: ParticipantCategoryId) -> Option<Self> {
+        let program = reading.find_program_of_category(id)?;
+        let category = program.category(id)?.clone();
+        Some(Self { program, category })
+    }
+}
+
 /// A kind of people that a program counts apart.
 #[Object]
 impl ParticipantCategory {
@@ -234,6 +245,12 @@ impl ProgramBasis {
     /// The officer's note.
     async fn note(&self) -> Option<&str> {
         self.basis.grounds.note.as_ref().map(Passage::as_str)
+    }
+
+    /// The sources it rests on, with how each was read.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>, ApiError> {
+        citations(ctx, self.basis.id).await
     }
 
     /// The program that rests on it.
