@@ -10,8 +10,8 @@ use hemicycle_domain::{
 };
 
 use super::{
-    object::{EventFormat, EventKind, PartnerRole, Relation},
     particulars_input::ParticularsInput,
+    words::{EventFormat, EventKind, PartnerRole, Relation},
 };
 use crate::graphql::{
     date::{ImpreciseDateInput, dates, dates_opt},

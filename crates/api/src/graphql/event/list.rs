@@ -8,7 +8,10 @@ use hemicycle_domain::{
     problem::Invalid,
 };
 
-use super::object::{Event, EventKind, EventStatus};
+use super::{
+    object::Event,
+    words::{EventKind, EventStatus},
+};
 use crate::graphql::{
     connection::{Connection, PeriodInput, connection, cost, page},
     context::ContextExt,

@@ -6,8 +6,10 @@ mod mutation;
 mod object;
 mod particulars;
 mod particulars_input;
+mod words;
 
 pub use list::EventQuery;
 pub(crate) use list::{EventOrder, EventWhere, list};
 pub use mutation::EventMutation;
-pub(crate) use object::{Event, EventKind, EventStatus, Session, find_session};
+pub(crate) use object::{Event, Session, find_session};
+pub(crate) use words::{EventKind, EventStatus};

@@ -4,7 +4,8 @@ use async_graphql::{Context, ID, InputObject, Object};
 
 use super::{
     input::{CreateEventInput, CreateSessionInput, UpdateEventInput},
-    object::{Event, EventStep, Session},
+    object::{Event, Session},
+    words::EventStep,
 };
 use crate::graphql::{
     context::ContextExt, error::Nullable, id, input::idempotency, payload::payload, text::passage_opt,
