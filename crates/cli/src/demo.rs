@@ -51,8 +51,20 @@ struct Step {
     /// The name of the result.
     #[serde(rename = "as")]
     name: Option<String>,
+    /// A list of the result whose entries later steps refer to as well.
+    members: Option<Members>,
     /// The input.
     input: Value,
+}
+
+/// A list of a result: each entry is named `name/key`, such as `@program/trainer`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Members {
+    /// The field of the result that lists them.
+    field: String,
+    /// The field of an entry by which it is named.
+    key: String,
 }
 
 /// Loads the reference data, the documents and the accounts.
@@ -88,19 +100,36 @@ async fn take(
         accounts.push(with_password(&mut input));
     }
     let input_type = format!("{}{}Input", step.mutation[..1].to_uppercase(), &step.mutation[1..]);
+    let members = step.members.as_ref().map_or_else(String::new, Members::selection);
     let query = format!(
-        "mutation($input: {input_type}!) {{ {}(input: $input) {{ {} {{ id }} errors {{ message path }} }} }}",
+        "mutation($input: {input_type}!) {{ {}(input: $input) {{ {} {{ id {members} }} errors {{ message path }} }} }}",
         step.mutation, step.result
     );
     let answer = api.execute_as_system("load the demonstration", &query, json!({ "input": input })).await;
-    let payload = &answer["data"][&step.mutation];
-    let id = payload[&step.result]["id"].as_str();
-    match (id, step.name) {
-        (Some(id), Some(name)) => drop(names.insert(name, id.to_owned())),
+    let result = &answer["data"][&step.mutation][&step.result];
+    match (result["id"].as_str(), step.name) {
+        (Some(id), Some(name)) => {
+            names.extend(step.members.iter().flat_map(|members| members.ids(&name, result)));
+            names.insert(name, id.to_owned());
+        }
         (Some(_), None) => {}
         (None, _) => return Err(fault(answer.to_string())),
     }
     Ok(())
+}
+
+impl Members {
+    fn selection(&self) -> String {
+        format!("{} {{ id {} }}", self.field, self.key)
+    }
+
+    /// The ids of the entries, by their names.
+    fn ids(&self, name: &str, result: &Value) -> impl Iterator<Item = (String, String)> {
+        let entries = result[&self.field].as_array().into_iter().flatten();
+        entries.filter_map(move |entry| {
+            Some((format!("{name}/{}", entry[&self.key].as_str()?), entry["id"].as_str()?.to_owned()))
+        })
+    }
 }
 
 /// The ids of all territories, by code: documents refer to them as `@UZ-JI`.
