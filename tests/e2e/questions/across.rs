@@ -13,6 +13,18 @@ const COMMISSION: &str = r#"{ partners(
         agreement { signed { earliest } } } }
 } } }"#;
 
+const FIGURES: &str = r#"{
+    reach(where: { kind: { in: [
+        TRAINING_OF_TRAINERS, TRAINING, REFRESHER_COURSE, SEMINAR_MEETING, FIELD_VISIT, SERIES
+    ] } }) { whole { events reported {
+        exactSum exact { nodes { value event { title } } }
+        inexact { nodes { value qualifier asWritten event { title } } }
+        competing { totalCount } setAside { totalCount }
+        eventsWithoutFigure { totalCount nodes { title } } } } }
+    inexact: headcountReports(where: { not: { qualifier: { eq: EXACT } } }) { nodes { value qualifier event { title } } }
+    exact: headcountReports(where: { qualifier: { eq: EXACT } }) { nodes { value basis event { title } } }
+}"#;
+
 const COUNTRIES: &str = r#"
     query { uzbekistan: events(where: { country: { eq: "UZ" } }, orderBy: { field: CREATED_AT }) { nodes { ...of } }
             kazakhstan: events(where: { country: { eq: "KZ" } }, orderBy: { field: CREATED_AT }) { nodes { ...of } }
@@ -56,6 +68,7 @@ each_database!(the_five_documents_together);
 async fn the_five_documents_together(app: &App<'_>) {
     let officer = app.officer().await;
     connections(&officer.query(COMMISSION).await);
+    figures(&officer.query(FIGURES).await);
     countries(&officer.query(COUNTRIES).await);
     dates(&officer.query(DATES).await);
     hosts_and_organisers(&officer.query(ORGANISERS).await);
@@ -80,6 +93,44 @@ fn connections(answer: &Answer) {
                     "dates": { "edtf": "2026-01-21/2026-01-23" } },
                 "program": null, "basis": null, "agreement": null },
         ] } }]),
+    );
+}
+
+fn figures(answer: &Answer) {
+    let titled = |title: &str| json!({ "title": title });
+    question(
+        "What reach do the trainings have that report an exact number of participants?",
+        answer.data("reach.whole"),
+        &json!({ "events": 7, "reported": {
+            "exactSum": 139,
+            "exact": { "nodes": [
+                { "value": 95, "event": titled(JIZZAKH_SEMINAR) },
+                { "value": 44, "event": titled(AKTOBE) },
+            ] },
+            "inexact": { "nodes": [{ "value": 2000, "qualifier": "APPROXIMATE",
+                "asWritten": "about 2,000 participants", "event": titled(SERIES_OF_2024) }] },
+            "competing": { "totalCount": 0 }, "setAside": { "totalCount": 0 },
+            "eventsWithoutFigure": { "totalCount": 4, "nodes": [
+                titled(ZHAMBYL), titled(ZHUALY), titled(JIZZAKH_COURSE), titled(FURTHER_COURSES),
+            ] },
+        } }),
+    );
+    question(
+        "Which figures are approximate?",
+        &json!([answer.data("inexact.nodes"), answer.data("exact.nodes")]),
+        &json!([
+            [
+                { "value": 2000, "qualifier": "APPROXIMATE", "event": titled(SERIES_OF_2024) },
+                { "value": 1000, "qualifier": "APPROXIMATE", "event": titled(NEW_DELHI) },
+            ],
+            [
+                { "value": 95, "basis": "REPORTED", "event": titled(JIZZAKH_SEMINAR) },
+                { "value": 4, "basis": "REPORTED", "event": titled(JIZZAKH_SEMINAR) },
+                { "value": 44, "basis": "REPORTED", "event": titled(AKTOBE) },
+                { "value": 42, "basis": "REPORTED", "event": titled(NEW_DELHI) },
+                { "value": 4, "basis": "DERIVED", "event": titled(ZHAMBYL) },
+            ],
+        ]),
     );
 }
 

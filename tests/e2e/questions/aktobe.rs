@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::question;
-use crate::{app::App, each_database};
+use crate::{answer::Answer, app::App, each_database};
 
 const TRAINING: &str = r#"{ events(where: { named: "two-day training" }) { nodes {
     host { name } territory { code } partners { role partner { name isInternational } }
@@ -12,6 +12,20 @@ const TRAINING: &str = r#"{ events(where: { named: "two-day training" }) { nodes
     program { bases { kind title { text } dates { edtf } agreement { id } issuer { name } } }
     particulars { modules { number } test certificate funding { source { text } } }
 } } }"#;
+
+const FIGURES: &str = r#"{
+    events(where: { named: "two-day training" }) { nodes { headcountReports {
+        measure label { text } value qualifier basis
+        breakdown {
+            dimension isComplete partsSum partsMatch { outcome reason }
+            parts { label { text } territory { name parent { name } } value } } } } }
+    series: events(where: { named: "similar programmes" }) { nodes {
+        dates { edtf precision } territory { code }
+        headcountReports { measure value qualifier basis asWritten subsetOf { value } } } }
+    reach(where: { country: { eq: "KZ" }, kind: { in: [TRAINING, SERIES] } }, groupBy: [YEAR]) {
+        whole { reported { exactSum inexact { nodes { value qualifier } } } }
+        groups { keys { year } reported { exactSum inexact { nodes { value qualifier } } } } }
+}"#;
 
 each_database!(the_training_in_aktobe);
 async fn the_training_in_aktobe(app: &App<'_>) {
@@ -70,5 +84,56 @@ async fn the_training_in_aktobe(app: &App<'_>) {
         "Which modules, certificates and funding did it have?",
         &event["particulars"],
         &json!({ "modules": [], "test": "NOT_MENTIONED", "certificate": "NOT_MENTIONED", "funding": [] }),
+    );
+    figures(&officer.query(FIGURES).await);
+}
+
+fn figures(answer: &Answer) {
+    let district = |label: &str, name: &str| {
+        let territory = json!({ "name": format!("{name} District"), "parent": { "name": "Aktobe Region" } });
+        json!({ "label": { "text": label }, "territory": territory, "value": null })
+    };
+    question(
+        "How many took part and from where?",
+        answer.data("events.nodes.0.headcountReports"),
+        &json!([{
+            "measure": "PARTICIPANTS", "label": { "text": "representatives of maslikhats" },
+            "value": 44, "qualifier": "EXACT", "basis": "REPORTED",
+            "breakdown": {
+                "dimension": "TERRITORY", "isComplete": false, "partsSum": null,
+                "partsMatch": { "outcome": "NOT_COMPARABLE", "reason": "UNKNOWN_PART" },
+                "parts": [
+                    district("Alginsky", "Alga"),
+                    district("Bayganinsky", "Bayganin"),
+                    district("Kargalinsky", "Kargaly"),
+                    district("Martuksky", "Martuk"),
+                    district("Shalkarsky", "Shalkar"),
+                    district("Kobdinsky", "Kobda"),
+                    district("Khromtaussky", "Khromtau"),
+                    district("Yrgizsky", "Yrgyz"),
+                    district("Oyylsky", "Oiyl"),
+                    district("Aitekebysky", "Aiteke Bi"),
+                ],
+            },
+        }]),
+    );
+    let about = json!({ "nodes": [{ "value": 2000, "qualifier": "APPROXIMATE" }] });
+    question(
+        "How many people did such programs reach in 2024, and may that be added to the 44?",
+        &json!([answer.data("series.nodes"), answer.data("reach")]),
+        &json!([
+            [{
+                "dates": { "edtf": "2024", "precision": "YEAR" }, "territory": { "code": "KZ" },
+                "headcountReports": [{ "measure": "PARTICIPANTS", "value": 2000, "qualifier": "APPROXIMATE",
+                    "basis": "REPORTED_RETROSPECTIVELY", "asWritten": "about 2,000 participants", "subsetOf": null }],
+            }],
+            {
+                "whole": { "reported": { "exactSum": 44, "inexact": about } },
+                "groups": [
+                    { "keys": [{ "year": 2024 }], "reported": { "exactSum": null, "inexact": about } },
+                    { "keys": [{ "year": 2025 }], "reported": { "exactSum": 44, "inexact": { "nodes": [] } } },
+                ],
+            },
+        ]),
     );
 }

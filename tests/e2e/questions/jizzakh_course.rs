@@ -19,6 +19,12 @@ const COURSE: &str = r#"{ events(where: { named: "refresher course for deputy go
         particulars { test certificate } } }
 } } }"#;
 
+const FIGURES: &str = r#"{
+    events(where: { named: "refresher course for deputy governors" }) { nodes { headcountReports { value } } }
+    reach(where: { kind: { eq: REFRESHER_COURSE } }) { whole {
+        events reported { exactSum inexact { totalCount } eventsWithoutFigure { totalCount nodes { title } } } } }
+}"#;
+
 const ACADEMY: &str = r#"{ partners(where: { named: "Academy of Public Administration" }) { nodes {
     connections { isCut entries {
         kind role event { title } program { name } agreement { signed { earliest } }
@@ -114,6 +120,19 @@ async fn the_refresher_course_in_jizzakh(app: &App<'_>) {
                 "startCertainty": "STATED", "yearCertainty": "INFERRED", "gaps": ["YEAR", "START_UNKNOWN"] },
             "particulars": { "test": "PLANNED", "certificate": "PLANNED" },
         }]),
+    );
+
+    let answer = officer.query(FIGURES).await;
+    question(
+        "How many participants did the course have?",
+        &json!([answer.data("events.nodes.0.headcountReports"), answer.data("reach.whole")]),
+        &json!([
+            [],
+            { "events": 1, "reported": {
+                "exactSum": null, "inexact": { "totalCount": 0 },
+                "eventsWithoutFigure": { "totalCount": 1, "nodes": [{ "title":
+                    "Refresher course for deputy governors and specialists at Jizzakh Polytechnic Institute" }] } } },
+        ]),
     );
 
     let answer = officer.query(ACADEMY).await;

@@ -1,22 +1,34 @@
 //! The seminar for regional election trainers in Jizzakh, May 2021.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::question;
-use crate::{app::App, each_database};
+use crate::{answer::Answer, app::App, each_database};
 
 const SEMINAR: &str = r#"{ events(where: { named: "stage 2 training seminar" }) { nodes {
     dates { earliest latest days yearCertainty startCertainty endCertainty asWritten }
     country territory { code name } host { name }
     partners(roles: [LEAD_ORGANISER, ORGANISER, CO_ORGANISER]) { partner { name } }
     stage cascadeLevel
-    particulars { test certificate qualityMonitoring { text } }
+    particulars { qualityMonitoring { text } }
     program {
         name began { edtf precision asWritten yearCertainty }
         bases { kind title { text } issuer { name } dates { edtf } agreement { id } }
         cascadeLevels { number name { text } peopleTotal trainedAt { name } }
         categories { code cascadeLevel { number } } }
 } } }"#;
+
+const FIGURES: &str = r#"{
+    events(where: { named: "stage 2 training seminar" }) { nodes {
+        headcountReports {
+            measure label { text } unit value qualifier state basis subsetOf { value }
+            breakdown {
+                dimension isComplete partsSum partsMatch { outcome difference }
+                parts { label { text } value category { code cascadeLevel { number } } } } }
+        unknown: headcountReports(measures: [WOMEN, TESTED, CERTIFICATES]) { value }
+        particulars { test certificate } } }
+    headcountReports { nodes { value } }
+}"#;
 
 const AGREEMENT: &str = r#"{ programs(where: { named: "training of members of election commissions organisers" }) { nodes {
     bases { agreement {
@@ -97,16 +109,51 @@ async fn the_seminar_of_trainers_in_jizzakh(app: &App<'_>) {
             ],
         ]),
     );
-    let particulars = &event["particulars"];
-    question(
-        "How many women took part, how many were tested, how many certificates were issued?",
-        &json!([particulars["test"], particulars["certificate"]]),
-        &json!(["NOT_MENTIONED", "NOT_MENTIONED"]),
-    );
     question(
         "Is quality monitoring recorded?",
-        &particulars["qualityMonitoring"],
+        &event["particulars"]["qualityMonitoring"],
         &json!({ "text": "Groups exist in the regions that give methodological assistance and monitor the quality of \
             training; their size and members are not stated." }),
+    );
+    figures(&officer.query(FIGURES).await);
+}
+
+fn figures(answer: &Answer) {
+    let event = answer.data("events.nodes.0");
+    let part = |label: &str, value: i64, code: &str, level: Value| json!({ "label": { "text": label }, "value": value, "category": { "code": code, "cascadeLevel": level } });
+    let regional = json!({ "number": 2 });
+    question(
+        "How many people of which category took part?",
+        &event["headcountReports"][0],
+        &json!({
+            "measure": "PARTICIPANTS", "label": { "text": "participants from the region" }, "unit": "PERSONS",
+            "value": 95, "qualifier": "EXACT", "state": "ATTENDED", "basis": "REPORTED", "subsetOf": null,
+            "breakdown": {
+                "dimension": "CATEGORY", "isComplete": true, "partsSum": 95,
+                "partsMatch": { "outcome": "MATCHES", "difference": null },
+                "parts": [
+                    part("regional trainers", 52, "regional-trainer", regional.clone()),
+                    part("regional reserve trainers", 8, "regional-reserve-trainer", regional),
+                    part("regional staff members", 9, "regional-staff", Value::Null),
+                    part("officials from cities and districts", 26, "city-district-official", Value::Null),
+                ],
+            },
+        }),
+    );
+    question(
+        "How many national trainers took part, and are they inside the 95?",
+        &event["headcountReports"][1],
+        &json!({
+            "measure": "TRAINERS", "label": { "text": "national trainers" }, "unit": "PERSONS", "value": 4,
+            "qualifier": "EXACT", "state": "ATTENDED", "basis": "REPORTED", "subsetOf": null, "breakdown": null,
+        }),
+    );
+    let numbers: Vec<_> =
+        answer.list("headcountReports.nodes").iter().map(|report| &report["value"]).collect();
+    question("Is 99 a number that anybody reported?", &json!(numbers.contains(&&json!(99))), &json!(false));
+    question(
+        "How many women took part, how many were tested, how many certificates were issued?",
+        &json!([event["unknown"], event["particulars"]]),
+        &json!([[], { "test": "NOT_MENTIONED", "certificate": "NOT_MENTIONED" }]),
     );
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::question;
-use crate::{app::App, each_database};
+use crate::{answer::Answer, app::App, each_database};
 
 const CONFERENCE: &str = r#"{ events(where: { named: "international conference on democracy" }) { nodes {
     host { name }
@@ -13,6 +13,14 @@ const CONFERENCE: &str = r#"{ events(where: { named: "international conference o
         kind relation status dates { edtf precision isWindow asWritten } topics { text }
         particulars { outcome { text } } } }
 } } }"#;
+
+const FIGURES: &str = r#"{
+    events(where: { named: "international conference on democracy" }) { nodes {
+        headcountReports { measure label { text } unit value qualifier }
+        citations { source { headline language publisher { name(languages: ["en"]) } published { edtf precision } } } } }
+    reach(where: { kind: { eq: CONFERENCE } }) { whole { reported { exactSum inexact { totalCount } } } }
+    everything: headcountReports(first: 200) { nodes { value } }
+}"#;
 
 const SCRIPTS: &str = r#"{
     russian: search(text: "Центральная избирательная комиссия Республики Узбекистан") { partners { id } }
@@ -71,5 +79,37 @@ async fn the_delegation_to_new_delhi(app: &App<'_>) {
             answer.data("english.partners")
         ]),
         &json!([[{ "id": commission }], [{ "id": commission }], [{ "id": commission }]]),
+    );
+    figures(&officer.query(FIGURES).await);
+}
+
+fn figures(answer: &Answer) {
+    question(
+        "How many people and how many countries?",
+        &json!([answer.data("events.nodes.0.headcountReports"), answer.data("reach.whole.reported")]),
+        &json!([
+            [
+                { "measure": "DELEGATES", "label": { "text": "national and international delegates" },
+                    "unit": "PERSONS", "value": 1000, "qualifier": "APPROXIMATE" },
+                { "measure": "COUNTRIES_REPRESENTED",
+                    "label": { "text": "countries whose election bodies were represented" },
+                    "unit": "COUNTRIES", "value": 42, "qualifier": "EXACT" },
+            ],
+            { "exactSum": null, "inexact": { "totalCount": 0 } },
+        ]),
+    );
+    let numbers: Vec<_> = answer.list("everything.nodes").iter().map(|report| &report["value"]).collect();
+    question(
+        "When was it published and in what language?",
+        &json!([answer.data("events.nodes.0.citations.0.source"), numbers.contains(&&json!(57))]),
+        &json!([
+            {
+                "headline": "Делегация ЦИК Республики Узбекистан приняла участие в международной конференции",
+                "language": "ru",
+                "publisher": { "name": "Central Election Commission of the Republic of Uzbekistan" },
+                "published": { "edtf": "2026-01-25", "precision": "DAY" },
+            },
+            false,
+        ]),
     );
 }

@@ -23,6 +23,11 @@ const PLANNED: &str = r#"{ events(
     dates { earliest latest precision isWindow asWritten }
 } } }"#;
 
+const FIGURES: &str = r#"query($region: ID!) {
+    reach(where: { territoryWithin: $region, during: { from: "2018-10-15", until: "2018-10-15" } }) { whole {
+        events reported { exactSum eventsWithoutFigure { totalCount nodes { kind headcountReports(measures: [PARTICIPANTS]) { value } } } } } }
+}"#;
+
 each_database!(the_seminar_in_zhambyl);
 async fn the_seminar_in_zhambyl(app: &App<'_>) {
     let officer = app.officer().await;
@@ -48,6 +53,15 @@ async fn the_seminar_in_zhambyl(app: &App<'_>) {
             ["FIELD_VISIT", { "code": "KZ-31/zhualy", "name": "Zhualy District", "kind": "DISTRICT" }, null,
                 { "edtf": "2018-10-15" }, { "kind": "SEMINAR_MEETING" }, "SAME_DAY"],
         ]),
+    );
+    let reach = officer.ask(FIGURES, json!({ "region": region })).await;
+    question(
+        "How many people took part?",
+        reach.data("reach.whole"),
+        &json!({ "events": 2, "reported": { "exactSum": null, "eventsWithoutFigure": { "totalCount": 2, "nodes": [
+            { "kind": "SEMINAR_MEETING", "headcountReports": [] },
+            { "kind": "FIELD_VISIT", "headcountReports": [] },
+        ] } } }),
     );
     let particulars = &seminar["particulars"];
     question(
