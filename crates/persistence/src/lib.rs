@@ -35,7 +35,7 @@ mod work;
 pub use account::{SessionToken, SignInFacts};
 pub use change::Change;
 pub use check_in::{CheckedIn, EventAttendance, registration_of};
-pub use event::EventTally;
+pub use event::{EventTally, EventsOf};
 pub use fault::{Failure, StoreFault};
 pub use generate::DataSet;
 pub use idempotency::Idempotency;

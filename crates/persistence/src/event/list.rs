@@ -211,7 +211,7 @@ fn with_partners(condition: Condition) -> SelectStatement {
         .to_owned()
 }
 
-fn keyset((field, direction): EventOrder) -> Keyset<Entity> {
+pub(super) fn keyset((field, direction): EventOrder) -> Keyset<Entity> {
     match field {
         EventOrderField::StartsOn => Keyset {
             name: "event.starts_on",

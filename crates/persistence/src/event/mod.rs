@@ -1,11 +1,13 @@
 //! Events in the store: questions and verbs. Rows and their way to the domain stand in `row.rs`.
 
+mod first_pages;
 mod list;
 pub(crate) mod row;
 mod session;
 mod tally;
 mod write;
 
+pub use first_pages::EventsOf;
 pub(crate) use list::{is_seen, is_within, seen, within};
 pub(crate) use row::event::{Column, Entity};
 pub use tally::EventTally;

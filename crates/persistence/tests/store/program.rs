@@ -5,11 +5,11 @@ use std::sync::Arc;
 use hemicycle_domain::{
     access::{Grant, Place, Role},
     account::{EmailAddress, NewAccount, PasswordHash},
-    event::{EventChange, NewEvent},
+    event::{EventChange, EventOrderField, EventTest, NewEvent, Relation},
     filter::Filter,
     headcount_report::{Breakdown, BreakdownDimension, Figure, Part},
     id::{PartnerId, ProgramId},
-    page::Direction,
+    page::{Direction, PageRequest},
     partner::PartnerChange,
     problem::{Fault, Problem, ProblemCode},
     program::{
@@ -20,6 +20,7 @@ use hemicycle_domain::{
     registration::RegistrationDetails,
     text::Line,
 };
+use hemicycle_persistence::{EventsOf, Reading};
 use uuid::Uuid;
 
 use crate::{
@@ -368,4 +369,49 @@ async fn what_is_not_committed_is_not_in_the_process(fixture: &Fixture<'_>) {
     drop(work);
     assert_eq!(fixture.reading(&fixture.viewer()).find_program(program.id), None);
     assert_eq!(ids(fixture, ProgramTest::Archived(false)).await, []);
+}
+
+each_database!(the_first_events_of_many_programs_come_in_one_statement);
+async fn the_first_events_of_many_programs_come_in_one_statement(fixture: &Fixture<'_>) {
+    let (one, other) = (new_program("One"), new_program("Other"));
+    let programs = [set_up(fixture, one).await.id, set_up(fixture, other).await.id];
+    let mut events = Vec::new();
+    for (program, date) in [(0, "2021-05"), (0, "2023"), (1, "2022"), (0, "2022-01-15")] {
+        let new = NewEvent { program: Some(programs[program]), ..new_event("Seminar", date) };
+        events.push(fixture.event(new).await.id);
+    }
+    let part = NewEvent {
+        parent: Some((events[0], Relation::PartOf)),
+        program: Some(programs[1]),
+        ..new_event("Opening", "2020")
+    };
+    let part = fixture.event(part).await.id;
+    let archived = NewEvent { program: Some(programs[1]), ..new_event("Mistake", "2024") };
+    let archived = fixture.event(archived).await.id;
+    let archive = EventChange { is_archived: Some(true), ..EventChange::default() };
+    fixture.prepare(async |work| work.update_event(archived, None, archive).await).await;
+
+    let lists = [EventsOf::Program(programs[0]), EventsOf::Program(programs[1]), EventsOf::Event(events[0])];
+    let reading = fixture.reading(&fixture.system());
+    let pages = reading.first_pages_of_events(&lists, 2).await.unwrap();
+    let ids = |list| -> Vec<_> { pages[list].rows.iter().map(|(_, event)| event.id).collect() };
+    assert_eq!(ids(&lists[0]), [events[1], events[3]]);
+    assert_eq!(ids(&lists[1]), [events[2], part]);
+    assert_eq!(ids(&lists[2]), [part]);
+    assert_eq!(lists.map(|list| pages[&list].has_next), [true, false, false]);
+
+    let (cursor, _) = pages[&lists[0]].rows.last().unwrap();
+    let next = PageRequest::parse(Some(2), Some(cursor.clone()), None, None).unwrap();
+    let order = (EventOrderField::StartsOn, Direction::Descending);
+    let of_program = Filter::Is(EventTest::Programs(vec![programs[0]]));
+    let rest = reading.list_events(&of_program, order, &next).await.unwrap();
+    assert_eq!(rest.rows.iter().map(|(_, event)| event.id).collect::<Vec<_>>(), [events[0]]);
+
+    for asked in [&lists[..1], &lists[..2]] {
+        let question = async |reading: Reading| drop(reading.first_pages_of_events(asked, 2).await.unwrap());
+        assert_eq!(fixture.statements(&fixture.system(), question).await, 1);
+    }
+    // A draft is on nobody's page but theirs who prepare it.
+    let seen = fixture.reading(&fixture.viewer()).first_pages_of_events(&lists, 2).await.unwrap();
+    assert!(seen.is_empty());
 }

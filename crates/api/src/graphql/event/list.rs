@@ -1,12 +1,19 @@
 //! Lists of events: filters, orders, pages.
 
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+
 use async_graphql::{Context, Enum, ID, InputObject, Object};
 use hemicycle_domain::{
     event::{self, EventFilter, EventTest},
     filter::Filter,
-    page::{Direction, PageRequest},
+    page::{Direction, Page, PageRequest, Side},
     problem::Invalid,
 };
+
+use hemicycle_persistence::EventsOf;
 
 use super::{
     object::Event,
@@ -18,6 +25,7 @@ use crate::graphql::{
     error::{ApiError, Nullable, nullable},
     id,
     input::{IdFilter, OneOf, OrderDirection, Tests, order, period, search_words},
+    loader::loader,
     scalar::CountryCode,
 };
 
@@ -161,6 +169,51 @@ impl EventQuery {
     }
 }
 
+/// The key of the first page of a list of events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct FirstPageOf {
+    list: EventsOf,
+    size: u32,
+}
+
+loader!(FirstPageOf => Page<Arc<event::Event>>, |reading, keys| async {
+    let sizes: BTreeSet<u32> = keys.iter().map(|key| key.size).collect();
+    let mut pages = HashMap::new();
+    // One question a size: as many as the operation has fields that ask, however many lists there are.
+    for size in sizes {
+        let lists: Vec<EventsOf> = keys.iter().filter(|key| key.size == size).map(|key| key.list).collect();
+        for (list, page) in reading.first_pages_of_events(&lists, size).await? {
+            pages.insert(FirstPageOf { list, size }, page);
+        }
+    }
+    Ok::<_, hemicycle_persistence::Failure>(pages)
+});
+
+/// Lists the events that belong to a program or to an event.
+///
+/// The first page in the default order is fetched for all owners of a list at once.
+pub(crate) async fn list_of(
+    ctx: &Context<'_>,
+    list: EventsOf,
+    filter: Option<EventWhere>,
+    by: Option<EventOrder>,
+    page: PageRequest,
+) -> Result<Connection<Event>, ApiError> {
+    let (own, is_archived) = match list {
+        EventsOf::Program(program) => (EventTest::Programs(vec![program]), Some(false)),
+        EventsOf::Event(parent) => (EventTest::Parent(parent), None),
+    };
+    let is_first_page = filter.is_none() && by.is_none() && page.side == Side::First && page.cursor.is_none();
+    let mut given = filter.unwrap_or_default();
+    given.is_archived = given.is_archived.or(is_archived);
+    let filter = Filter::All(vec![own.into(), given.parse()?.bounded()?]);
+    if !is_first_page {
+        return self::list(ctx, filter, by, page).await;
+    }
+    let rows = ctx.batch().load_one(FirstPageOf { list, size: page.size }).await?.unwrap_or_default();
+    Ok(with_count(rows, filter))
+}
+
 /// Lists the events that pass a filter.
 pub(crate) async fn list(
     ctx: &Context<'_>,
@@ -172,8 +225,12 @@ pub(crate) async fn list(
         (order.field.into(), order.direction.into())
     });
     let rows = ctx.reading()?.list_events(&filter, order, &page).await?;
-    Ok(connection(rows, Event, move |reading| {
+    Ok(with_count(rows, filter))
+}
+
+fn with_count(rows: Page<Arc<event::Event>>, filter: EventFilter) -> Connection<Event> {
+    connection(rows, Event, move |reading| {
         let filter = Filter::clone(&filter);
         async move { reading.count_events(&filter).await }
-    }))
+    })
 }

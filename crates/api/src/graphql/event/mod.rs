@@ -9,7 +9,7 @@ mod particulars_input;
 mod words;
 
 pub use list::EventQuery;
-pub(crate) use list::{EventOrder, EventWhere, list};
+pub(crate) use list::{EventOrder, EventWhere, list_of};
 pub use mutation::EventMutation;
 pub(crate) use object::{Event, Session, find_session};
 pub(crate) use words::{EventKind, EventStatus};

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, SimpleObject};
 use hemicycle_domain::{
-    event::{self, EventPartner as DomainEventPartner, EventTest, Session as DomainSession},
+    event::{self, EventPartner as DomainEventPartner, Session as DomainSession},
     id::{EventId, SessionId},
     text::{Line, Passage},
 };
-use hemicycle_persistence::EventTally;
+use hemicycle_persistence::{EventTally, EventsOf};
 
 use super::{
     list,
@@ -267,7 +267,8 @@ impl Event {
         #[graphql(desc = "How many from the end, at most 200.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which to go on.")] before: Option<String>,
     ) -> Result<Connection<Event>, ApiError> {
-        list::list(ctx, EventTest::Parent(self.0.id).into(), None, page(first, after, last, before)?).await
+        let own = EventsOf::Event(self.0.id);
+        list::list_of(ctx, own, None, None, page(first, after, last, before)?).await
     }
 
     /// The institution in whose house it takes place and who runs it; null where none is named.

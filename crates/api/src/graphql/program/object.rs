@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use hemicycle_domain::{event::EventTest, filter::Filter, program, text::Passage};
+use hemicycle_domain::{program, text::Passage};
+use hemicycle_persistence::EventsOf;
 
 use super::parts::{CascadeLevel, ParticipantCategory, ProgramBasis, ProgramPartner, ProgramRole, Stage};
 use crate::graphql::{
@@ -98,8 +99,7 @@ impl Program {
     /// Its stages by number; empty where none is known.
     #[graphql(complexity = "5 * child_complexity")]
     async fn stages(&self) -> Vec<Stage> {
-        let stages = self.0.plan.stages.iter().cloned();
-        stages.map(|stage| Stage { program: self.0.id, stage }).collect()
+        self.0.plan.stages.iter().cloned().map(Stage).collect()
     }
 
     /// The levels of its cascade by number, from those who are trained first; empty where it has none.
@@ -122,7 +122,7 @@ impl Program {
         bases.map(|basis| ProgramBasis { program: Arc::clone(&self.0), basis }).collect()
     }
 
-    /// Its events.
+    /// Its events; `where: { stage: 2 }` are those of a stage.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn events(
         &self,
@@ -135,9 +135,8 @@ impl Program {
         #[graphql(desc = "How many from the end, at most 200.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which to go on.")] before: Option<String>,
     ) -> Result<Connection<Event>, ApiError> {
-        let own = Filter::Is(EventTest::Programs(vec![self.0.id]));
-        let filter = Filter::All(vec![own, filter.unwrap_or_default().parse_list()?]);
-        event::list(ctx, filter, order(order_by)?, page(first, after, last, before)?).await
+        let own = EventsOf::Program(self.0.id);
+        event::list_of(ctx, own, filter, order(order_by)?, page(first, after, last, before)?).await
     }
 
     /// The officer's note.

@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object};
 use hemicycle_domain::{
-    event::EventTest,
-    filter::Filter,
-    id::{ParticipantCategoryId, ProgramId},
+    id::ParticipantCategoryId,
     program::{self, Program as DomainProgram},
     text::Passage,
 };
@@ -15,11 +13,9 @@ use hemicycle_persistence::Reading;
 use super::object::Program;
 use crate::graphql::{
     agreement::Agreement,
-    connection::{Connection, cost, page},
     context::ContextExt,
     date::Dates,
-    error::{ApiError, Nullable, nullable},
-    event::{self, Event},
+    error::{Nullable, nullable},
     id,
     partner::Partner,
     source::{Citation, citations},
@@ -76,50 +72,29 @@ impl ProgramPartner {
 }
 
 /// A numbered stage of a program.
-pub(crate) struct Stage {
-    pub(super) program: ProgramId,
-    pub(super) stage: program::Stage,
-}
+pub(crate) struct Stage(pub(super) program::Stage);
 
 /// A numbered stage of a program.
 #[Object(name = "ProgramStage")]
 impl Stage {
     /// Its number within the program; a source that mentions stage 2 alone leaves a gap.
     async fn number(&self) -> i32 {
-        self.stage.number
+        self.0.number
     }
 
     /// What happens in it; null where it is known by its number alone.
     async fn description(&self) -> Option<LocalizedText> {
-        self.stage.description.clone().map(LocalizedText)
+        self.0.description.clone().map(LocalizedText)
     }
 
     /// When it is; null where unknown.
     async fn dates(&self) -> Option<Dates> {
-        self.stage.dates.clone().map(Dates)
+        self.0.dates.clone().map(Dates)
     }
 
     /// The officer's note.
     async fn note(&self) -> Option<&str> {
-        self.stage.note.as_ref().map(Passage::as_str)
-    }
-
-    /// The events of this stage, the latest first; archived ones are left out.
-    #[graphql(complexity = "cost(first, last, child_complexity)")]
-    async fn events(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start, at most 200. Default 20.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, at most 200.")] last: Option<i32>,
-        #[graphql(desc = "The cursor before which to go on.")] before: Option<String>,
-    ) -> Result<Connection<Event>, ApiError> {
-        let of_stage = Filter::All(vec![
-            Filter::Is(EventTest::Programs(vec![self.program])),
-            Filter::Is(EventTest::Stage(self.stage.number)),
-            Filter::Is(EventTest::Archived(false)),
-        ]);
-        event::list(ctx, of_stage, None, page(first, after, last, before)?).await
+        self.0.note.as_ref().map(Passage::as_str)
     }
 }
 
