@@ -15,7 +15,7 @@ use crate::graphql::{
     agreement::Agreement,
     context::ContextExt,
     date::Dates,
-    error::{Nullable, nullable},
+    error::{ApiError, Nullable, nullable},
     id,
     partner::Partner,
     source::{Citation, citations},
