@@ -92,6 +92,9 @@ fn connections(answer: &Answer) {
                 "event": { "title": NEW_DELHI,
                     "dates": { "edtf": "2026-01-21/2026-01-23" } },
                 "program": null, "basis": null, "agreement": null },
+            { "kind": "DELEGATION_SENDER", "role": null,
+                "event": { "title": NEW_DELHI, "dates": { "edtf": "2026-01-21/2026-01-23" } },
+                "program": null, "basis": null, "agreement": null },
         ] } }]),
     );
 }

@@ -27,6 +27,13 @@ const FIGURES: &str = r#"{
         groups { keys { year } reported { exactSum inexact { nodes { value qualifier } } } } }
 }"#;
 
+const SPEAKERS: &str = r#"{ events(where: { named: "two-day training" }) { nodes {
+    territory { code }
+    registrations { nodes {
+        role participant { name } position { text } partner { name territory { code } } territory { code name } } }
+    citations { field reading }
+} } }"#;
+
 each_database!(the_training_in_aktobe);
 async fn the_training_in_aktobe(app: &App<'_>) {
     let officer = app.officer().await;
@@ -85,6 +92,7 @@ async fn the_training_in_aktobe(app: &App<'_>) {
         &event["particulars"],
         &json!({ "modules": [], "test": "NOT_MENTIONED", "certificate": "NOT_MENTIONED", "funding": [] }),
     );
+    speakers(&officer.query(SPEAKERS).await);
     figures(&officer.query(FIGURES).await);
 }
 
@@ -135,5 +143,39 @@ fn figures(answer: &Answer) {
                 ],
             },
         ]),
+    );
+}
+
+fn speakers(answer: &Answer) {
+    let event = answer.data("events.nodes.0");
+    let speaker = |name: &str, position: &str, partner: &str| {
+        json!({
+            "role": "SPEAKER", "participant": { "name": name }, "position": { "text": position },
+            "partner": { "name": partner, "territory": null }, "territory": null,
+        })
+    };
+    let mut of_another_region = speaker("Murat Mukayev", "Chairman", "Maslikhat of West Kazakhstan Region");
+    of_another_region["partner"]["territory"] = json!({ "code": "KZ-27" });
+    of_another_region["territory"] = json!({ "code": "KZ-27", "name": "West Kazakhstan Region" });
+    question(
+        "Who spoke, in what position, from which institution and territory?",
+        &json!([event["registrations"]["nodes"], event["territory"]]),
+        &json!([
+            [
+                speaker("Lyazzat Suleimenov", "Deputy Director", "Institute of Parliamentarism"),
+                speaker("Zauresh Battalova", "President", "Foundation for the Development of Parliamentarism"),
+                of_another_region,
+                speaker("Yuri Fenopetov", "Acting head", "OSCE Programme Office in Astana"),
+                speaker("Meruer Kabylbayeva", "expert", "Institute of Parliamentarism"),
+            ],
+            { "code": "KZ-15/aktobe" },
+        ]),
+    );
+    let of_roster = event["citations"].as_array().into_iter().flatten();
+    let of_roster = of_roster.filter(|citation| citation["field"] == "registrations");
+    question(
+        "Is the list of speakers complete?",
+        &json!(of_roster.map(|citation| &citation["reading"]).collect::<Vec<_>>()),
+        &json!(["The list of five speakers is not complete."]),
     );
 }

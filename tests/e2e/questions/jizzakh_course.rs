@@ -14,6 +14,7 @@ const COURSE: &str = r#"{ events(where: { named: "refresher course for deputy go
         test certificate assessmentNote
         funding { source { text } amount { amount currency } isStatedForEvent }
         trainerGroups { description { text } provider { name } } }
+    registrations { nodes { role participant { name hasInitialsOnly } position { text } partner { name } } }
     parts { nodes {
         kind status relation targetGroups { text } dates { earliest latest asWritten startCertainty yearCertainty gaps }
         particulars { test certificate } } }
@@ -109,6 +110,15 @@ async fn the_refresher_course_in_jizzakh(app: &App<'_>) {
                     "provider": null },
             ],
         ]),
+    );
+    question(
+        "Who is named, and is it anybody who teaches or learns?",
+        &event["registrations"]["nodes"],
+        &json!([{
+            "role": "QUOTED_OFFICIAL", "participant": { "name": "B. Yakhshibaev", "hasInitialsOnly": true },
+            "position": { "text": "deputy head of the regional branch" },
+            "partner": { "name": "Jizzakh regional branch of the Civil Service Development Agency" },
+        }]),
     );
     question(
         "What is planned next?",

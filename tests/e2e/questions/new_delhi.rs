@@ -30,6 +30,22 @@ const SCRIPTS: &str = r#"{
         parties { partner { id } } } }
 }"#;
 
+const DELEGATION: &str = r#"{ events(where: { named: "international conference on democracy" }) { nodes {
+    delegations {
+        sender { name } country invitedBy { name } size
+        head { participant { name(languages: ["en"]) hasInitialsOnly } position { text } }
+        members { participant { name(languages: ["ru"]) } } }
+    parts { nodes { registrations { nodes {
+        participant { name(languages: ["en"]) } position { text } partner { name } } } } }
+} } }"#;
+
+const HEAD: &str = r#"{
+    participants(where: { named: "Kuchkarov" }) { nodes {
+        id registrations { role isDelegationHead event { kind } contributions { kind title { text } session { title } } } } }
+    cyrillic: search(text: "Кучкаров") { participants { id } }
+    latin: search(text: "Kuchkarov") { participants { id } }
+}"#;
+
 each_database!(the_delegation_to_new_delhi);
 async fn the_delegation_to_new_delhi(app: &App<'_>) {
     let officer = app.officer().await;
@@ -80,6 +96,8 @@ async fn the_delegation_to_new_delhi(app: &App<'_>) {
         ]),
         &json!([[{ "id": commission }], [{ "id": commission }], [{ "id": commission }]]),
     );
+    delegation(&officer.query(DELEGATION).await);
+    head_of_delegation(&officer.query(HEAD).await);
     figures(&officer.query(FIGURES).await);
 }
 
@@ -111,5 +129,57 @@ fn figures(answer: &Answer) {
             },
             false,
         ]),
+    );
+}
+
+fn delegation(answer: &Answer) {
+    let event = answer.data("events.nodes.0");
+    question(
+        "Which delegation took part, who headed it, how large was it?",
+        &event["delegations"],
+        &json!([{
+            "sender": { "name": "Central Election Commission of the Republic of Uzbekistan" }, "country": "UZ",
+            "invitedBy": { "name": "Election Commission of India" }, "size": null,
+            "head": { "participant": { "name": "B. Kuchkarov", "hasInitialsOnly": true },
+                "position": { "text": "Deputy Chair" } },
+            "members": [{ "participant": { "name": "Б. Кучкаров" } }],
+        }]),
+    );
+    question(
+        "Who met on the margins?",
+        &event["parts"]["nodes"],
+        &json!([{ "registrations": { "nodes": [
+            { "participant": { "name": "B. Kuchkarov" }, "position": { "text": "Deputy Chair" },
+                "partner": { "name": "Central Election Commission of the Republic of Uzbekistan" } },
+            { "participant": { "name": "G. Kumar" },
+                "position": { "text": "Chief Election Commissioner of India" },
+                "partner": { "name": "Election Commission of India" } },
+        ] } }]),
+    );
+}
+
+fn head_of_delegation(answer: &Answer) {
+    question(
+        "What did B. Kuchkarov do there?",
+        answer.data("participants.nodes.0.registrations"),
+        &json!([
+            { "role": "REPRESENTATIVE", "isDelegationHead": false, "event": { "kind": "BILATERAL_MEETING" },
+                "contributions": [] },
+            { "role": "HEAD_OF_DELEGATION", "isDelegationHead": true, "event": { "kind": "CONFERENCE" },
+                "contributions": [
+                    { "kind": "WELCOME_ADDRESS", "title": null, "session": { "title": "Opening ceremony" } },
+                    { "kind": "PRESENTATION",
+                        "title": { "text":
+                            "Digital transformation of the electoral system of Uzbekistan: E-saylov" },
+                        "session": { "title":
+                            "Session on integrated technology platforms for election management" } },
+                ] },
+        ]),
+    );
+    let person = answer.data("participants.nodes.0.id");
+    question(
+        "Can the person be found in both scripts?",
+        &json!([answer.data("cyrillic.participants"), answer.data("latin.participants")]),
+        &json!([[{ "id": person }], [{ "id": person }]]),
     );
 }

@@ -28,6 +28,14 @@ const FIGURES: &str = r#"query($region: ID!) {
         events reported { exactSum eventsWithoutFigure { totalCount nodes { kind headcountReports(measures: [PARTICIPANTS]) { value } } } } } }
 }"#;
 
+const DELEGATION: &str = r#"{ events(where: { named: "seminar-meeting zhambyl" }) { nodes {
+    delegations {
+        sender { name } size head { id }
+        members {
+            role participant { name(languages: ["en"]) names { asWritten initials given } }
+            position { text } partner { name parent { name } } contributions { kind title { text } } } }
+} } }"#;
+
 each_database!(the_seminar_in_zhambyl);
 async fn the_seminar_in_zhambyl(app: &App<'_>) {
     let officer = app.officer().await;
@@ -99,6 +107,7 @@ async fn the_seminar_in_zhambyl(app: &App<'_>) {
         ]),
     );
 
+    delegation(&officer.query(DELEGATION).await);
     let answer = officer.query(PLANNED).await;
     let meeting = |code: &str, name: &str| {
         json!({
@@ -117,5 +126,46 @@ async fn the_seminar_in_zhambyl(app: &App<'_>) {
             meeting("KZ-19", "Almaty Region"),
             meeting("KZ-59", "North Kazakhstan Region"),
         ]),
+    );
+}
+
+fn delegation(answer: &Answer) {
+    let commission = "Central Election Commission of the Republic of Kazakhstan";
+    let member = |name: &str, written: &str, initials: &str, of_latin: &str, position: &str| {
+        json!({
+            "role": "REPRESENTATIVE",
+            "participant": { "name": name, "names": [
+                { "asWritten": written, "initials": initials, "given": null },
+                { "asWritten": name, "initials": of_latin, "given": null },
+            ] },
+            "position": { "text": position }, "partner": { "name": commission, "parent": null }, "contributions": [],
+        })
+    };
+    question(
+        "Who represented the election commission?",
+        answer.data("events.nodes.0.delegations"),
+        &json!([{
+            "sender": { "name": commission }, "size": 4, "head": null,
+            "members": [
+                member("Meldeshov B.S.", "Мельдешов Б.С.", "Б.С.", "B.S.", "member of the commission"),
+                member("Iskakov D.T.", "Искаков Д.Т.", "Д.Т.", "D.T.",
+                    "head of the department for organising the electoral process"),
+                member("Konaeva A.B.", "Конаева А.Б.", "А.Б.", "A.B.",
+                    "chief expert of the department for organising electoral training"),
+                {
+                    "role": "REPRESENTATIVE",
+                    "participant": { "name": "Yerlan Kosmuratov", "names": [
+                        { "asWritten": "Космуратов Е.С.", "initials": "Е.С.", "given": null },
+                        { "asWritten": "Ерлан Космуратов", "initials": null, "given": "Ерлан" },
+                        { "asWritten": "Yerlan Kosmuratov", "initials": null, "given": "Yerlan" },
+                    ] },
+                    "position": { "text": "director" },
+                    "partner": { "name": "State enterprise 'Information and Technology Centre of the CEC'",
+                        "parent": { "name": commission } },
+                    "contributions": [{ "kind": "PRESENTATION",
+                        "title": { "text": "Analysis of voter data of Zhambyl Region" } }],
+                },
+            ],
+        }]),
     );
 }
