@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::question;
-use crate::{app::App, each_database, known};
+use crate::{answer::Answer, app::App, each_database, known};
 
 const REGION: &str = r#"query($region: ID!) { events(
     where: { territoryWithin: $region, during: { from: "2018-10-15", until: "2018-10-15" } },
