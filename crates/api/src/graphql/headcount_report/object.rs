@@ -1,6 +1,6 @@
 //! The headcount report as clients see it.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use hemicycle_domain::{
@@ -14,7 +14,7 @@ use crate::graphql::{
     error::{ApiError, Nullable, nullable},
     event::Event,
     id,
-    loader::loader,
+    loader::{loader, rekey},
     partner::Partner,
     program::ParticipantCategory,
     scalar::DateTime,
@@ -363,10 +363,7 @@ loader!(HeadcountReportId => Arc<headcount_report::HeadcountReport>, |reading, k
 });
 loader!(ReportsOf => Vec<Arc<headcount_report::HeadcountReport>>, |reading, keys| async {
     let ids: Vec<EventId> = keys.iter().map(|key| key.0).collect();
-    let found = reading.headcount_reports_of_events(&ids).await?;
-    Ok::<HashMap<_, _>, hemicycle_persistence::Failure>(
-        found.into_iter().map(|(event, reports)| (ReportsOf(event), reports)).collect(),
-    )
+    rekey(reading.headcount_reports_of_events(&ids).await, ReportsOf)
 });
 
 /// The reports of an event, oldest first; withdrawn ones only if wanted.

@@ -19,6 +19,7 @@ use crate::graphql::{
     partner::Partner,
     registration::Registration,
     scalar::{CountryCode, DateTime, LanguageTag},
+    source::{Citation, citations},
     territory::Territory,
     text::LocalizedText,
 };
@@ -88,6 +89,16 @@ impl Participant {
     /// The global id.
     pub(crate) async fn id(&self) -> ID {
         id::global_id(self.0.id)
+    }
+
+    /// The sources the record rests on, with how each was read; empty where you may not see the personal data, which
+    /// the words of a source give away.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>, ApiError> {
+        match self.personal_data(ctx).await? {
+            Some(_) => citations(ctx, self.0.id).await,
+            None => Ok(Vec::new()),
+        }
     }
 
     /// How often the record was changed; give it back as `expectedVersion` to change it safely.

@@ -13,6 +13,7 @@ use crate::graphql::{
     event::{Event, Session, find_session},
     id,
     loader::{loader, rekey},
+    source::{Citation, citations},
     text::LocalizedText,
 };
 
@@ -58,6 +59,12 @@ impl Contribution {
     /// The global id.
     pub(crate) async fn id(&self) -> ID {
         id::global_id(self.0.id)
+    }
+
+    /// The sources it rests on, with how each was read.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>, ApiError> {
+        citations(ctx, self.0.id).await
     }
 
     /// What it is.

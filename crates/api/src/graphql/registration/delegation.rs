@@ -19,6 +19,7 @@ use crate::graphql::{
     loader::{loader, rekey},
     partner::Partner,
     scalar::{CountryCode, DateTime},
+    source::{Citation, citations},
 };
 
 /// A delegation to an event.
@@ -60,6 +61,12 @@ impl Delegation {
     /// The global id.
     pub(crate) async fn id(&self) -> ID {
         id::global_id(self.0.id)
+    }
+
+    /// The sources it rests on, with how each was read.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>, ApiError> {
+        citations(ctx, self.0.id).await
     }
 
     /// How often the record was changed; give it back as `expectedVersion` to change it safely.

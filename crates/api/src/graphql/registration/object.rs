@@ -23,6 +23,7 @@ use crate::graphql::{
     partner::Partner,
     program::ParticipantCategory,
     scalar::{CountryCode, DateTime},
+    source::{Citation, citations},
     territory::Territory,
     text::LocalizedText,
 };
@@ -90,6 +91,12 @@ impl Registration {
     /// The global id.
     pub(crate) async fn id(&self) -> ID {
         id::global_id(self.0.registration.id)
+    }
+
+    /// The sources it rests on, with how each was read.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>, ApiError> {
+        citations(ctx, self.0.registration.id).await
     }
 
     /// How often the record was changed; give it back as `expectedVersion` to change it safely.
