@@ -92,7 +92,7 @@ async fn the_training_in_aktobe(app: &App<'_>) {
         &event["particulars"],
         &json!({ "modules": [], "test": "NOT_MENTIONED", "certificate": "NOT_MENTIONED", "funding": [] }),
     );
-    speakers(&officer.query(SPEAKERS).await);
+    speakers(&app.coordinator().await.query(SPEAKERS).await);
     figures(&officer.query(FIGURES).await);
 }
 

@@ -1,7 +1,8 @@
 //! The questions of the program offices to the five documents of the demonstration, with their answers.
 //!
-//! One module per document, and `across` for questions to all of them. Every question is asked over HTTP by the
-//! program officer. What a document leaves open has to come back as null or as an empty list, never as zero.
+//! One module per document, and `across` for questions to all of them. The program officer asks over HTTP; who
+//! the people were, the officer may not see: the coordinator or the administrator asks. What a document leaves
+//! open has to come back as null or as an empty list, never as zero.
 
 mod across;
 mod aktobe;

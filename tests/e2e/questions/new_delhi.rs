@@ -96,8 +96,9 @@ async fn the_delegation_to_new_delhi(app: &App<'_>) {
         ]),
         &json!([[{ "id": commission }], [{ "id": commission }], [{ "id": commission }]]),
     );
-    delegation(&officer.query(DELEGATION).await);
-    head_of_delegation(&officer.query(HEAD).await);
+    let administrator = app.administrator().await;
+    delegation(&administrator.query(DELEGATION).await);
+    head_of_delegation(&administrator.query(HEAD).await);
     figures(&officer.query(FIGURES).await);
 }
 

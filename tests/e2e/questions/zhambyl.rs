@@ -107,7 +107,7 @@ async fn the_seminar_in_zhambyl(app: &App<'_>) {
         ]),
     );
 
-    delegation(&officer.query(DELEGATION).await);
+    delegation(&app.coordinator().await.query(DELEGATION).await);
     let answer = officer.query(PLANNED).await;
     let meeting = |code: &str, name: &str| {
         json!({
