@@ -8,6 +8,7 @@
 
 mod answer;
 mod app;
+mod check_in;
 mod client;
 mod event;
 mod event_list;
@@ -15,9 +16,12 @@ mod health;
 mod http_request;
 mod http_response;
 mod known;
+mod participant;
 mod partner;
 mod questions;
+mod registration;
 mod sign_in;
+mod subscription;
 mod territory;
 
 /// Runs the case that follows on both databases, each time on a demonstration of its own.

@@ -8,7 +8,7 @@ use hemicycle_domain::{
     id::{EventId, Id, RecordKind, RegistrationId},
 };
 use sea_orm::{
-    FromQueryResult, QueryFilter, QueryOrder,
+    Condition, FromQueryResult, QueryFilter, QueryOrder,
     entity::prelude::*,
     sea_query::{Expr, ExprTrait, Query},
 };
@@ -89,15 +89,16 @@ impl Reading {
             .and_where(Expr::col((Entity, Column::EventId)).eq(id.uuid()))
             .and_where(Expr::col((Entity, Column::IsInside)))
             .to_owned();
-        let event = (event::Entity, event::Column::Id);
-        let people = event::is_within(&sight, Capability::SeePeople, event);
+        let seen = Condition::any()
+            .add(event::within(&sight, Capability::SeePeople))
+            .add(event::within(&sight, Capability::SeeFigures));
         let figures = Query::select()
             .expr_as(event::total_registrations(id), "expected")
             .expr_as(event::total_attended(id), "attended")
             .expr_as(inside, "inside")
             .from(event::Entity)
-            .and_where(Expr::col(event).eq(id.uuid()))
-            .and_where(people.or(event::is_within(&sight, Capability::SeeFigures, event)))
+            .and_where(Expr::col((event::Entity, event::Column::Id)).eq(id.uuid()))
+            .cond_where(seen)
             .to_owned();
         let row = self.connection().query_one(&figures).await?;
         Ok(row.map(|row| EventAttendance::from_query_result(&row, "")).transpose()?)

@@ -47,7 +47,7 @@ fn places() -> PlaceColumns<(Entity, Column)> {
     }
 }
 
-/// That the event whose id stands in this column is one the actor sees.
+/// That the event whose id stands in this column, one of another table, is one the actor sees.
 pub(crate) fn is_seen<C: IntoColumnRef>(sight: &Sight<'_>, event: C) -> SimpleExpr {
     if sight.scope(Capability::SeeDrafts).everything {
         return Expr::val(true);
@@ -55,8 +55,9 @@ pub(crate) fn is_seen<C: IntoColumnRef>(sight: &Sight<'_>, event: C) -> SimpleEx
     exists(event, Entity::visible(sight))
 }
 
-/// That the actor has a capability over the event whose id stands in this column.
+/// That the actor has a capability over the event whose id stands in this column, one of another table.
 ///
+/// Asked of a column of the table of events itself it would compare each event with itself: see [`within`].
 /// One look at the event by its key for each row: the set of all such events may be a whole country's.
 pub(crate) fn is_within<C: IntoColumnRef>(sight: &Sight<'_>, capability: Capability, event: C) -> SimpleExpr {
     let scope = sight.scope(capability);

@@ -204,7 +204,8 @@ each_database!(the_door_is_kept_by_those_who_may);
 async fn the_door_is_kept_by_those_who_may(fixture: &Fixture<'_>) {
     let (event, [anna]) = prepared(fixture, ["Anna A"]).await;
     let [other] = fixture.partners("UZ", ["Other"]).await;
-    for actor in [administrator(other), coordinator("KZ"), viewer()] {
+    let elsewhere = fixture.open_event(other, "Elsewhere").await;
+    for actor in [administrator(other), operator(elsewhere), coordinator("KZ"), viewer()] {
         let mut work = fixture.work(&actor).await;
         let hidden = work.check_in(coming_in(1, event, anna)).await;
         assert!(matches!(hidden, Err(Failure::NotFound(RecordKind::Registration))), "{actor:?}");

@@ -19,7 +19,7 @@ use crate::graphql::{
     text::{TranslationInput, passage_opt, text, text_opt},
 };
 
-/// A person to be added. Leave out what is not known.
+/// A person who is added while being registered at an event. Leave out what is not known.
 #[derive(InputObject, Debug, Clone)]
 pub(crate) struct NewPersonInput {
     /// The forms of the name; at least one.
@@ -46,11 +46,31 @@ pub(crate) struct NewPersonInput {
     pub country: Option<CountryCode>,
 }
 
-/// A person to be added where one answers for the home.
+/// A person to be added. Leave out what is not known.
 #[derive(InputObject, Debug, Clone)]
 pub(crate) struct CreateParticipantInput {
-    /// The person.
-    pub person: NewPersonInput,
+    /// The forms of the name; at least one.
+    pub names: Vec<PersonNameInput>,
+    /// The sex, where it is stated or told by a source.
+    pub sex: Option<Sex>,
+    /// What the sex is known from, such as a pronoun in a text.
+    pub sex_basis: Option<String>,
+    /// The year of birth, from 1900.
+    pub birth_year: Option<i32>,
+    /// The e-mail address.
+    pub email: Option<String>,
+    /// The telephone number in international form, such as `+998 71 239 15 63`.
+    pub phone: Option<String>,
+    /// Your note.
+    pub note: Option<String>,
+    /// The institution the person is at home with.
+    pub home_partner_id: Option<ID>,
+    /// The position now.
+    pub position: Option<Vec<TranslationInput>>,
+    /// The territory the person serves in now.
+    pub territory_id: Option<ID>,
+    /// The country the person belongs to; told from the territory or the institution where it is left out.
+    pub country: Option<CountryCode>,
     /// A key of your making: the same command with the same key is done once, however often it is sent.
     pub idempotency_key: Option<String>,
 }
@@ -119,6 +139,25 @@ impl NewPersonInput {
             territory: self.territory_id.as_ref().map(|id| id::parse("territoryId", id)).transpose()?,
             country: self.country.as_ref().map(|code| code.country("country")).transpose()?,
         })
+    }
+}
+
+impl CreateParticipantInput {
+    pub(super) fn parse(self) -> Result<NewParticipant, Invalid> {
+        let person = NewPersonInput {
+            names: self.names,
+            sex: self.sex,
+            sex_basis: self.sex_basis,
+            birth_year: self.birth_year,
+            email: self.email,
+            phone: self.phone,
+            note: self.note,
+            home_partner_id: self.home_partner_id,
+            position: self.position,
+            territory_id: self.territory_id,
+            country: self.country,
+        };
+        person.parse()
     }
 }
 

@@ -49,8 +49,7 @@ impl ParticipantMutation {
             if let Some(id) = work.repeated(once.as_ref()).await? {
                 return work.load_participant(id).await;
             }
-            let new = input.person.parse().map_err(|fault| fault.within("person"))?;
-            let participant = work.create_participant(new).await?;
+            let participant = work.create_participant(input.parse()?).await?;
             work.remember(once, participant.id).await?;
             Ok(participant)
         });
