@@ -12,6 +12,7 @@ mod check_in;
 mod client;
 mod event;
 mod event_list;
+mod headcount_report;
 mod health;
 mod http_request;
 mod http_response;
@@ -19,8 +20,10 @@ mod known;
 mod participant;
 mod partner;
 mod questions;
+mod reach;
 mod registration;
 mod sign_in;
+mod source;
 mod subscription;
 mod territory;
 
