@@ -1,10 +1,9 @@
 //! Relay connections: pages by cursor, `edges` and `nodes`, and a `totalCount` that costs only who asks for it.
 
-use std::{future::Future, pin::Pin};
+use std::{borrow::Cow, future::Future, pin::Pin};
 
 use async_graphql::{
-    Context, InputObject, Object, OutputType,
-    connection::{Connection as RelayConnection, Edge, EmptyFields},
+    Context, InputObject, Object, OutputType, TypeName, connection::PageInfo,
 };
 use hemicycle_domain::page::{Page, PageRequest};
 use hemicycle_persistence::{Failure, Reading};
@@ -17,24 +16,79 @@ use super::{
 
 type Count = Pin<Box<dyn Future<Output = Result<u64, Failure>> + Send>>;
 
-/// How many rows a list has in all.
-pub(crate) struct Total(Box<dyn Fn(Reading) -> Count + Send + Sync>);
+/// A Relay connection to `T`. It is ours because the library's has no description.
+pub(crate) struct Connection<T: OutputType> {
+    edges: Vec<Edge<T>>,
+    has_previous: bool,
+    has_next: bool,
+    count: Box<dyn Fn(Reading) -> Count + Send + Sync>,
+}
 
-#[Object]
-impl Total {
+/// A row of a connection.
+pub(crate) struct Edge<T: OutputType> {
+    cursor: String,
+    node: T,
+}
+
+impl<T: OutputType> TypeName for Connection<T> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Connection", T::type_name()).into()
+    }
+}
+
+impl<T: OutputType> TypeName for Edge<T> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Edge", T::type_name()).into()
+    }
+}
+
+/// One page of a list.
+#[Object(name_type)]
+impl<T: OutputType> Connection<T> {
+    /// The rows of the page, each with its cursor.
+    async fn edges(&self) -> &[Edge<T>] {
+        &self.edges
+    }
+
+    /// The rows of the page.
+    async fn nodes(&self) -> Vec<&T> {
+        self.edges.iter().map(|edge| &edge.node).collect()
+    }
+
+    /// Where the page stands in the list.
+    async fn page_info(&self) -> PageInfo {
+        PageInfo {
+            has_previous_page: self.has_previous,
+            has_next_page: self.has_next,
+            start_cursor: self.edges.first().map(|edge| edge.cursor.clone()),
+            end_cursor: self.edges.last().map(|edge| edge.cursor.clone()),
+        }
+    }
+
     /// How many rows the whole list has. It is counted only when selected; leave it out where you can.
     #[graphql(complexity = 50)]
     async fn total_count(&self, ctx: &Context<'_>) -> Nullable<i32> {
         let counted = async {
-            let count = (self.0)(ctx.reading()?).await?;
+            let count = (self.count)(ctx.reading()?).await?;
             Ok::<_, ApiError>(Some(i32::try_from(count).unwrap_or(i32::MAX)))
         };
         nullable(counted.await)
     }
 }
 
-/// A Relay connection to `T`.
-pub(crate) type Connection<T> = RelayConnection<String, T, Total, EmptyFields>;
+/// A row of a page.
+#[Object(name_type)]
+impl<T: OutputType> Edge<T> {
+    /// Where the row stands in the list: give it as `after` or `before` to go on from here.
+    async fn cursor(&self) -> &str {
+        &self.cursor
+    }
+
+    /// The row.
+    async fn node(&self) -> &T {
+        &self.node
+    }
+}
 
 /// Makes a connection from a page of rows; `count` is called only if `totalCount` is selected.
 pub(crate) fn connection<R, T, F>(
@@ -46,10 +100,12 @@ where
     T: OutputType,
     F: Future<Output = Result<u64, Failure>> + Send + 'static,
 {
-    let total = Total(Box::new(move |reading| Box::pin(count(reading))));
-    let mut out = RelayConnection::with_additional_fields(page.has_previous, page.has_next, total);
-    out.edges.extend(page.rows.into_iter().map(|(cursor, row)| Edge::new(cursor, wrap(row))));
-    out
+    Connection {
+        edges: page.rows.into_iter().map(|(cursor, row)| Edge { cursor, node: wrap(row) }).collect(),
+        has_previous: page.has_previous,
+        has_next: page.has_next,
+        count: Box::new(move |reading| Box::pin(count(reading))),
+    }
 }
 
 /// Relay's four arguments, read together.
