@@ -52,6 +52,11 @@ impl Client {
         self.ask(&document, json!({ "input": input })).await
     }
 
+    /// The token, if there is one.
+    pub(crate) fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
     /// A POST with the token, to be given a body.
     pub(crate) fn post(&self) -> reqwest::RequestBuilder {
         self.authorised(self.http.post(&self.url))

@@ -6,6 +6,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a case that cannot go on has failed")]
 
+mod access;
 mod answer;
 mod app;
 mod check_in;
@@ -22,7 +23,9 @@ mod partner;
 mod questions;
 mod reach;
 mod registration;
+mod schema_walk;
 mod sign_in;
+mod socket;
 mod source;
 mod subscription;
 mod territory;

@@ -33,6 +33,10 @@ impl Ground {
         ] {
             ids.insert(name, known::partner(administrator, words).await);
         }
+        let found = administrator.query("{ programs(first: 1) { nodes { id } } agreements(first: 1) { nodes { id } } }");
+        let found = found.await;
+        ids.insert("program", found.text("programs.nodes.0.id").to_owned());
+        ids.insert("agreement", found.text("agreements.nodes.0.id").to_owned());
         for (name, code) in [("uz", "UZ"), ("kz", "KZ"), ("uz-ji", "UZ-JI"), ("kz-31", "KZ-31")] {
             ids.insert(name, known::territory(administrator, code).await);
         }
@@ -47,6 +51,8 @@ impl Ground {
             "grants": [{ "role": "VIEWER", "placeKind": "PARTNER", "placeId": ids["eci"] }],
         });
         let account = administrator.mutate("createAccount", account, "account { id grants { id } }").await;
+        people(administrator, &mut ids).await;
+        figures(administrator, &mut ids).await;
         ids.insert("account-eci", account.text("createAccount.account.id").to_owned());
         ids.insert("grant-eci", account.text("createAccount.account.grants.0.id").to_owned());
         Self(ids)
@@ -64,4 +70,41 @@ impl Ground {
         }
         filled
     }
+}
+
+/// A guest of the conference with a contribution and a delegation, and a trainer at the seminar.
+async fn people(administrator: &Client, ids: &mut HashMap<&'static str, String>) {
+    for (name, event, person) in
+        [("guest", "conference", "Karimova, Dilnoza"), ("trainer", "seminar", "Abdullayev, Rustam")]
+    {
+        let names = json!([{ "asWritten": person, "language": "en" }]);
+        let input = json!({ "eventId": ids[event], "participant": { "new": { "names": names } } });
+        let fields = "registration { id participant { id } }";
+        let answer = administrator.mutate("registerParticipant", input, fields).await;
+        ids.insert(name, answer.text("registerParticipant.registration.participant.id").to_owned());
+        if name == "guest" {
+            ids.insert("guest-registration", answer.text("registerParticipant.registration.id").to_owned());
+        }
+    }
+    let input = json!({ "registrationId": ids["guest-registration"], "kind": "LECTURE" });
+    let answer = administrator.mutate("addContribution", input, "contribution { id }").await;
+    ids.insert("contribution", answer.text("addContribution.contribution.id").to_owned());
+    let input = json!({ "eventId": ids["conference"], "senderId": ids["senate-kz"] });
+    let answer = administrator.mutate("createDelegation", input, "delegation { id }").await;
+    ids.insert("delegation", answer.text("createDelegation.delegation.id").to_owned());
+}
+
+/// A figure of the seminar and one of a draft, and a source that the seminar cites.
+async fn figures(administrator: &Client, ids: &mut HashMap<&'static str, String>) {
+    for (name, event) in [("report", "seminar"), ("report-draft", "draft-kz")] {
+        let amount = json!({ "qualifier": "EXACT", "value": 10 });
+        let input = json!({ "eventId": ids[event], "measure": "TESTED", "state": "ATTENDED", "amount": amount });
+        let answer = administrator.mutate("reportHeadcount", input, "headcountReport { id }").await;
+        ids.insert(name, answer.text("reportHeadcount.headcountReport.id").to_owned());
+    }
+    let answer = administrator.mutate("createSource", json!({ "headline": "A source" }), "source { id }").await;
+    ids.insert("source", answer.text("createSource.source.id").to_owned());
+    let input = json!({ "sourceId": ids["source"], "subjectId": ids["seminar"] });
+    let answer = administrator.mutate("citeSource", input, "citation { id }").await;
+    ids.insert("citation", answer.text("citeSource.citation.id").to_owned());
 }

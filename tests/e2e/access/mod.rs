@@ -7,7 +7,9 @@ mod ground;
 mod objects;
 mod operations;
 
-use crate::{answer::Answer, app::App, client::Client, each_database};
+use serde_json::{Value, json};
+
+use crate::{app::App, client::Client, each_database, socket::Socket};
 
 pub(crate) use objects::OBJECTS;
 pub(crate) use operations::operations;
@@ -60,7 +62,12 @@ async fn every_operation_answers_each_role_as_the_table_says(app: &App<'_>) {
         let document = ground.fill(row.document);
         let mut answers = String::new();
         for client in &callers {
-            answers.push(letter(&client.query(&document).await, row));
+            let answer = if row.operation.starts_with("Subscription.") {
+                first_message(app, client, &document).await
+            } else {
+                client.query(&document).await.body
+            };
+            answers.push(letter(&answer, row));
         }
         if answers != row.answers {
             let about = format!("{} ({})", row.operation, row.about);
@@ -70,15 +77,27 @@ async fn every_operation_answers_each_role_as_the_table_says(app: &App<'_>) {
     assert!(wrong.is_empty(), "callers are {CALLERS:?}\n{}", wrong.join("\n"));
 }
 
+/// The first thing that a subscription says.
+async fn first_message(app: &App<'_>, client: &Client, document: &str) -> Value {
+    let Some(mut socket) = Socket::enter(app, client.token()).await else {
+        return json!({ "errors": [{ "extensions": { "code": "UNAUTHENTICATED" } }] });
+    };
+    socket.subscribe("1", document).await;
+    let message = socket.hear().await;
+    if message["type"] == "error" { json!({ "errors": message["payload"] }) } else { message["payload"].clone() }
+}
+
 /// The letter of an answer.
-fn letter(answer: &Answer, row: &Row) -> char {
+fn letter(answer: &Value, row: &Row) -> char {
     let field = row.operation.split('.').nth(1).unwrap_or_default();
-    match answer.error_codes().as_slice() {
-        [] if answer.body["data"][field].is_null() => '0',
+    let errors = answer["errors"].as_array().into_iter().flatten();
+    let codes: Vec<_> = errors.map(|error| error["extensions"]["code"].as_str()).collect();
+    match codes.as_slice() {
+        [] if answer["data"][field].is_null() => '0',
         [] => '+',
-        codes if codes.iter().all(|code| *code == "UNAUTHENTICATED") => '!',
-        codes if codes.iter().all(|code| *code == "FORBIDDEN") => '-',
-        codes if codes.iter().all(|code| *code == "NOT_FOUND") => '0',
-        _ => panic!("{} ({}): {}", row.operation, row.about, answer.body),
+        codes if codes.iter().all(|code| *code == Some("UNAUTHENTICATED")) => '!',
+        codes if codes.iter().all(|code| *code == Some("FORBIDDEN")) => '-',
+        codes if codes.iter().all(|code| *code == Some("NOT_FOUND")) => '0',
+        _ => panic!("{} ({}): {answer}", row.operation, row.about),
     }
 }

@@ -1,0 +1,67 @@
+//! Sessions, open to everyone, and accounts, managed where one manages accounts.
+
+use super::{Row, SIGNED_IN};
+
+pub(super) const ROWS: &[Row] = &[
+    Row { operation: "Query.me", about: "oneself", document: "{ me { id } }", answers: "0+++++++" },
+    Row {
+        operation: "Query.accounts",
+        about: "those one manages, and one's own",
+        document: "{ accounts { nodes { id } totalCount } }",
+        answers: SIGNED_IN,
+    },
+    Row {
+        operation: "Mutation.signIn",
+        about: "with the wrong password",
+        document: "mutation { signIn(input: { email: \"a\", password: \"b\" }) { accessToken } }",
+        answers: "++++++++",
+    },
+    Row {
+        operation: "Mutation.refreshSession",
+        about: "with an unknown token",
+        document: "mutation { refreshSession(input: { refreshToken: \"a\" }) { accessToken } }",
+        answers: "++++++++",
+    },
+    Row {
+        operation: "Mutation.signOut",
+        about: "with an unknown token",
+        document: "mutation { signOut(input: { refreshToken: \"a\" }) { done } }",
+        answers: "++++++++",
+    },
+    Row {
+        operation: "Mutation.createAccount",
+        about: "that reads what the host does",
+        document: "mutation { createAccount(input: { email: \"new\\u0040demo.example\", displayName: \"New\",
+            password: \"a long password\", grants: [{ role: VIEWER, placeKind: PARTNER, placeId: @eci }] })
+            { account { id } } }",
+        answers: "!+--+---",
+    },
+    Row {
+        operation: "Mutation.createAccount",
+        about: "that runs the platform",
+        document: "mutation { createAccount(input: { email: \"other\\u0040demo.example\", displayName: \"New\",
+            password: \"a long password\", grants: [{ role: PLATFORM_ADMINISTRATOR, placeKind: PLATFORM }] })
+            { account { id } } }",
+        answers: "!+------",
+    },
+    Row {
+        operation: "Mutation.grantRole",
+        about: "to an account of the host's, at the host",
+        document: "mutation { grantRole(input: { accountId: @account-eci,
+            grant: { role: VIEWER, placeKind: PARTNER, placeId: @eci } }) { account { id } } }",
+        answers: "!+00+000",
+    },
+    Row {
+        operation: "Mutation.grantRole",
+        about: "to an account of the host's, elsewhere",
+        document: "mutation { grantRole(input: { accountId: @account-eci,
+            grant: { role: VIEWER, placeKind: PARTNER, placeId: @jspi } }) { account { id } } }",
+        answers: "!+00-000",
+    },
+    Row {
+        operation: "Mutation.revokeGrant",
+        about: "of an account of the host's",
+        document: "mutation { revokeGrant(input: { grantId: @grant-eci }) { account { id } } }",
+        answers: "!+00+000",
+    },
+];

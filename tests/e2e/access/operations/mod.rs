@@ -1,0 +1,26 @@
+//! The table: each operation, about what, and who gets which answer. A file per noun.
+//!
+//! The letters stand for nobody, administrator, officer, coordinator (Kazakhstan), host (Election Commission of
+//! India), manager (seminar in Jizzakh), operator (conference in New Delhi), viewer.
+
+mod account;
+mod event;
+mod figures;
+mod people;
+mod program;
+mod reference;
+
+use super::Row;
+
+/// Everyone who signs in.
+const SIGNED_IN: &str = "!+++++++";
+
+/// All rows, in the order in which they are asked.
+pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
+    [reference::ROWS, program::ROWS, event::ROWS, people::ROWS, figures::ROWS, account::ROWS].into_iter().flatten()
+}
+
+/// The operations that have a row.
+pub(crate) fn operations() -> Vec<&'static str> {
+    rows().map(|row| row.operation).collect()
+}

@@ -1,0 +1,128 @@
+//! People, registrations, delegations and check-in: seen at one's own events and institutions, nowhere else.
+
+use super::{Row, SIGNED_IN};
+
+pub(super) const ROWS: &[Row] = &[
+    Row {
+        operation: "Query.participant",
+        about: "a guest at the conference",
+        document: "{ participant(id: @guest) { id } }",
+        answers: "!+00+0+0",
+    },
+    Row {
+        operation: "Query.participant",
+        about: "a trainer at the seminar",
+        document: "{ participant(id: @trainer) { id } }",
+        answers: "!+000+00",
+    },
+    Row {
+        operation: "Query.participants",
+        about: "all that one may see",
+        document: "{ participants { nodes { id } totalCount } }",
+        answers: SIGNED_IN,
+    },
+    Row {
+        operation: "Mutation.createParticipant",
+        about: "at home with the host",
+        document: "mutation { createParticipant(input: { person: { homePartnerId: @eci,
+            names: [{ asWritten: \"New One\", language: \"en\" }] } }) { participant { id } } }",
+        answers: "!+--+---",
+    },
+    Row {
+        operation: "Mutation.updateParticipant",
+        about: "a guest at the conference, at home nowhere",
+        document: "mutation { updateParticipant(input: { id: @guest, note: \"A note.\" }) { participant { id } } }",
+        answers: "!+00+0-0",
+    },
+    Row {
+        operation: "Mutation.mergeParticipants",
+        about: "a guest into themselves, which no one gets done",
+        document: "mutation { mergeParticipants(input: { fromId: @guest, intoId: @guest }) { participant { id } } }",
+        answers: "!+00+0-0",
+    },
+    Row {
+        operation: "Query.registration",
+        about: "at the conference",
+        document: "{ registration(id: @guest-registration) { id } }",
+        answers: "!+00+0+0",
+    },
+    Row {
+        operation: "Mutation.registerParticipant",
+        about: "at the seminar, a new person",
+        document: "mutation { registerParticipant(input: { eventId: @seminar, participant: { new: {
+            names: [{ asWritten: \"New One\", language: \"en\" }] } } }) { registration { id } } }",
+        answers: "!+---+--",
+    },
+    Row {
+        operation: "Mutation.registerParticipant",
+        about: "at a draft in Kazakhstan",
+        document: "mutation { registerParticipant(input: { eventId: @draft-kz, participant: { new: {
+            names: [{ asWritten: \"New One\", language: \"en\" }] } } }) { registration { id } } }",
+        answers: "!+-+0000",
+    },
+    Row {
+        operation: "Mutation.updateRegistration",
+        about: "at the conference",
+        document: "mutation { updateRegistration(input: { id: @guest-registration, role: SPEAKER })
+            { registration { id } } }",
+        answers: "!+00+0-0",
+    },
+    Row {
+        operation: "Mutation.createDelegation",
+        about: "to the conference",
+        document: "mutation { createDelegation(input: { eventId: @conference, senderId: @jspi }) { delegation { id } } }",
+        answers: "!+--+---",
+    },
+    Row {
+        operation: "Mutation.updateDelegation",
+        about: "to the conference; that it was sent is public",
+        document: "mutation { updateDelegation(input: { id: @delegation, size: 3 }) { delegation { id } } }",
+        answers: "!+--+---",
+    },
+    Row {
+        operation: "Mutation.addContribution",
+        about: "of a guest at the conference",
+        document: "mutation { addContribution(input: { registrationId: @guest-registration, kind: LECTURE })
+            { contribution { id } } }",
+        answers: "!+00+0-0",
+    },
+    Row {
+        operation: "Mutation.checkIn",
+        about: "at the conference",
+        document: "mutation { checkIn(input: { registrationId: @guest-registration,
+            scanId: \"01900000-0000-7000-8000-000000000001\" }) { scan { scanId } } }",
+        answers: "!+00+0+0",
+    },
+    Row {
+        operation: "Query.eventAttendance",
+        about: "of the conference",
+        document: "{ eventAttendance(eventId: @conference) { expected } }",
+        answers: "!++0+0+0",
+    },
+    Row {
+        operation: "Subscription.eventAttendance",
+        about: "of the conference",
+        document: "subscription { eventAttendance(eventId: @conference) { expected } }",
+        answers: "!++0+0+0",
+    },
+    Row {
+        operation: "Mutation.undoCheckIn",
+        about: "at the conference",
+        document: "mutation { undoCheckIn(input: { scanId: \"01900000-0000-7000-8000-000000000001\",
+            reason: \"A test.\" }) { scan { scanId } } }",
+        answers: "!+00+0+0",
+    },
+    Row {
+        operation: "Mutation.removeContribution",
+        about: "of a guest at the conference, once it is gone",
+        document: "mutation { removeContribution(input: { id: @contribution }) { contribution { id } } }",
+        answers: "!+000000",
+    },
+    Row {
+        operation: "Mutation.cancelRegistration",
+        about: "at the conference",
+        document: "mutation { cancelRegistration(input: { id: @guest-registration, reason: \"A test.\" })
+            { registration { id } } }",
+        answers: "!+00+0-0",
+    },
+];
