@@ -9,6 +9,7 @@
 mod access;
 mod answer;
 mod app;
+mod bad_input;
 mod check_in;
 mod client;
 mod event;
@@ -17,6 +18,7 @@ mod headcount_report;
 mod health;
 mod http_request;
 mod http_response;
+mod internal;
 mod known;
 mod participant;
 mod partner;
@@ -24,9 +26,11 @@ mod questions;
 mod reach;
 mod registration;
 mod schema_walk;
+mod search;
 mod sign_in;
 mod socket;
 mod source;
+mod statements;
 mod subscription;
 mod territory;
 

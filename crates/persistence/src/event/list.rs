@@ -12,8 +12,10 @@ use hemicycle_domain::{
     page::{Page, PageRequest},
 };
 use sea_orm::{
-    Condition, PaginatorTrait, QueryFilter, QueryOrder,
-    sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement, SimpleExpr},
+    Condition, EntityName, PaginatorTrait, QueryFilter, QueryOrder,
+    sea_query::{
+        ColumnName, ColumnRef, Expr, ExprTrait, IntoColumnRef, Query, SelectStatement, SimpleExpr, TableName,
+    },
 };
 
 use super::row::{
@@ -67,7 +69,15 @@ pub(crate) fn is_within<C: IntoColumnRef>(sight: &Sight<'_>, capability: Capabil
     exists(event, sight.within(capability, places()))
 }
 
+/// The column must be of another table: in a select from the table of events itself, the event sought would be
+/// any event at all. There, ask [`seen`] or [`within`].
 fn exists<C: IntoColumnRef>(event: C, condition: Condition) -> SimpleExpr {
+    let event = event.into_column_ref();
+    let is_own = |table: &TableName| table.1.to_string() == Entity.table_name();
+    debug_assert!(
+        !matches!(&event, ColumnRef::Column(ColumnName(Some(table), _)) if is_own(table)),
+        "an event cannot be sought by a column of its own table"
+    );
     let event = Query::select()
         .expr(Expr::val(1))
         .from(Entity)

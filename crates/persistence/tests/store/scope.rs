@@ -79,3 +79,16 @@ async fn nobody_begins_nothing(fixture: &Fixture<'_>) {
     assert!(fixture.store.acting_as(&nobody).is_err());
     assert!(fixture.store.begin(&nobody, fixture.now()).await.is_err());
 }
+
+each_database!(the_live_figures_of_an_event_are_seen_by_its_own_people);
+async fn the_live_figures_of_an_event_are_seen_by_its_own_people(fixture: &Fixture<'_>) {
+    let [own, other] = [
+        fixture.event(new_event("Own", "2026-12-01")).await.id,
+        fixture.event(new_event("Other", "2026-12-01")).await.id,
+    ];
+    for (role, sees) in [(Role::EventManager, true), (Role::CheckInOperator, true), (Role::Viewer, false)] {
+        let reading = fixture.reading(&fixture.account(role, Place::Event(own)));
+        assert_eq!(reading.attendance_of_event(own).await.unwrap().is_some(), sees, "{role}");
+        assert!(reading.attendance_of_event(other).await.unwrap().is_none(), "{role}");
+    }
+}

@@ -54,12 +54,6 @@ pub(super) const ROWS: &[Row] = &[
         answers: "!+++0000",
     },
     Row {
-        operation: "Mutation.updateEvent",
-        about: "the conference, into Kazakhstan",
-        document: "mutation { updateEvent(input: { id: @conference, territoryId: @kz-31 }) { event { id } } }",
-        answers: "!++-+---",
-    },
-    Row {
         operation: "Mutation.advanceEvent",
         about: "the seminar in Jizzakh, a step that its life does not have",
         document: "mutation { advanceEvent(input: { id: @seminar, step: PLAN }) { event { id } } }",

@@ -89,7 +89,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         operation: "Mutation.checkIn",
         about: "at the conference",
-        document: "mutation { checkIn(input: { registrationId: @guest-registration,
+        document: "mutation { checkIn(input: { registrationId: @guest-registration, method: LIST,
             scanId: \"01900000-0000-7000-8000-000000000001\" }) { scan { scanId } } }",
         answers: "!+00+0+0",
     },

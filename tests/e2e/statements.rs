@@ -1,0 +1,102 @@
+//! The number of SQL statements of a question does not depend on how many rows it answers with.
+
+use serde_json::json;
+
+use crate::{
+    app::App,
+    client::Client,
+    each_database,
+    event::{advance, create, new_event},
+    known,
+};
+
+/// How many statements a question takes, once all that is read once per process has been read.
+async fn statements(app: &App<'_>, client: &Client, document: &str) -> u64 {
+    let warm = client.query(document).await;
+    assert!(warm.body.get("errors").is_none(), "{document}: {}", warm.body);
+    let before = app.statements();
+    client.query(document).await;
+    app.statements() - before
+}
+
+/// Plans events with all that an event can have beside it: host, partners, parent, territory, sessions.
+async fn plan(client: &Client, count: usize) {
+    let host = known::partner(client, "jizzakh state pedagogical institute").await;
+    let funder = known::partner(client, "international idea").await;
+    let territory = known::territory(client, "UZ-JI").await;
+    let parent = known::event(client, known::JIZZAKH_SEMINAR).await;
+    for number in 0..count {
+        let mut input = new_event(&format!("Counted {number}"));
+        input["hostId"] = json!(host);
+        input["territoryId"] = json!(territory);
+        input["partners"] = json!([{ "partnerId": funder, "role": "FUNDER" }]);
+        input["parent"] = json!({ "eventId": parent, "relation": "FOLLOW_UP" });
+        let id = create(client, input).await;
+        let names = json!([{ "text": "Session", "language": "en" }]);
+        let session = json!({ "eventId": id, "number": 1, "names": names });
+        client.mutate("createSession", session, "session { id }").await.data("createSession.session.id");
+        advance(client, &id, "PLAN").await.data("advanceEvent.event.status");
+    }
+}
+
+each_database!(a_list_of_fifty_takes_as_many_statements_as_a_list_of_one);
+async fn a_list_of_fifty_takes_as_many_statements_as_a_list_of_one(app: &App<'_>) {
+    let administrator = app.administrator().await;
+    plan(&administrator, 50).await;
+    for (about, fields, expected) in [
+        ("own fields", "title status kind dates { edtf } possibleSteps", 1),
+        ("host and territory", "host { name parent { name } } territory { name parent { name } }", 1),
+        ("partners", "partners { role partner { name } }", 2),
+        ("sessions", "sessions { number title }", 2),
+        ("parent", "parent { title host { name } }", 2),
+        ("counts", "counts { registrations attended }", 2),
+        ("all of it", "title host { name } territory { name } partners { role partner { name } }
+            sessions { title } parent { title } counts { attended }", 5),
+    ] {
+        let ask = |first: i64| {
+            format!("{{ events(where: {{ named: \"Counted\" }}, first: {first}) {{ nodes {{ id {fields} }} }} }}")
+        };
+        let counts = [statements(app, &administrator, &ask(1)).await, statements(app, &administrator, &ask(50)).await];
+        assert_eq!(counts, [expected, expected], "{about}, with one and with fifty");
+    }
+}
+
+each_database!(what_is_held_in_the_process_takes_no_statement);
+async fn what_is_held_in_the_process_takes_no_statement(app: &App<'_>) {
+    let viewer = app.viewer().await;
+    let territory = known::territory(&viewer, "KZ-31").await;
+    let partner = known::partner(&viewer, "international idea").await;
+    let document = format!(
+        "{{ territory(id: \"{territory}\") {{ name parent {{ name }} }} partner(id: \"{partner}\") {{ name }} }}"
+    );
+    assert_eq!(statements(app, &viewer, &document).await, 0);
+}
+
+each_database!(a_total_is_counted_only_when_it_is_asked_for);
+async fn a_total_is_counted_only_when_it_is_asked_for(app: &App<'_>) {
+    let viewer = app.viewer().await;
+    for list in ["events", "partners", "territories"] {
+        let without = statements(app, &viewer, &format!("{{ {list} {{ nodes {{ id }} }} }}")).await;
+        let with = statements(app, &viewer, &format!("{{ {list} {{ totalCount nodes {{ id }} }} }}")).await;
+        assert_eq!((without, with), (1, 2), "{list}");
+    }
+}
+
+each_database!(many_nodes_are_fetched_together);
+async fn many_nodes_are_fetched_together(app: &App<'_>) {
+    let administrator = app.administrator().await;
+    plan(&administrator, 20).await;
+    let answer = administrator.query("{ events(first: 20) { nodes { id } } }").await;
+    let ids: Vec<_> = answer.texts("events.nodes", "id").iter().map(|id| format!("\"{id}\"")).collect();
+    let ask = |ids: &[String]| format!("{{ nodes(ids: [{}]) {{ id ... on Event {{ title }} }} }}", ids.join(" "));
+    assert_eq!(statements(app, &administrator, &ask(&ids[..1])).await, 1);
+    assert_eq!(statements(app, &administrator, &ask(&ids)).await, 1);
+}
+
+each_database!(a_field_that_is_asked_for_twice_is_fetched_once);
+async fn a_field_that_is_asked_for_twice_is_fetched_once(app: &App<'_>) {
+    let viewer = app.viewer().await;
+    let once = "{ events(first: 5) { nodes { sessions { title } } } }";
+    let aliased = "{ events(first: 5) { nodes { a: sessions { title } b: sessions { number } } } }";
+    assert_eq!(statements(app, &viewer, once).await, statements(app, &viewer, aliased).await);
+}
