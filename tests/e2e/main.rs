@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "a case that cannot go on has failed")]
 
 mod access;
+mod agreement;
 mod answer;
 mod app;
 mod bad_input;
@@ -22,6 +23,7 @@ mod internal;
 mod known;
 mod participant;
 mod partner;
+mod program;
 mod questions;
 mod reach;
 mod registration;
