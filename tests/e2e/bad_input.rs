@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::{answer::Answer, app::App, client::Client, each_database, event::new_event, known, partner::new_partner};
+use crate::{
+    answer::Answer, app::App, client::Client, each_database, event::new_event, known, partner::new_partner,
+};
 
 /// The input of an event with one field set.
 fn event_with(field: &str, value: Value) -> Value {
@@ -22,14 +24,20 @@ async fn each_bad_field_of_an_event_is_named_and_nothing_is_written(app: &App<'_
     let seminar = known::event(&administrator, known::JIZZAKH_SEMINAR).await;
     let before = app.database.row_counts().await.unwrap();
     let twice = json!({ "partnerId": partner, "role": "FUNDER" });
-    let times = |starts: &str, ends: &str, zone: &str| json!({ "startsAt": starts, "endsAt": ends, "zone": zone });
+    let times =
+        |starts: &str, ends: &str, zone: &str| json!({ "startsAt": starts, "endsAt": ends, "zone": zone });
     let day = |edtf: &str| json!({ "edtf": edtf });
     for (field, value, code, path) in [
         ("names", json!([]), "INVALID_INPUT", "names"),
         ("names", json!([name("")]), "INVALID_INPUT", "names.0.text"),
         ("names", json!([name("A"), name(&"x".repeat(501))]), "INVALID_INPUT", "names.1.text"),
         ("names", json!([name("A"), name("A")]), "INVALID_INPUT", "names.1"),
-        ("names", json!([{ "text": "A", "language": "english language" }]), "INVALID_INPUT", "names.0.language"),
+        (
+            "names",
+            json!([{ "text": "A", "language": "english language" }]),
+            "INVALID_INPUT",
+            "names.0.language",
+        ),
         ("names", json!(vec![name("A"); 51]), "INVALID_INPUT", "names"),
         ("dates", day("2026-02-30"), "INVALID_INPUT", "dates.edtf"),
         ("dates", day("2026-13"), "INVALID_INPUT", "dates.edtf"),
@@ -51,26 +59,64 @@ async fn each_bad_field_of_an_event_is_named_and_nothing_is_written(app: &App<'_
         ("hostId", json!(seminar), "INVALID_INPUT", "hostId"),
         ("hostId", json!(unknown(&seminar, 9)), "REFERENCE_NOT_FOUND", "hostId"),
         ("programId", json!(unknown(&seminar, 10)), "REFERENCE_NOT_FOUND", "programId"),
-        ("partners", json!([twice, { "partnerId": "x", "role": "FUNDER" }]), "INVALID_INPUT", "partners.1.partnerId"),
-        ("partners", json!([{ "partnerId": unknown(&seminar, 9), "role": "FUNDER" }]), "REFERENCE_NOT_FOUND",
-            "partners.0.partnerId"),
+        (
+            "partners",
+            json!([twice, { "partnerId": "x", "role": "FUNDER" }]),
+            "INVALID_INPUT",
+            "partners.1.partnerId",
+        ),
+        (
+            "partners",
+            json!([{ "partnerId": unknown(&seminar, 9), "role": "FUNDER" }]),
+            "REFERENCE_NOT_FOUND",
+            "partners.0.partnerId",
+        ),
         ("partners", json!([twice, twice]), "INVALID_INPUT", "partners.1"),
-        ("parent", json!({ "eventId": unknown(&seminar, 4), "relation": "PART_OF" }), "REFERENCE_NOT_FOUND",
-            "parent.eventId"),
-        ("timetable", times("2026-12-01T18:00:00+05:00", "2026-12-01T09:00:00+05:00", "Asia/Tashkent"),
-            "INVALID_INPUT", "timetable.endsAt"),
-        ("timetable", times("2026-12-01T09:00:00", "2026-12-01T18:00:00Z", "Asia/Tashkent"), "INVALID_INPUT",
-            "timetable.startsAt"),
-        ("timetable", times("2026-12-01T09:00:00Z", "2026-12-01T18:00:00Z", "Asia/Nowhere"), "INVALID_INPUT",
-            "timetable.zone"),
-        ("timetable", times("2027-12-01T09:00:00Z", "2027-12-01T18:00:00Z", "Asia/Tashkent"), "INVALID_INPUT",
-            "timetable"),
+        (
+            "parent",
+            json!({ "eventId": unknown(&seminar, 4), "relation": "PART_OF" }),
+            "REFERENCE_NOT_FOUND",
+            "parent.eventId",
+        ),
+        (
+            "timetable",
+            times("2026-12-01T18:00:00+05:00", "2026-12-01T09:00:00+05:00", "Asia/Tashkent"),
+            "INVALID_INPUT",
+            "timetable.endsAt",
+        ),
+        (
+            "timetable",
+            times("2026-12-01T09:00:00", "2026-12-01T18:00:00Z", "Asia/Tashkent"),
+            "INVALID_INPUT",
+            "timetable.startsAt",
+        ),
+        (
+            "timetable",
+            times("2026-12-01T09:00:00Z", "2026-12-01T18:00:00Z", "Asia/Nowhere"),
+            "INVALID_INPUT",
+            "timetable.zone",
+        ),
+        (
+            "timetable",
+            times("2027-12-01T09:00:00Z", "2027-12-01T18:00:00Z", "Asia/Tashkent"),
+            "INVALID_INPUT",
+            "timetable",
+        ),
         ("targetGroups", json!([[]]), "INVALID_INPUT", "targetGroups.0"),
         ("topics", json!([[name("ethics"), name("again")]]), "INVALID_INPUT", "topics.0.1.language"),
-        ("particulars", json!({ "funding": [{ "source": [name("Budget")], "isStatedForEvent": true,
-            "amount": { "amount": "-1", "currency": "USD" } }] }), "INVALID_INPUT", "particulars.funding.0.amount"),
-        ("particulars", json!({ "modules": [[{ "text": "", "language": "en" }]] }), "INVALID_INPUT",
-            "particulars.modules.0.0.text"),
+        (
+            "particulars",
+            json!({ "funding": [{ "source": [name("Budget")], "isStatedForEvent": true,
+            "amount": { "amount": "-1", "currency": "USD" } }] }),
+            "INVALID_INPUT",
+            "particulars.funding.0.amount",
+        ),
+        (
+            "particulars",
+            json!({ "modules": [[{ "text": "", "language": "en" }]] }),
+            "INVALID_INPUT",
+            "particulars.modules.0.0.text",
+        ),
         ("idempotencyKey", json!(""), "INVALID_INPUT", "idempotencyKey"),
         ("idempotencyKey", json!("x".repeat(501)), "INVALID_INPUT", "idempotencyKey"),
     ] {
@@ -113,7 +159,10 @@ async fn each_bad_argument_of_a_question_is_named(app: &App<'_>) {
         (wheres("not: { host: { eq: \"x\" } }"), json!(["not", "host", "eq"])),
         (wheres("or: [{}, { named: \"\" }]"), json!(["or", "1", "named"])),
         ("{ partner(id: \"x\") { name(languages: [\"not a tag\"]) } }".to_owned(), json!(["id"])),
-        ("{ territories(where: { validOn: \"yesterday\" }) { nodes { id } } }".to_owned(), json!(["validOn"])),
+        (
+            "{ territories(where: { validOn: \"yesterday\" }) { nodes { id } } }".to_owned(),
+            json!(["validOn"]),
+        ),
     ] {
         let answer = viewer.query(&document).await;
         assert_eq!(answer.error_codes(), ["BAD_USER_INPUT"], "{document}: {}", answer.body);
@@ -144,7 +193,11 @@ async fn what_the_schema_does_not_know_is_refused_before_it_is_executed(app: &Ap
     ] {
         let answer = administrator.mutate("createPartner", input.clone(), "partner { id }").await;
         let codes = answer.error_codes();
-        assert!(codes == ["GRAPHQL_VALIDATION_FAILED"] || codes == ["BAD_USER_INPUT"], "{input}: {}", answer.body);
+        assert!(
+            codes == ["GRAPHQL_VALIDATION_FAILED"] || codes == ["BAD_USER_INPUT"],
+            "{input}: {}",
+            answer.body
+        );
         assert!(answer.error_message().contains(word), "{input}: {}", answer.error_message());
     }
     for document in [
@@ -177,7 +230,11 @@ async fn a_text_of_a_megabyte_is_refused(app: &App<'_>) {
     let megabyte = "ж".repeat(512 * 1024);
     send(new_partner("UZ", &megabyte)).await.assert_refused(413, "BAD_REQUEST");
     let fitting = "x".repeat(200 * 1024);
-    send(new_partner("UZ", &fitting)).await.assert_turned_down("createPartner", "INVALID_INPUT", "names.0.text");
+    send(new_partner("UZ", &fitting)).await.assert_turned_down(
+        "createPartner",
+        "INVALID_INPUT",
+        "names.0.text",
+    );
     let mut noted = new_partner("UZ", "A");
     noted["note"] = json!(fitting);
     send(noted).await.assert_turned_down("createPartner", "INVALID_INPUT", "note");
@@ -204,16 +261,39 @@ async fn each_bad_field_of_an_account_is_named(app: &App<'_>) {
         ("password", json!("short"), "INVALID_INPUT", "password"),
         ("password", json!("x".repeat(257)), "INVALID_INPUT", "password"),
         ("grants", json!([]), "INVALID_INPUT", "grants"),
-        ("grants", json!([platform, { "role": "VIEWER", "placeKind": "COUNTRY" }]), "INVALID_INPUT", "grants.1.country"),
-        ("grants", json!([{ "role": "VIEWER", "placeKind": "PARTNER" }]), "INVALID_INPUT", "grants.0.placeId"),
-        ("grants", json!([{ "role": "VIEWER", "placeKind": "PARTNER", "placeId": seminar }]), "INVALID_INPUT",
-            "grants.0.placeId"),
-        ("grants", json!([{ "role": "VIEWER", "placeKind": "EVENT", "placeId": unknown(&seminar, 4) }]),
-            "REFERENCE_NOT_FOUND", "grants.0.place"),
-        ("grants", json!([{ "role": "PLATFORM_ADMINISTRATOR", "placeKind": "COUNTRY", "country": "UZ" }]),
-            "INVALID_INPUT", "grants.0.place"),
+        (
+            "grants",
+            json!([platform, { "role": "VIEWER", "placeKind": "COUNTRY" }]),
+            "INVALID_INPUT",
+            "grants.1.country",
+        ),
+        (
+            "grants",
+            json!([{ "role": "VIEWER", "placeKind": "PARTNER" }]),
+            "INVALID_INPUT",
+            "grants.0.placeId",
+        ),
+        (
+            "grants",
+            json!([{ "role": "VIEWER", "placeKind": "PARTNER", "placeId": seminar }]),
+            "INVALID_INPUT",
+            "grants.0.placeId",
+        ),
+        (
+            "grants",
+            json!([{ "role": "VIEWER", "placeKind": "EVENT", "placeId": unknown(&seminar, 4) }]),
+            "REFERENCE_NOT_FOUND",
+            "grants.0.place",
+        ),
+        (
+            "grants",
+            json!([{ "role": "PLATFORM_ADMINISTRATOR", "placeKind": "COUNTRY", "country": "UZ" }]),
+            "INVALID_INPUT",
+            "grants.0.place",
+        ),
     ] {
-        let answer = administrator.mutate("createAccount", account(field, value.clone()), "account { id }").await;
+        let answer =
+            administrator.mutate("createAccount", account(field, value.clone()), "account { id }").await;
         assert_eq!(answer.text("createAccount.errors.0.code"), code, "{field} {value}");
         answer.assert_turned_down("createAccount", code, path);
     }
@@ -227,7 +307,8 @@ async fn each_bad_field_of_a_territory_is_named(app: &App<'_>) {
     let before = app.database.row_counts().await.unwrap();
     let territory = |field: &str, value: Value| {
         let names = json!([{ "text": "A", "language": "en" }]);
-        let mut input = json!({ "kind": "DISTRICT", "code": "UZ-JI/new", "parentId": region, "names": names });
+        let mut input =
+            json!({ "kind": "DISTRICT", "code": "UZ-JI/new", "parentId": region, "names": names });
         input[field] = value;
         input
     };
@@ -240,7 +321,8 @@ async fn each_bad_field_of_a_territory_is_named(app: &App<'_>) {
         ("validFrom", json!("2026-02-29"), "INVALID_INPUT", "validFrom"),
         ("validUntil", json!("soon"), "INVALID_INPUT", "validUntil"),
     ] {
-        let answer = administrator.mutate("createTerritory", territory(field, value), "territory { id }").await;
+        let answer =
+            administrator.mutate("createTerritory", territory(field, value), "territory { id }").await;
         answer.assert_turned_down("createTerritory", code, path);
     }
     let mut turned = territory("validFrom", json!("2026-02-02"));

@@ -13,7 +13,9 @@ fn assert_blank(answer: &Answer) {
     assert!(!reference.is_empty() && reference == answer.header("x-request-id"), "{}", answer.body);
     assert_eq!(extensions.as_object().unwrap().len(), 2, "a code and a reference: {extensions}");
     let text = answer.body.to_string().to_lowercase();
-    for word in ["select", "insert", "sqlite", "postgres", "sqlx", "relation", "column", "no such table", "_broken"] {
+    for word in
+        ["select", "insert", "sqlite", "postgres", "sqlx", "relation", "column", "no such table", "_broken"]
+    {
         assert!(!text.contains(word), "{word} in {text}");
     }
 }
@@ -41,7 +43,14 @@ async fn a_relation_in_a_broken_table_is_an_internal_error_of_its_own(app: &App<
     let answer = administrator.query("{ events(first: 1) { nodes { id counts { attended } } } }").await;
     assert_blank(&answer);
     assert!(answer.partial_data("events.nodes.0.id").is_string(), "{}", answer.body);
-    assert!(viewer.query("{ events(first: 1) { nodes { counts { attended } } } }").await.body.get("errors").is_none());
+    assert!(
+        viewer
+            .query("{ events(first: 1) { nodes { counts { attended } } } }")
+            .await
+            .body
+            .get("errors")
+            .is_none()
+    );
 }
 
 each_database!(a_command_that_fails_half_way_leaves_nothing);
@@ -72,7 +81,10 @@ each_database!(a_client_may_name_the_reference_itself);
 async fn a_client_may_name_the_reference_itself(app: &App<'_>) {
     let viewer = app.viewer().await;
     app.database.break_table("event").await.unwrap();
-    let request = viewer.post().header("x-request-id", "door-7 <script>").json(&json!({ "query": "{ events { nodes { id } } }" }));
+    let request = viewer
+        .post()
+        .header("x-request-id", "door-7 <script>")
+        .json(&json!({ "query": "{ events { nodes { id } } }" }));
     let answer = Answer::to(request).await;
     assert_eq!(answer.body["errors"][0]["extensions"]["requestId"], "door-7<script>");
 }

@@ -4,6 +4,7 @@
 //! `topic::case::sqlite` and `topic::case::postgres`. Every case has the demonstration's documents before it,
 //! loaded as `hemicycle demo` loads them, and a client for each role.
 
+#![expect(clippy::too_many_lines, reason = "a case that asks many questions of one ground is read top-down")]
 #![expect(clippy::unwrap_used, reason = "a case that cannot go on has failed")]
 
 mod access;

@@ -87,11 +87,16 @@ async fn names_are_written_as_the_conventions_say() {
             wrong.push(own.clone());
         }
         for field in list(&found, "fields").chain(list(&found, "inputFields")) {
-            if !is_camel(name(field), false) || name(field).starts_with("get") || name(field).starts_with("list") {
+            if !is_camel(name(field), false)
+                || name(field).starts_with("get")
+                || name(field).starts_with("list")
+            {
                 wrong.push(format!("{own}.{}", name(field)));
             }
         }
-        wrong.extend(list(&found, "enumValues").map(name).filter(|v| !is_loud(v)).map(|v| format!("{own}.{v}")));
+        wrong.extend(
+            list(&found, "enumValues").map(name).filter(|v| !is_loud(v)).map(|v| format!("{own}.{v}")),
+        );
         if found["kind"] == "SCALAR" && !is_scalar_of_graphql(&found) && found["specifiedByURL"].is_null() {
             wrong.push(format!("{own} has no @specifiedBy"));
         }
@@ -121,7 +126,8 @@ async fn a_mutation_takes_one_input_and_answers_with_a_payload_of_its_own() {
     let mut wrong = Vec::new();
     for mutation in list(find("Mutation").unwrap(), "fields") {
         let arguments: Vec<_> = list(mutation, "args").map(name).collect();
-        let input = list(mutation, "args").next().map(|argument| written(&argument["type"])).unwrap_or_default();
+        let input =
+            list(mutation, "args").next().map(|argument| written(&argument["type"])).unwrap_or_default();
         if arguments != ["input"] || !input.ends_with("Input!") {
             wrong.push(format!("{}({arguments:?}: {input})", name(mutation)));
         }
@@ -129,7 +135,10 @@ async fn a_mutation_takes_one_input_and_answers_with_a_payload_of_its_own() {
         let payload = payload.trim_end_matches('!');
         let errors = find(payload).into_iter().flat_map(|payload| list(payload, "fields"));
         let errors: Vec<_> = errors.filter(|field| name(field) == "errors").collect();
-        if !payload.ends_with("Payload") || errors.len() != 1 || written(&errors[0]["type"]) != "[UserError!]!" {
+        if !payload.ends_with("Payload")
+            || errors.len() != 1
+            || written(&errors[0]["type"]) != "[UserError!]!"
+        {
             wrong.push(format!("{}: {payload}", name(mutation)));
         }
     }
@@ -146,7 +155,8 @@ async fn a_connection_is_whole_and_takes_the_four_arguments_of_relay() {
                 continue;
             }
             let arguments: Vec<_> = list(field, "args").map(name).collect();
-            let takes_all = ["first", "after", "last", "before"].iter().all(|wanted| arguments.contains(wanted));
+            let takes_all =
+                ["first", "after", "last", "before"].iter().all(|wanted| arguments.contains(wanted));
             if !takes_all || !written.ends_with('!') {
                 wrong.push(format!("{}.{}({arguments:?}): {written}", name(&found), name(field)));
             }

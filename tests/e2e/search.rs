@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use crate::{answer::Answer, app::App, client::Client, each_database, event::new_event, partner::new_partner};
+use crate::{
+    answer::Answer, app::App, client::Client, each_database, event::new_event, partner::new_partner,
+};
 
 async fn search(client: &Client, text: &str) -> Answer {
     let document = "query($text: String!) { search(text: $text) {
@@ -66,7 +68,10 @@ each_database!(a_former_name_is_found_and_one_that_was_replaced_is_not);
 async fn a_former_name_is_found_and_one_that_was_replaced_is_not(app: &App<'_>) {
     let administrator = app.administrator().await;
     let mut input = new_partner("UZ", "Brandnew Institute");
-    input["names"].as_array_mut().unwrap().push(json!({ "text": "Yesteryear Institute", "language": "en", "kind": "FORMER" }));
+    input["names"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({ "text": "Yesteryear Institute", "language": "en", "kind": "FORMER" }));
     let created = administrator.mutate("createPartner", input, "partner { id }").await;
     assert_eq!(partners(&administrator, "yesteryear").await, ["Brandnew Institute"]);
 
@@ -102,7 +107,9 @@ each_database!(each_list_is_cut_at_the_number_asked_for);
 async fn each_list_is_cut_at_the_number_asked_for(app: &App<'_>) {
     let viewer = app.viewer().await;
     let ask = async |first: &str| {
-        viewer.query(&format!("{{ search(text: \"academy\", first: {first}) {{ partners {{ id }} }} }}")).await
+        viewer
+            .query(&format!("{{ search(text: \"academy\", first: {first}) {{ partners {{ id }} }} }}"))
+            .await
     };
     assert_eq!(ask("2").await.list("search.partners").len(), 2);
     assert_eq!(ask("200").await.list("search.partners").len(), 3);
@@ -124,7 +131,9 @@ async fn a_text_that_is_too_short_or_too_long_is_refused(app: &App<'_>) {
 each_database!(signs_with_a_meaning_in_patterns_have_none_here);
 async fn signs_with_a_meaning_in_patterns_have_none_here(app: &App<'_>) {
     let viewer = app.viewer().await;
-    for text in ["%%", "__", "ac%", "' OR 1=1 --", "academy'; DROP TABLE partner; --", "\\", "a*", "\"academy\""] {
+    for text in
+        ["%%", "__", "ac%", "' OR 1=1 --", "academy'; DROP TABLE partner; --", "\\", "a*", "\"academy\""]
+    {
         let answer = search(&viewer, text).await;
         let is_answered = answer.body.get("errors").is_none() || answer.error_codes() == ["BAD_USER_INPUT"];
         assert!(is_answered, "{text}: {}", answer.body);

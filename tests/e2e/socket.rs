@@ -44,7 +44,9 @@ impl Socket {
     pub(crate) async fn hear(&mut self) -> Value {
         loop {
             match self.0.next().await {
-                Some(Ok(Message::Text(text))) => return serde_json::from_str(&text).expect("messages are JSON"),
+                Some(Ok(Message::Text(text))) => {
+                    return serde_json::from_str(&text).expect("messages are JSON");
+                }
                 Some(Ok(Message::Close(frame))) => {
                     return json!({ "close": frame.map(|frame| u16::from(frame.code)) });
                 }

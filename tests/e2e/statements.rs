@@ -50,13 +50,20 @@ async fn a_list_of_fifty_takes_as_many_statements_as_a_list_of_one(app: &App<'_>
         ("sessions", "sessions { number title }", 2),
         ("parent", "parent { title host { name } }", 2),
         ("counts", "counts { registrations attended }", 2),
-        ("all of it", "title host { name } territory { name } partners { role partner { name } }
-            sessions { title } parent { title } counts { attended }", 5),
+        (
+            "all of it",
+            "title host { name } territory { name } partners { role partner { name } }
+            sessions { title } parent { title } counts { attended }",
+            5,
+        ),
     ] {
         let ask = |first: i64| {
-            format!("{{ events(where: {{ named: \"Counted\" }}, first: {first}) {{ nodes {{ id {fields} }} }} }}")
+            format!(
+                "{{ events(where: {{ named: \"Counted\" }}, first: {first}) {{ nodes {{ id {fields} }} }} }}"
+            )
         };
-        let counts = [statements(app, &administrator, &ask(1)).await, statements(app, &administrator, &ask(50)).await];
+        let counts =
+            [statements(app, &administrator, &ask(1)).await, statements(app, &administrator, &ask(50)).await];
         assert_eq!(counts, [expected, expected], "{about}, with one and with fifty");
     }
 }
@@ -88,7 +95,8 @@ async fn many_nodes_are_fetched_together(app: &App<'_>) {
     plan(&administrator, 20).await;
     let answer = administrator.query("{ events(first: 20) { nodes { id } } }").await;
     let ids: Vec<_> = answer.texts("events.nodes", "id").iter().map(|id| format!("\"{id}\"")).collect();
-    let ask = |ids: &[String]| format!("{{ nodes(ids: [{}]) {{ id ... on Event {{ title }} }} }}", ids.join(" "));
+    let ask =
+        |ids: &[String]| format!("{{ nodes(ids: [{}]) {{ id ... on Event {{ title }} }} }}", ids.join(" "));
     assert_eq!(statements(app, &administrator, &ask(&ids[..1])).await, 1);
     assert_eq!(statements(app, &administrator, &ask(&ids)).await, 1);
 }

@@ -33,7 +33,8 @@ impl Ground {
         ] {
             ids.insert(name, known::partner(administrator, words).await);
         }
-        let found = administrator.query("{ programs(first: 1) { nodes { id } } agreements(first: 1) { nodes { id } } }");
+        let found = administrator
+            .query("{ programs(first: 1) { nodes { id } } agreements(first: 1) { nodes { id } } }");
         let found = found.await;
         ids.insert("program", found.text("programs.nodes.0.id").to_owned());
         ids.insert("agreement", found.text("agreements.nodes.0.id").to_owned());
@@ -66,7 +67,10 @@ impl Ground {
             let end = part.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).unwrap_or(part.len());
             let (name, rest) = part.split_at(end);
             let id = self.0.get(name).unwrap_or_else(|| panic!("the ground has no {name}"));
-            filled.push_str(&format!("\"{id}\"{rest}"));
+            filled.push('"');
+            filled.push_str(id);
+            filled.push('"');
+            filled.push_str(rest);
         }
         filled
     }
@@ -98,11 +102,13 @@ async fn people(administrator: &Client, ids: &mut HashMap<&'static str, String>)
 async fn figures(administrator: &Client, ids: &mut HashMap<&'static str, String>) {
     for (name, event) in [("report", "seminar"), ("report-draft", "draft-kz")] {
         let amount = json!({ "qualifier": "EXACT", "value": 10 });
-        let input = json!({ "eventId": ids[event], "measure": "TESTED", "state": "ATTENDED", "amount": amount });
+        let input =
+            json!({ "eventId": ids[event], "measure": "TESTED", "state": "ATTENDED", "amount": amount });
         let answer = administrator.mutate("reportHeadcount", input, "headcountReport { id }").await;
         ids.insert(name, answer.text("reportHeadcount.headcountReport.id").to_owned());
     }
-    let answer = administrator.mutate("createSource", json!({ "headline": "A source" }), "source { id }").await;
+    let answer =
+        administrator.mutate("createSource", json!({ "headline": "A source" }), "source { id }").await;
     ids.insert("source", answer.text("createSource.source.id").to_owned());
     let input = json!({ "sourceId": ids["source"], "subjectId": ids["seminar"] });
     let answer = administrator.mutate("citeSource", input, "citation { id }").await;

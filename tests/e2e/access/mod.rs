@@ -84,7 +84,11 @@ async fn first_message(app: &App<'_>, client: &Client, document: &str) -> Value 
     };
     socket.subscribe("1", document).await;
     let message = socket.hear().await;
-    if message["type"] == "error" { json!({ "errors": message["payload"] }) } else { message["payload"].clone() }
+    if message["type"] == "error" {
+        json!({ "errors": message["payload"] })
+    } else {
+        message["payload"].clone()
+    }
 }
 
 /// The letter of an answer.

@@ -13,7 +13,7 @@ const COMMISSION: &str = r#"{ partners(
         agreement { signed { earliest } } } }
 } } }"#;
 
-const FIGURES: &str = r#"{
+const FIGURES: &str = r"{
     reach(where: { kind: { in: [
         TRAINING_OF_TRAINERS, TRAINING, REFRESHER_COURSE, SEMINAR_MEETING, FIELD_VISIT, SERIES
     ] } }) { whole { events reported {
@@ -23,7 +23,7 @@ const FIGURES: &str = r#"{
         eventsWithoutFigure { totalCount nodes { title } } } } }
     inexact: headcountReports(where: { not: { qualifier: { eq: EXACT } } }) { nodes { value qualifier event { title } } }
     exact: headcountReports(where: { qualifier: { eq: EXACT } }) { nodes { value basis event { title } } }
-}"#;
+}";
 
 const COUNTRIES: &str = r#"
     query { uzbekistan: events(where: { country: { eq: "UZ" } }, orderBy: { field: CREATED_AT }) { nodes { ...of } }
@@ -31,15 +31,15 @@ const COUNTRIES: &str = r#"
             india: events(where: { country: { eq: "IN" } }, orderBy: { field: CREATED_AT }) { nodes { ...of } } }
     fragment of on Event { title status sessions { title } }"#;
 
-const DATES: &str = r#"{
+const DATES: &str = r"{
     events(where: { datesFullyStated: false }, orderBy: { field: CREATED_AT }) { nodes { title dates { gaps } } }
     stated: events(where: { datesFullyStated: true }, orderBy: { field: CREATED_AT }) { nodes {
         title sessions { title dates { gaps } } } }
     agreements { nodes { signed { edtf gaps } } }
     programs(orderBy: { field: NAME }) { nodes { began { gaps } bases { dates { edtf gaps } } } }
-}"#;
+}";
 
-const ORGANISERS: &str = r#"{
+const ORGANISERS: &str = r"{
     organiserUnknown: events(where: { hasHost: true, hasOrganiser: false }, orderBy: { field: CREATED_AT }) {
         nodes { ...of } }
     hostUnknown: events(where: { hasHost: false, hasOrganiser: true }, orderBy: { field: CREATED_AT }) {
@@ -50,7 +50,7 @@ const ORGANISERS: &str = r#"{
 }
 fragment of on Event {
     title host { name } partners(roles: [LEAD_ORGANISER, ORGANISER, CO_ORGANISER]) { role partner { name } }
-}"#;
+}";
 
 const JIZZAKH_SEMINAR: &str = "Stage 2 training seminar for regional trainers, Jizzakh";
 const JIZZAKH_COURSE: &str =

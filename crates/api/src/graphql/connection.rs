@@ -2,9 +2,7 @@
 
 use std::{borrow::Cow, future::Future, pin::Pin};
 
-use async_graphql::{
-    Context, InputObject, Object, OutputType, TypeName, connection::PageInfo,
-};
+use async_graphql::{Context, InputObject, Object, OutputType, TypeName, connection::PageInfo};
 use hemicycle_domain::page::{Page, PageRequest};
 use hemicycle_persistence::{Failure, Reading};
 

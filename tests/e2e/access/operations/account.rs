@@ -39,7 +39,8 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         operation: "Mutation.createAccount",
         about: "that runs the platform",
-        document: "mutation { createAccount(input: { email: \"other\\u0040demo.example\", displayName: \"New\",
+        document:
+            "mutation { createAccount(input: { email: \"other\\u0040demo.example\", displayName: \"New\",
             password: \"a long password\", grants: [{ role: PLATFORM_ADMINISTRATOR, placeKind: PLATFORM }] })
             { account { id } } }",
         answers: "!+------",

@@ -30,7 +30,8 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         operation: "Mutation.createEvent",
         about: "in Kazakhstan",
-        document: "mutation { createEvent(input: { kind: TRAINING, territoryId: @kz-31, dates: { edtf: \"2027\" },
+        document:
+            "mutation { createEvent(input: { kind: TRAINING, territoryId: @kz-31, dates: { edtf: \"2027\" },
             names: [{ text: \"New\", language: \"en\" }] }) { event { id } } }",
         answers: "!+++----",
     },

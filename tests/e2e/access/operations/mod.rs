@@ -17,7 +17,9 @@ const SIGNED_IN: &str = "!+++++++";
 
 /// All rows, in the order in which they are asked.
 pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
-    [reference::ROWS, program::ROWS, event::ROWS, people::ROWS, figures::ROWS, account::ROWS].into_iter().flatten()
+    [reference::ROWS, program::ROWS, event::ROWS, people::ROWS, figures::ROWS, account::ROWS]
+        .into_iter()
+        .flatten()
 }
 
 /// The operations that have a row.
