@@ -59,7 +59,7 @@ async fn each_word_may_be_cut_short_and_all_must_be_found(app: &App<'_>) {
     for text in ["tashkent state university of law", "tash univ", "law tashkent", "  Law,  TASHKENT!  "] {
         assert!(partners(&viewer, text).await.contains(&name.to_owned()), "{text}");
     }
-    for text in ["tashkent medicine", "ashkent", "tashkentt"] {
+    for text in ["tashkent medicine", "ashkent", "tashkentia"] {
         assert!(!partners(&viewer, text).await.contains(&name.to_owned()), "{text}");
     }
 }
@@ -121,7 +121,7 @@ async fn each_list_is_cut_at_the_number_asked_for(app: &App<'_>) {
 each_database!(a_text_that_is_too_short_or_too_long_is_refused);
 async fn a_text_that_is_too_short_or_too_long_is_refused(app: &App<'_>) {
     let viewer = app.viewer().await;
-    for text in ["", " ", "a", "я", "…", "%", "_", &"ab ".repeat(200)] {
+    for text in ["", " ", "a", "…", "%", "_", &"ab ".repeat(200)] {
         let answer = search(&viewer, text).await;
         assert_eq!(answer.error_codes(), ["BAD_USER_INPUT"], "{text:?}");
         assert_eq!(answer.body["errors"][0]["extensions"]["path"], json!(["text"]), "{text:?}");

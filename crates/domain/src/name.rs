@@ -74,7 +74,7 @@ impl Names {
         }
         for (index, name) in names.iter().enumerate() {
             if names[..index].contains(name) {
-                return Err(Invalid::new("names", Fault::Repeated).within(index));
+                return Err(Invalid::new(&index.to_string(), Fault::Repeated).within("names"));
             }
             if let (Some(from), Some(until)) = (name.valid_from, name.valid_until)
                 && until < from

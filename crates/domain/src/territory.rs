@@ -207,6 +207,7 @@ pub fn place(
     parent: Option<&Territory>,
 ) -> Result<(TerritoryPath, CountryCode), Problem> {
     use TerritoryKind as K;
+    check_validity(new.valid_from, new.valid_until)?;
     let Some(parent) = parent else {
         if new.kind != K::Country {
             return Err(TerritoryRefusal::NeedsParent { kind: new.kind }.into());
@@ -226,6 +227,16 @@ pub fn place(
     Ok((TerritoryPath::below(Some(&parent.path), &new.code), parent.country))
 }
 
+fn check_validity(from: Option<NaiveDate>, until: Option<NaiveDate>) -> Result<(), Invalid> {
+    match (from, until) {
+        (Some(from), Some(until)) if until < from => {
+            let reason = "the last day is before the first".to_owned();
+            Err(Invalid::new("validUntil", Fault::Malformed { reason }))
+        }
+        _ => Ok(()),
+    }
+}
+
 impl Territory {
     /// Decides what the territory looks like after a change.
     pub fn changed(&self, change: TerritoryChange) -> Result<Self, Problem> {
@@ -234,13 +245,8 @@ impl Territory {
         next.names = change.names.unwrap_or(next.names);
         next.valid_from = change.valid_from.unwrap_or(next.valid_from);
         next.valid_until = change.valid_until.unwrap_or(next.valid_until);
-        match (next.valid_from, next.valid_until) {
-            (Some(from), Some(until)) if until < from => {
-                let reason = "the last day is before the first".to_owned();
-                Err(Invalid::new("validUntil", Fault::Malformed { reason }).into())
-            }
-            _ => Ok(next),
-        }
+        check_validity(next.valid_from, next.valid_until)?;
+        Ok(next)
     }
 
     /// The folded words by which search finds it: of its names and of its code.

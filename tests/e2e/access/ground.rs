@@ -67,10 +67,7 @@ impl Ground {
             let end = part.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).unwrap_or(part.len());
             let (name, rest) = part.split_at(end);
             let id = self.0.get(name).unwrap_or_else(|| panic!("the ground has no {name}"));
-            filled.push('"');
-            filled.push_str(id);
-            filled.push('"');
-            filled.push_str(rest);
+            filled.extend(["\"", id, "\"", rest]);
         }
         filled
     }

@@ -196,6 +196,22 @@ pub(crate) fn dates(field: &str, input: &ImpreciseDateInput) -> Result<EventDate
                 .collect(),
         },
     )
+    .map_err(in_words_of_the_input)
+}
+
+/// A fault that names the part as [`ImpreciseDateInput`] does.
+fn in_words_of_the_input(mut fault: Invalid) -> Invalid {
+    if let [_, part] = fault.path.as_mut_slice() {
+        let word = match part.as_str() {
+            "date" => "edtf",
+            "start" => "startCertainty",
+            "end" => "endCertainty",
+            "year" => "yearCertainty",
+            _ => return fault,
+        };
+        word.clone_into(part);
+    }
+    fault
 }
 
 /// Reads a date that may be absent.

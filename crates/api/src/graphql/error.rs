@@ -75,7 +75,7 @@ impl ApiError {
         }
     }
 
-    fn public_message(&self) -> &str {
+    pub(crate) fn public_message(&self) -> &str {
         match self {
             Self::Unauthenticated => "sign in first: this needs an access token in the Authorization header",
             Self::Forbidden(message)

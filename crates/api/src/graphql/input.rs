@@ -118,14 +118,17 @@ impl<T> Tests<T> {
         test: impl Fn(Vec<D>) -> T,
     ) -> Result<(), Invalid> {
         let Some(filter) = filter else { return Ok(()) };
+        // A value names itself by its type; what is at fault is where it stands.
+        let at = |place: &str, fault: Invalid| Invalid::new(place, fault.fault);
         if let Some(one) = &filter.eq {
-            self.0.push(Filter::Is(test(vec![parse(one).map_err(|e| e.within("eq").within(field))?])));
+            self.0.push(Filter::Is(test(vec![parse(one).map_err(|e| at("eq", e).within(field))?])));
         }
         if let Some(all) = &filter.one_of {
             check_length(all.len()).map_err(|e| e.within(field))?;
             let all = all.iter().enumerate();
-            let all =
-                all.map(|(index, one)| parse(one).map_err(|e| e.within(index).within("in").within(field)));
+            let all = all.map(|(index, one)| {
+                parse(one).map_err(|e| at(&index.to_string(), e).within("in").within(field))
+            });
             self.0.push(Filter::Is(test(all.collect::<Result<_, _>>()?)));
         }
         Ok(())

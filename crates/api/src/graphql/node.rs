@@ -1,7 +1,8 @@
 //! Relay's `Node`: any record by its global id.
 
 use async_graphql::{Context, ID, Interface, Object};
-use hemicycle_domain::id::RecordKind;
+use hemicycle_domain::{id::RecordKind, problem::Invalid};
+use uuid::Uuid;
 
 use super::{
     account::Account,
@@ -53,7 +54,7 @@ pub struct NodeQuery;
 impl NodeQuery {
     /// Finds any record by its global id; null where there is none that you may see.
     async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "The global id.")] id: ID) -> Nullable<Node> {
-        nullable(find(ctx, "id", &id).await)
+        nullable(find(ctx, id::read("id", &id)).await)
     }
 
     /// Finds records by their global ids, in their order; null for each that does not exist or that you may not see.
@@ -72,13 +73,17 @@ impl NodeQuery {
         let found = ids
             .iter()
             .enumerate()
-            .map(async |(index, id)| nullable(find(ctx, &format!("ids.{index}"), id).await));
+            .map(|(index, id)| id::read(&index.to_string(), id).map_err(|fault| fault.within("ids")))
+            .map(async |read| nullable(find(ctx, read).await));
         Ok(futures_util::future::join_all(found).await)
     }
 }
 
-async fn find(ctx: &Context<'_>, field: &str, global: &ID) -> Result<Option<Node>, ApiError> {
-    let (kind, uuid) = id::read(field, global)?;
+async fn find(
+    ctx: &Context<'_>,
+    read: Result<(RecordKind, Uuid), Invalid>,
+) -> Result<Option<Node>, ApiError> {
+    let (kind, uuid) = read?;
     let reading = ctx.reading()?;
     Ok(match kind {
         RecordKind::Account => {

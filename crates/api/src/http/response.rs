@@ -63,6 +63,8 @@ pub(super) struct Refusal {
     message: String,
     /// The header that HTTP asks for with this status.
     header: Option<(HeaderName, &'static str)>,
+    /// The reference of an error of ours, by which its cause is found in the log.
+    request_id: Option<String>,
 }
 
 #[derive(Debug)]
@@ -75,12 +77,24 @@ enum Status {
 
 impl Refusal {
     pub(super) fn new(status: StatusCode, code: ErrorCode, message: &str) -> Self {
-        Self { status: Status::Always(status), code, message: message.to_owned(), header: None }
+        Self {
+            status: Status::Always(status),
+            code,
+            message: message.to_owned(),
+            header: None,
+            request_id: None,
+        }
     }
 
     /// The document cannot be parsed, is not valid, or does not name its operation.
     pub(super) fn request_error(code: ErrorCode, message: &str) -> Self {
-        Self { status: Status::RequestError, code, message: message.to_owned(), header: None }
+        Self {
+            status: Status::RequestError,
+            code,
+            message: message.to_owned(),
+            header: None,
+            request_id: None,
+        }
     }
 
     /// The method cannot be used, or not for this; `allowed` are those that can.
@@ -94,35 +108,39 @@ impl Refusal {
         Self::new(StatusCode::NOT_ACCEPTABLE, ErrorCode::BadRequest, message)
     }
 
+    /// What kept a request from being let in: no right, or an error of ours.
+    pub(super) fn at_the_door(error: &ApiError, request_id: &str) -> Self {
+        if let ApiError::Unauthenticated = error {
+            let refusal = Self::new(StatusCode::UNAUTHORIZED, error.code(), error.public_message());
+            return Self { header: Some((header::WWW_AUTHENTICATE, "Bearer")), ..refusal };
+        }
+        Self::internal(request_id)
+    }
+
+    /// An error of ours, of which a client learns the reference alone.
+    pub(super) fn internal(request_id: &str) -> Self {
+        let (status, code) = (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::InternalServerError);
+        let refusal = Self::new(status, code, "internal server error");
+        Self { request_id: Some(request_id.to_owned()), ..refusal }
+    }
+
     /// Writes the refusal.
     pub(super) fn into_http(self, media_type: MediaType) -> HttpResponse {
         let status = match self.status {
             Status::Always(status) => status,
             Status::RequestError => request_error_status(media_type),
         };
-        let body = json!({ "errors": [{
-            "message": shortened(&self.message),
-            "extensions": { "code": self.code.as_str() },
-        }] });
+        let mut extensions = json!({ "code": self.code.as_str() });
+        if let Some(request_id) = self.request_id {
+            extensions["requestId"] = request_id.into();
+        }
+        let error = json!({ "message": shortened(&self.message), "extensions": extensions });
+        let body = json!({ "errors": [error] });
         let mut response = write(status, media_type, body.to_string());
         if let Some((name, value)) = self.header {
             response.headers_mut().insert(name, HeaderValue::from_static(value));
         }
         response
-    }
-}
-
-impl From<ApiError> for Refusal {
-    fn from(error: ApiError) -> Self {
-        let (status, code, header) = match error.code() {
-            ErrorCode::Unauthenticated => {
-                let header = Some((header::WWW_AUTHENTICATE, "Bearer"));
-                (StatusCode::UNAUTHORIZED, ErrorCode::Unauthenticated, header)
-            }
-            _ => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::InternalServerError, None),
-        };
-        let error = async_graphql::Error::from(error);
-        Self { header, ..Self::new(status, code, &error.message) }
     }
 }
 
@@ -140,12 +158,7 @@ pub(super) fn executed(mut response: Response, media_type: MediaType, request_id
         Ok(body) => write(StatusCode::OK, media_type, body),
         Err(error) => {
             tracing::error!(%request_id, %error, "an answer could not be written");
-            let refusal = Refusal::new(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                ErrorCode::InternalServerError,
-                "internal server error",
-            );
-            refusal.into_http(media_type)
+            Refusal::internal(request_id).into_http(media_type)
         }
     }
 }

@@ -87,7 +87,7 @@ async fn execute(
             if let crate::graphql::ApiError::Internal(fault) = &error {
                 tracing::error!(%request_id, fault = %fault, "an actor could not be read");
             }
-            return Refusal::from(error).into_http(media_type);
+            return Refusal::at_the_door(&error, &request_id).into_http(media_type);
         }
     };
     let response = api.schema.execute(request.data(context)).await;

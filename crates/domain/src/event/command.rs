@@ -216,7 +216,7 @@ fn check_partners(partners: &[EventPartner]) -> Result<(), Invalid> {
     check_length("partners", partners.len())?;
     for (index, partner) in partners.iter().enumerate() {
         if partners[..index].contains(partner) {
-            return Err(Invalid::new("partners", Fault::Repeated).within(index));
+            return Err(Invalid::new(&index.to_string(), Fault::Repeated).within("partners"));
         }
     }
     Ok(())

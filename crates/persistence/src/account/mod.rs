@@ -12,7 +12,7 @@ use hemicycle_domain::{
     account::{self, Account, AccountRefusal, Granting, NewAccount},
     id::{AccountId, GrantId, Id, RecordKind},
     page::{Direction, Page, PageRequest},
-    problem::{Fault, Invalid},
+    problem::{Fault, Invalid, Problem},
 };
 use sea_orm::{
     ActiveModelTrait, Condition, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -117,10 +117,8 @@ impl Work {
         }
         let id: AccountId = self.new_id();
         for (index, grant) in new.grants.iter().enumerate() {
-            self.check_grant(id, *grant).map_err(|failure| match failure {
-                Failure::Problem(hemicycle_domain::problem::Problem::Invalid(invalid)) => {
-                    invalid.within(index).within("grants").into()
-                }
+            self.check_grant(id, *grant).await.map_err(|failure| match failure {
+                Failure::Problem(Problem::Invalid(invalid)) => invalid.within(index).within("grants").into(),
                 other => other,
             })?;
         }
@@ -149,7 +147,10 @@ impl Work {
     /// Grants an account a role at a place.
     pub async fn grant_role(&mut self, account: AccountId, grant: Grant) -> Result<Account, Failure> {
         self.load_managed_account(account).await?;
-        self.check_grant(account, grant)?;
+        self.check_grant(account, grant).await.map_err(|failure| match failure {
+            Failure::Problem(Problem::Invalid(invalid)) => invalid.within("grant").into(),
+            other => other,
+        })?;
         let row = self.insert_grant(account, grant).await?;
         self.record("account.grant", account, None, None, Some(&row)).await?;
         self.load_account(account).await
@@ -162,7 +163,7 @@ impl Work {
         // Whose account it is, one may not learn from the id of a grant.
         let seen = self.load_managed_account(before.account_id.into()).await;
         seen.map_err(|_| Failure::NotFound(RecordKind::Grant))?;
-        self.check_grant(before.account_id.into(), row::to_grant(&before)?)?;
+        self.check_grant(before.account_id.into(), row::to_grant(&before)?).await?;
         let mut row = before.clone().into_active_model();
         row.revoked_at = sea_orm::ActiveValue::Set(before.revoked_at.or(Some(self.now)));
         let row = row.update(&self.transaction).await?;
@@ -177,18 +178,27 @@ impl Work {
     }
 
     /// Refuses a role that cannot be held there, a place that does not exist, and a place out of the actor's reach.
-    fn check_grant(&self, account: AccountId, grant: Grant) -> Result<(), Failure> {
+    async fn check_grant(&self, account: AccountId, grant: Grant) -> Result<(), Failure> {
         if !grant.role.is_held_at(grant.place) {
             let reason = format!("the role {} is not held at such a place", grant.role);
-            return Err(Invalid::new("place", Fault::Malformed { reason }).into());
+            return Err(Invalid::new("placeKind", Fault::Malformed { reason }).into());
         }
-        if let Place::Partner(partner) = grant.place {
-            self.check_partner("place", Some(partner))?;
-        }
-        if let Place::Program(program) = grant.place {
-            self.check_program("place", Some(program))?;
-        }
-        let granting = Granting { account, whereabouts: whereabouts(grant.place, &self.reference) };
+        let whereabouts = match grant.place {
+            Place::Platform | Place::Country(_) => whereabouts(grant.place, &self.reference),
+            Place::Partner(partner) => {
+                self.check_partner("placeId", Some(partner))?;
+                whereabouts(grant.place, &self.reference)
+            }
+            Place::Program(program) => {
+                self.check_program("placeId", Some(program))?;
+                whereabouts(grant.place, &self.reference)
+            }
+            Place::Event(event) => match self.load_event(event).await {
+                Err(Failure::NotFound(_)) => return Err(Invalid::new("placeId", Fault::NotFound).into()),
+                event => event?.whereabouts,
+            },
+        };
+        let granting = Granting { account, whereabouts };
         permit::<account::GrantAt>(&self.actor, &granting)?;
         Ok(())
     }

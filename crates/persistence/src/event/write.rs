@@ -166,7 +166,7 @@ impl Work {
             let found =
                 self.select::<Entity>().filter(COLUMN.id.eq(parent.uuid())).one(&self.transaction).await?;
             if found.is_none() {
-                return Err(Invalid::new("parentId", Fault::NotFound).into());
+                return Err(Invalid::new("eventId", Fault::NotFound).within("parent").into());
             }
         }
         Ok(())
