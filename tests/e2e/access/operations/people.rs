@@ -24,8 +24,8 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         operation: "Mutation.createParticipant",
         about: "at home with the host",
-        document: "mutation { createParticipant(input: { person: { homePartnerId: @eci,
-            names: [{ asWritten: \"New One\", language: \"en\" }] } }) { participant { id } } }",
+        document: "mutation { createParticipant(input: { homePartnerId: @eci,
+            names: [{ asWritten: \"New One\", language: \"en\" }] }) { participant { id } } }",
         answers: "!+--+---",
     },
     Row {
