@@ -342,7 +342,7 @@ async fn a_role_is_granted_at_a_program_that_exists(fixture: &Fixture<'_>) {
     };
     let mut work = begin(fixture, &fixture.system()).await;
     let invalid = invalid(work.create_account(account(Uuid::from_u128(404).into())).await);
-    assert_eq!((invalid.path.join("."), invalid.fault), ("grants.0.place".to_owned(), Fault::NotFound));
+    assert_eq!((invalid.path.join("."), invalid.fault), ("grants.0.placeId".to_owned(), Fault::NotFound));
     work.create_account(account(program)).await.unwrap();
 }
 
