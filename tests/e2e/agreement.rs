@@ -84,7 +84,7 @@ async fn an_agreement_that_cannot_be_is_turned_down_at_its_field(app: &App<'_>) 
         ),
         (new_agreement(" ", &[&commission, &academy]), "INVALID_INPUT", "names.0.text"),
         (with("names", json!([])), "INVALID_INPUT", "names"),
-        (with("signed", json!({ "edtf": "2021-02-30" })), "INVALID_INPUT", "signed.date"),
+        (with("signed", json!({ "edtf": "2021-02-30" })), "INVALID_INPUT", "signed.edtf"),
         (
             with("purposes", json!([[{ "language": "??", "text": "x" }]])),
             "INVALID_INPUT",

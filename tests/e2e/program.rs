@@ -119,7 +119,7 @@ async fn a_program_that_cannot_be_is_turned_down_at_its_field(app: &App<'_>) {
         ),
         ("bases", json!([{ "kind": "AGREEMENT" }]), "INVALID_INPUT", "bases.0.agreementId"),
         ("bases", json!([{ "kind": "MANDATE" }]), "INVALID_INPUT", "bases.0.title"),
-        ("ended", json!({ "edtf": "yesterday" }), "INVALID_INPUT", "ended.date"),
+        ("ended", json!({ "edtf": "yesterday" }), "INVALID_INPUT", "ended.edtf"),
     ] {
         let mut input = new_program("New program");
         input[field] = value;
