@@ -5,6 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use hemicycle_domain::{
     access::Capability,
     country::CountryCode,
+    filter::Filter,
     id::{EventId, Id, ParticipantId, RecordKind},
     page::{Page, PageRequest},
     participant::{
@@ -19,7 +20,7 @@ use sea_orm::{
 };
 
 use super::{
-    known_within,
+    few_known_within, known_within,
     row::{COLUMN, Column, Entity, PersonRow, PersonalRow, to_participant, to_personal_data},
 };
 use crate::{
@@ -113,7 +114,11 @@ impl Reading {
     fn participants_that(&self, filter: &ParticipantFilter) -> Condition {
         let own = condition(filter, &|test| self.participant_that(test));
         // A merged record lives on in the one it was merged into.
-        own.add(COLUMN.merged_into_id.is_null())
+        let own = own.add(COLUMN.merged_into_id.is_null());
+        match few_known_within(&self.sight(), Capability::SeePeople) {
+            Some(few) if !names_people(filter) => own.add(COLUMN.id.in_subquery(few)),
+            _ => own,
+        }
     }
 
     fn participant_that(&self, test: &ParticipantTest) -> SimpleExpr {
@@ -150,6 +155,15 @@ impl Reading {
             .and_where(registration_row::stands())
             .and_where(event::is_within(&self.sight(), Capability::SeePeople, (Entity, Column::EventId)))
             .to_owned()
+    }
+}
+
+/// Whether a filter leads to its people by itself.
+fn names_people(filter: &ParticipantFilter) -> bool {
+    match filter {
+        Filter::Is(test) => matches!(test, ParticipantTest::Ids(_) | ParticipantTest::RegisteredAt(_)),
+        Filter::All(parts) => parts.iter().any(names_people),
+        Filter::Any(_) | Filter::Not(_) => false,
     }
 }
 
