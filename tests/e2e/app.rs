@@ -1,6 +1,7 @@
 //! The server of one case: the demonstration on a database of its own, behind a port of its own.
 
 use std::{
+    cell::Cell,
     net::{Ipv4Addr, SocketAddr},
     sync::{
         Arc,
@@ -28,6 +29,7 @@ pub(crate) struct App<'a> {
     accounts: Vec<DemoAccount>,
     clock: TestClock,
     http: reqwest::Client,
+    stop: Cell<Option<oneshot::Sender<()>>>,
 }
 
 /// The secret that signs the tokens of the tests.
@@ -56,8 +58,7 @@ pub(crate) async fn run_with(
         let (stop, stopped) = oneshot::channel::<()>();
         let server = tokio::spawn(hemicycle_api::serve(listener, api, async { drop(stopped.await) }));
         let http = reqwest::Client::builder().no_proxy().build().expect("the client needs nothing");
-        case(&App { database, address, store, accounts, clock, http }).await;
-        drop(stop);
+        case(&App { database, address, store, accounts, clock, http, stop: Cell::new(Some(stop)) }).await;
         server.await.expect("the server does not panic").expect("the server stops in peace");
     })
     .await;
@@ -142,6 +143,11 @@ impl App<'_> {
     /// Reads what is published.
     pub(crate) async fn viewer(&self) -> Client {
         self.client("VIEWER").await
+    }
+
+    /// Asks the server to stop.
+    pub(crate) fn stop(&self) {
+        drop(self.stop.take());
     }
 
     /// How many SQL statements the server has sent so far.

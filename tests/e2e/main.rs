@@ -30,6 +30,7 @@ mod reach;
 mod registration;
 mod schema_walk;
 mod search;
+mod server;
 mod sign_in;
 mod socket;
 mod source;

@@ -68,6 +68,45 @@ async fn a_list_of_fifty_takes_as_many_statements_as_a_list_of_one(app: &App<'_>
     }
 }
 
+each_database!(a_program_of_fifty_events_takes_as_many_statements_as_one_of_one);
+async fn a_program_of_fifty_events_takes_as_many_statements_as_one_of_one(app: &App<'_>) {
+    let administrator = app.administrator().await;
+    let program = json!({ "names": [{ "text": "Counted program", "language": "en" }], "countries": ["UZ"] });
+    let program = administrator.mutate("createProgram", program, "program { id }").await;
+    let program = program.text("createProgram.program.id");
+    let host = known::partner(&administrator, "jizzakh state pedagogical institute").await;
+    let territory = known::territory(&administrator, "UZ-JI").await;
+    for number in 0..50 {
+        let mut input = new_event(&format!("Counted {number}"));
+        input["programId"] = json!(program);
+        input["hostId"] = json!(host);
+        input["territoryId"] = json!(territory);
+        let event = create(&administrator, input).await;
+        for person in ["First, A", "Second, B"] {
+            let names = json!([{ "asWritten": format!("{person} {number}"), "language": "en" }]);
+            let input = json!({ "eventId": event, "participant": { "new": { "names": names } } });
+            let made = administrator.mutate("registerParticipant", input, "registration { id }").await;
+            made.data("registerParticipant.registration.id");
+        }
+        advance(&administrator, &event, "PLAN").await.data("advanceEvent.event.status");
+    }
+    let ask = |first: i64| {
+        format!(
+            "{{ program(id: \"{program}\") {{ name lead {{ name }} events(first: {first}) {{ nodes {{
+                title status host {{ name }} territory {{ name parent {{ name }} }} counts {{ registrations attended }}
+                registrations(first: 10) {{ nodes {{ role participant {{ name email }} partner {{ name }}
+                    territory {{ name }} attendance {{ hasAttended }} }} }} }} }} }} }}"
+        )
+    };
+    let answer = administrator.query(&ask(50)).await;
+    assert_eq!(answer.list("program.events.nodes").len(), 50);
+    assert_eq!(answer.list("program.events.nodes.49.registrations.nodes").len(), 2);
+    let counts =
+        [statements(app, &administrator, &ask(1)).await, statements(app, &administrator, &ask(50)).await];
+    assert_eq!(counts[0], counts[1], "with one and with fifty");
+    assert!(counts[0] <= 5, "{} statements", counts[0]);
+}
+
 each_database!(what_is_held_in_the_process_takes_no_statement);
 async fn what_is_held_in_the_process_takes_no_statement(app: &App<'_>) {
     let viewer = app.viewer().await;

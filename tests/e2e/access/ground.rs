@@ -78,8 +78,11 @@ async fn people(administrator: &Client, ids: &mut HashMap<&'static str, String>)
     for (name, event, person) in
         [("guest", "conference", "Karimova, Dilnoza"), ("trainer", "seminar", "Abdullayev, Rustam")]
     {
-        let names = json!([{ "asWritten": person, "language": "en" }]);
-        let input = json!({ "eventId": ids[event], "participant": { "new": { "names": names } } });
+        let person = json!({
+            "names": [{ "asWritten": person, "language": "en" }],
+            "email": "someone@people.example", "birthYear": 1980, "sex": "FEMALE",
+        });
+        let input = json!({ "eventId": ids[event], "participant": { "new": person } });
         let fields = "registration { id participant { id } }";
         let answer = administrator.mutate("registerParticipant", input, fields).await;
         ids.insert(name, answer.text("registerParticipant.registration.participant.id").to_owned());
@@ -93,6 +96,9 @@ async fn people(administrator: &Client, ids: &mut HashMap<&'static str, String>)
     let input = json!({ "eventId": ids["conference"], "senderId": ids["senate-kz"] });
     let answer = administrator.mutate("createDelegation", input, "delegation { id }").await;
     ids.insert("delegation", answer.text("createDelegation.delegation.id").to_owned());
+    let input = json!({ "id": ids["guest-registration"], "delegationId": ids["delegation"] });
+    let answer = administrator.mutate("updateRegistration", input, "registration { id }").await;
+    answer.data("updateRegistration.registration.id");
 }
 
 /// A figure of the seminar and one of a draft, and a source that the seminar cites.

@@ -3,6 +3,7 @@
 //! `operations/` holds the table, a file per noun; `objects.rs` says who sees which object. A walk through the
 //! schema (`schema_walk.rs`) fails for an operation or an object that has no row.
 
+mod fields;
 mod ground;
 mod objects;
 mod operations;
