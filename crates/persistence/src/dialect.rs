@@ -5,7 +5,7 @@ use std::time::Duration;
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, IsolationLevel,
     SqliteTransactionMode, Statement, TransactionOptions, Value,
-    sea_query::{Expr, ExprTrait, IntoColumnRef, SimpleExpr},
+    sea_query::{Expr, ExprTrait, Func, IntoColumnRef, PgFunc, SelectStatement, SimpleExpr},
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 use uuid::Uuid;
@@ -69,9 +69,27 @@ pub(crate) fn is_one_of<C: IntoColumnRef>(
         DbBackend::Postgres => {
             let array: Vec<Value> = ids.into_iter().map(Value::from).collect();
             let array = Value::Array(sea_orm::sea_query::ArrayType::Uuid, Some(Box::new(array)));
-            column.eq(sea_orm::sea_query::PgFunc::any(Expr::val(array)))
+            column.eq(PgFunc::any(Expr::val(array)))
         }
         _ => column.is_in(ids),
+    }
+}
+
+/// That a column holds one of the ids that a subquery selects, which is asked first and once.
+///
+/// PostgreSQL would rather walk along an order until it meets enough of them; as an array it takes them as given.
+pub(crate) fn is_gathered<C: IntoColumnRef>(
+    backend: DbBackend,
+    column: C,
+    ids: SelectStatement,
+) -> SimpleExpr {
+    let column = Expr::col(column);
+    match backend {
+        DbBackend::Postgres => {
+            let array = Func::cust("ARRAY").arg(Expr::SubQuery(None, Box::new(ids.into())));
+            column.eq(PgFunc::any(Expr::from(array)))
+        }
+        _ => column.in_subquery(ids),
     }
 }
 

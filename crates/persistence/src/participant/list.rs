@@ -112,12 +112,18 @@ impl Reading {
     }
 
     fn participants_that(&self, filter: &ParticipantFilter) -> Condition {
-        let own = condition(filter, &|test| self.participant_that(test));
+        let few = few_known_within(&self.sight(), Capability::SeePeople).filter(|_| !names_people(filter));
+        let own = condition(filter, &|test| match (test, &few) {
+            (ParticipantTest::Named(terms), None) => {
+                search::gathered_by(self.backend(), RecordKind::Participant, Column::Id, terms)
+            }
+            _ => self.participant_that(test),
+        });
         // A merged record lives on in the one it was merged into.
         let own = own.add(COLUMN.merged_into_id.is_null());
-        match few_known_within(&self.sight(), Capability::SeePeople) {
-            Some(few) if !names_people(filter) => own.add(COLUMN.id.in_subquery(few)),
-            _ => own,
+        match few {
+            Some(few) => own.add(COLUMN.id.in_subquery(few)),
+            None => own,
         }
     }
 
