@@ -8,6 +8,7 @@
 #![expect(clippy::unwrap_used, reason = "a case that cannot go on has failed")]
 
 mod access;
+mod account;
 mod agreement;
 mod answer;
 mod app;
