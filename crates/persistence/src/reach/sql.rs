@@ -6,6 +6,7 @@ use hemicycle_domain::{
     headcount_report::{Basis, Qualifier, ReportState},
     id::Id,
     reach::{BASES, Dimension, Listed, Question, REACHED, WEIGHED},
+    registration::{RegistrationRole, RegistrationStatus},
 };
 use sea_orm::{
     Condition, DbBackend,
@@ -68,26 +69,21 @@ impl<'a> Selection<'a> {
 
     /// Counts people.
     pub(super) fn people(&self) -> SelectStatement {
-        let role = Expr::col(("registration", "role")).eq("participant");
+        let role = Expr::col(("registration", "role")).eq(RegistrationRole::Participant.as_str());
         let has_attended = role.clone().and(Expr::col(("attendance", "has_attended")).eq(true));
-        let person =
-            Func::coalesce([Expr::col(("participant", "merged_into_id")), Expr::col(("participant", "id"))]);
+        let person = Expr::col(("registration", "participant_id"));
+        // A merge moves the registrations of a person to the record that is kept.
         let attendee = CaseStatement::new().case(has_attended.clone(), person);
         let mut select = self.of_events();
         select
             .join(JoinType::InnerJoin, "registration", same(("registration", "event_id"), ("event", "id")))
-            .join(
-                JoinType::InnerJoin,
-                "participant",
-                same(("participant", "id"), ("registration", "participant_id")),
-            )
             .join(
                 JoinType::LeftJoin,
                 "attendance",
                 same(("attendance", "registration_id"), ("registration", "id")),
             )
             .cond_where(self.counted.clone())
-            .and_where(Expr::col(("registration", "status")).ne("cancelled"))
+            .and_where(Expr::col(("registration", "status")).ne(RegistrationStatus::Cancelled.as_str()))
             .expr_as(Func::count(Expr::cust("*")), "registrations")
             .expr_as(count_where(Condition::all().add(role)), "registered_participants")
             .expr_as(count_where(Condition::all().add(has_attended)), "participations")

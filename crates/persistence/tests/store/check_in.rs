@@ -17,7 +17,7 @@ use crate::{
     people::{administrator, coordinator, manager, operator, problem, system, viewer},
 };
 
-fn coming_in(id: u128, event: EventId, registration: RegistrationId) -> NewScan {
+pub(crate) fn coming_in(id: u128, event: EventId, registration: RegistrationId) -> NewScan {
     NewScan {
         id: Uuid::from_u128(id).into(),
         event: Some(event),
@@ -33,7 +33,7 @@ fn reason() -> Passage {
     Passage::parse("reason", "Wrong badge.").unwrap()
 }
 
-async fn pass(fixture: &Fixture<'_>, new: NewScan) -> Attendance {
+pub(crate) async fn pass(fixture: &Fixture<'_>, new: NewScan) -> Attendance {
     let mut work = fixture.work(&operator(new.event.unwrap())).await;
     let passed = work.check_in(new).await.unwrap();
     work.commit().await.unwrap();

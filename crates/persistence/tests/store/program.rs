@@ -72,7 +72,7 @@ pub(crate) async fn set_up(fixture: &Fixture<'_>, new: NewProgram) -> Arc<Progra
     program
 }
 
-fn category(code: &str) -> CategoryDraft {
+pub(crate) fn category(code: &str) -> CategoryDraft {
     CategoryDraft { code: CategoryCode::parse("code", code).unwrap(), name: text(code), cascade_level: None }
 }
 

@@ -2,22 +2,26 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use hemicycle_domain::{
     access::{Actor, Place, Role},
     event::{EventKind, EventPartner, EventStatus, EventStep, EventTest, NewEvent, PartnerRole},
-    headcount_report::{Basis, Figure, Measure, Qualifier, ReportState, Unit},
-    id::{EventId, Id, PartnerId},
+    headcount_report::{
+        Basis, Breakdown, BreakdownDimension, Figure, Measure, Part, Qualifier, ReportState, Unit,
+    },
+    id::{EventId, Id, PartnerId, RegistrationId},
+    program::NewProgram,
     reach::{CountedScope, Dimension, GroupKey, Question, Reach, ReachFilter},
+    registration::{RegistrationDetails, RegistrationRole},
     text::Passage,
 };
-use sea_orm::{ConnectionTrait, Database, sea_query::Query};
-use uuid::Uuid;
 
 use crate::{
+    check_in::{coming_in, pass},
     each_database,
-    fixture::{Fixture, country, dates, new_event},
+    fixture::{Fixture, country, dates, new_event, text},
     headcount_report::{exact, participants, report},
+    people::{as_participant, in_role, new_person, person_of},
+    program::{category, new_program, set_up},
     refusal::begin,
 };
 
@@ -57,75 +61,9 @@ async fn held(fixture: &Fixture<'_>, new: NewEvent) -> EventId {
     event(fixture, new, &[EventStep::Plan, EventStep::Hold]).await
 }
 
-/// People with registrations and attendance, written as rows: their verbs are tested elsewhere.
-struct People {
-    connection: sea_orm::DatabaseConnection,
-}
-
-impl People {
-    async fn of(fixture: &Fixture<'_>) -> Self {
-        Self { connection: Database::connect(fixture.database.url()).await.unwrap() }
-    }
-
-    async fn participant(&self, id: u128, merged_into: Option<u128>) {
-        let insert = Query::insert()
-            .into_table("participant")
-            .columns(["id", "version", "created_at", "names", "sort_name", "merged_into_id"])
-            .values_panic([
-                Uuid::from_u128(id).into(),
-                1_i64.into(),
-                DateTime::<Utc>::UNIX_EPOCH.into(),
-                serde_json::json!([]).into(),
-                "".into(),
-                merged_into.map(Uuid::from_u128).into(),
-            ])
-            .to_owned();
-        self.connection.execute(&insert).await.unwrap();
-    }
-
-    async fn registration(
-        &self,
-        event: EventId,
-        participant: u128,
-        role: &str,
-        status: &str,
-        attended: bool,
-    ) {
-        let mark = participant * 2 + u128::from(status == "cancelled");
-        let id = Uuid::from_u128(event.uuid().as_u128() ^ mark);
-        let insert = Query::insert()
-            .into_table("registration")
-            .columns([
-                "id",
-                "version",
-                "created_at",
-                "event_id",
-                "participant_id",
-                "sort_name",
-                "role",
-                "is_delegation_head",
-                "status",
-            ])
-            .values_panic([
-                id.into(),
-                1_i64.into(),
-                DateTime::<Utc>::UNIX_EPOCH.into(),
-                event.uuid().into(),
-                Uuid::from_u128(participant).into(),
-                "".into(),
-                role.into(),
-                false.into(),
-                status.into(),
-            ])
-            .to_owned();
-        self.connection.execute(&insert).await.unwrap();
-        let insert = Query::insert()
-            .into_table("attendance")
-            .columns(["registration_id", "event_id", "has_attended", "is_inside"])
-            .values_panic([id.into(), event.uuid().into(), attended.into(), false.into()])
-            .to_owned();
-        self.connection.execute(&insert).await.unwrap();
-    }
+/// Checks a registered person in.
+async fn attend(fixture: &Fixture<'_>, event: EventId, registration: RegistrationId) {
+    pass(fixture, coming_in(registration.uuid().as_u128(), event, registration)).await;
 }
 
 fn of_kind(kind: EventKind) -> NewEvent {
@@ -200,40 +138,89 @@ async fn exact_figures_are_summed_beside_the_rounded_and_the_unknown(fixture: &F
 
 each_database!(people_are_counted_once_however_often_they_come);
 async fn people_are_counted_once_however_often_they_come(fixture: &Fixture<'_>) {
-    let (first, second) =
-        (held(fixture, new_event("One", "2021")).await, held(fixture, new_event("Two", "2021")).await);
-    let people = People::of(fixture).await;
-    people.participant(1, None).await;
-    people.participant(2, None).await;
-    people.participant(3, Some(1)).await;
-    people.registration(first, 1, "participant", "registered", true).await;
-    people.registration(second, 3, "participant", "registered", true).await;
-    people.registration(first, 2, "participant", "registered", false).await;
-    people.registration(second, 2, "facilitator", "registered", true).await;
-    people.registration(second, 1, "participant", "cancelled", true).await;
+    let [host] = fixture.partners("UZ", ["Academy"]).await;
+    let (one, two) = (fixture.open_event(host, "One").await, fixture.open_event(host, "Two").await);
+    let mut people = Vec::new();
+    for name in ["Anna A", "A. A", "Boris B", "Clara C"] {
+        people.push(fixture.person(person_of(host, name)).await.id);
+    }
+    let [anna, double, boris, clara] = people[..] else { panic!("four people were added") };
+    for (event, person) in [(one, anna), (two, double)] {
+        let registration = fixture.register(event, person, as_participant()).await;
+        attend(fixture, event, registration).await;
+    }
+    fixture.register(one, boris, as_participant()).await;
+    let facilitating = fixture.register(two, boris, in_role(RegistrationRole::Facilitator)).await;
+    attend(fixture, two, facilitating).await;
+    let cancelled = fixture.register(two, clara, as_participant()).await;
+    let mut work = begin(fixture, &fixture.system()).await;
+    let reason = Passage::parse("reason", "She cannot come.").unwrap();
+    work.cancel_registration(cancelled, None, reason).await.unwrap();
+    work.commit().await.unwrap();
+
     let officer = fixture.account(Role::InternationalProgramOfficer, Place::Platform);
     let reach = ask(fixture, &officer, ReachFilter::default(), &[]).await;
-    assert_eq!(reach.counted_scope, CountedScope::Everything);
-    assert_eq!(counted(&reach), Some((4, 3, 2, 1)));
+    assert_eq!((reach.counted_scope, counted(&reach)), (CountedScope::Everything, Some((4, 3, 2, 2))));
+    let mut work = begin(fixture, &fixture.system()).await;
+    work.merge_participants(double, anna).await.unwrap();
+    work.commit().await.unwrap();
     let reach = ask(fixture, &officer, ReachFilter::default(), &[Dimension::Year]).await;
     assert_eq!(counted(&reach), Some((4, 3, 2, 1)));
-    assert_eq!(reach.groups.len(), 1);
-    let people = reach.groups[0].counted.unwrap();
-    assert_eq!((reach.groups[0].keys[0], people.unique_participants), (GroupKey::Year(Some(2021)), 1));
+    let [year] = reach.groups.as_slice() else { panic!("both events are of one year") };
+    let people = year.counted.unwrap();
+    assert_eq!((year.keys[0], people.unique_participants), (GroupKey::Year(Some(2021)), 1));
+}
+
+each_database!(people_are_counted_by_category_and_events_are_not);
+async fn people_are_counted_by_category_and_events_are_not(fixture: &Fixture<'_>) {
+    let new =
+        NewProgram { categories: vec![category("trainer"), category("reserve")], ..new_program("Cascade") };
+    let program = set_up(fixture, new).await;
+    let ids: Vec<_> = program.categories.iter().map(|category| category.id).collect();
+    let event = fixture.open(NewEvent { program: Some(program.id), ..new_event("Course", "2021") }).await;
+    for (name, category) in
+        [("Anna A", Some(ids[0])), ("Boris B", Some(ids[0])), ("Clara C", Some(ids[1])), ("Dina D", None)]
+    {
+        let person = fixture.person(new_person(name)).await.id;
+        let details = RegistrationDetails { category, ..as_participant() };
+        let registration = fixture.register(event, person, details).await;
+        attend(fixture, event, registration).await;
+    }
+    let part =
+        |value, category| Part { label: text("part"), category, territory: None, partner: None, value };
+    let parts = vec![part(Some(52), Some(ids[0])), Part { label: text("staff"), ..part(Some(9), None) }];
+    let breakdown = Breakdown { dimension: BreakdownDimension::Category, parts, is_complete: false };
+    report(fixture, event, Figure { breakdown: Some(breakdown), ..exact(95) }).await;
+
+    let reach = ask(fixture, &fixture.system(), ReachFilter::default(), &[Dimension::Category]).await;
+    let key = |category| GroupKey::Category(category);
+    let rows: Vec<_> = reach
+        .groups
+        .iter()
+        .map(|row| (row.keys[0], row.events, row.counted.unwrap().participations, row.reported.exact_sum))
+        .collect();
+    let mut expected = vec![(key(Some(ids[0])), None, 2, Some(52)), (key(Some(ids[1])), None, 1, None)];
+    expected.sort_by_key(|row| row.0);
+    expected.push((key(None), None, 1, Some(9)));
+    assert_eq!(rows, expected);
+    assert_eq!((reach.whole.events, reach.whole.reported.exact_sum), (Some(1), Some(95)));
+
+    let filter = ReachFilter { categories: Some(vec![ids[0]]), ..ReachFilter::default() };
+    let reach = ask(fixture, &fixture.system(), filter, &[]).await;
+    assert_eq!((counted(&reach), reach.whole.reported.exact_sum), (Some((2, 2, 2, 2)), Some(52)));
+    let filter = ReachFilter { categories: Some(vec![ids[1]]), ..ReachFilter::default() };
+    let reported = ask(fixture, &fixture.system(), filter, &[]).await.whole.reported;
+    assert_eq!((reported.exact_sum, reported.events_without_figure), (None, Some(1)));
 }
 
 each_database!(counted_numbers_cover_the_asker_s_own_events_and_say_so);
 async fn counted_numbers_cover_the_asker_s_own_events_and_say_so(fixture: &Fixture<'_>) {
-    let (host, other) =
-        (fixture.partner("UZ", "Academy").await.id, fixture.partner("UZ", "University").await.id);
-    let hosted = |host| NewEvent { host: Some(host), ..new_event("Course", "2021") };
-    let (own, foreign) = (held(fixture, hosted(host)).await, held(fixture, hosted(other)).await);
-    let people = People::of(fixture).await;
-    for id in [1, 2] {
-        people.participant(id, None).await;
+    let [host, other] = fixture.partners("UZ", ["Academy", "University"]).await;
+    let (own, foreign) = (fixture.open_event(host, "Own").await, fixture.open_event(other, "Foreign").await);
+    for event in [own, foreign] {
+        let [registration] = fixture.crowd(event, ["Anna A"]).await;
+        attend(fixture, event, registration).await;
     }
-    people.registration(own, 1, "participant", "registered", true).await;
-    people.registration(foreign, 2, "participant", "registered", true).await;
     report(fixture, foreign, exact(60)).await;
     let administrator = fixture.account(Role::PartnerAdministrator, Place::Partner(host));
     let reach = ask(fixture, &administrator, ReachFilter::default(), &[]).await;
@@ -321,11 +308,10 @@ async fn co_organisers_each_claim_an_event_that_counts_once(fixture: &Fixture<'_
     for name in ["Institute", "Foundation", "Office"] {
         partners.push(fixture.partner("KZ", name).await.id);
     }
-    let event = held(fixture, organised_by(&partners)).await;
+    let event = fixture.open(organised_by(&partners)).await;
     report(fixture, event, exact(44)).await;
-    let people = People::of(fixture).await;
-    people.participant(1, None).await;
-    people.registration(event, 1, "participant", "registered", true).await;
+    let [registration] = fixture.crowd(event, ["Anna A"]).await;
+    attend(fixture, event, registration).await;
     let reach = ask(fixture, &fixture.system(), ReachFilter::default(), &[Dimension::Organiser]).await;
     assert!(reach.rows_overlap);
     assert_eq!((reach.whole.events, reach.whole.reported.exact_sum), (Some(1), Some(44)));
