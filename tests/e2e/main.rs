@@ -38,19 +38,26 @@ mod source;
 mod statements;
 mod subscription;
 mod territory;
+mod websocket;
 
-/// Runs the case that follows on both databases, each time on a demonstration of its own.
+/// Runs the case that follows on both databases, each time on a demonstration of its own, behind a server with the
+/// default settings or with those that a function makes of them.
 macro_rules! each_database {
     ($case:ident) => {
+        crate::each_database!($case, |settings| settings);
+    };
+    ($case:ident, $set:expr) => {
         mod $case {
             #[tokio::test]
             async fn sqlite() {
-                crate::app::run(hemicycle_test_database::DatabaseKind::Sqlite, super::$case).await;
+                let kind = hemicycle_test_database::DatabaseKind::Sqlite;
+                crate::app::run_with(kind, $set, super::$case).await;
             }
 
             #[tokio::test]
             async fn postgres() {
-                crate::app::run(hemicycle_test_database::DatabaseKind::Postgres, super::$case).await;
+                let kind = hemicycle_test_database::DatabaseKind::Postgres;
+                crate::app::run_with(kind, $set, super::$case).await;
             }
         }
     };

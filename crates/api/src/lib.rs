@@ -11,6 +11,7 @@ mod sign_in;
 
 pub use clock::Clock;
 pub use graphql::sdl;
+pub use http::{NotAnOrigin, WebOrigin};
 pub use server::{Api, router, serve};
-pub use settings::ApiSettings;
+pub use settings::{ApiSettings, SocketSettings};
 pub use sign_in::{PasswordFault, hash_password};

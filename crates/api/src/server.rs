@@ -2,17 +2,16 @@
 
 use std::{future::Future, sync::Arc};
 
-use async_graphql_axum::GraphQLProtocol;
 use axum::{
     Router,
-    extract::{FromRequestParts, Request, State, WebSocketUpgrade},
+    extract::{Request, State},
     http::StatusCode,
     response::{IntoResponse, Response},
     routing::{any, get as on_get},
 };
 use hemicycle_domain::access::Actor;
 use hemicycle_persistence::Store;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::watch};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
@@ -25,7 +24,7 @@ use crate::{
     graphql::{self, ApiSchema, RequestContext, Services},
     http::{self, Door},
     settings::ApiSettings,
-    sign_in::{AccessTokens, PasswordCheck, PasswordFault},
+    sign_in::{AccessTokens, PasswordCheck, PasswordFault, Vigil},
 };
 
 /// Everything a request needs.
@@ -34,19 +33,24 @@ pub struct Api {
     pub(crate) schema: ApiSchema,
     pub(crate) door: Door,
     pub(crate) settings: Arc<ApiSettings>,
+    /// Whether the server was asked to stop; connections that stay open close then.
+    pub(crate) stopping: Arc<watch::Sender<bool>>,
 }
 
 impl Api {
     /// Puts the API in front of a store.
     pub fn new(store: Store, clock: Clock, settings: ApiSettings) -> Result<Self, PasswordFault> {
+        let vigil = Vigil::new(store.clone(), clock.clone(), settings.session_check_every);
         let services = Services {
             store,
             clock,
             tokens: AccessTokens::new(&settings.token_secret, settings.access_token_lifetime),
             passwords: PasswordCheck::new()?,
+            vigil: Arc::new(vigil),
         };
         let door = Door { services: Arc::new(services) };
-        Ok(Self { schema: graphql::schema(), door, settings: Arc::new(settings) })
+        let stopping = Arc::new(watch::Sender::new(false));
+        Ok(Self { schema: graphql::schema(), door, settings: Arc::new(settings), stopping })
     }
 }
 
@@ -82,7 +86,8 @@ pub fn router(api: Api) -> Router {
         tracing::info_span!("request", %request_id, method = %request.method(), path = request.uri().path())
     };
     let answered = DefaultOnResponse::new().level(tracing::Level::INFO);
-    Router::new()
+    let cors = http::cors(&api.settings.cors_origins);
+    let router = Router::new()
         .route("/graphql", any(graphql_route))
         .route("/health/live", on_get(http::live))
         .route("/health/ready", on_get(http::ready))
@@ -92,7 +97,11 @@ pub fn router(api: Api) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(TraceLayer::new_for_http().make_span_with(span).on_response(answered))
         .layer(PropagateRequestIdLayer::x_request_id())
-        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid));
+    match cors {
+        Some(cors) => router.layer(cors),
+        None => router,
+    }
 }
 
 /// Serves the API until `stop` completes, then lets requests in flight finish within the limit.
@@ -102,9 +111,11 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let limit = api.settings.shutdown_time_limit;
+    let stopping = Arc::clone(&api.stopping);
     let (asked, heard) = tokio::sync::oneshot::channel::<()>();
     let stop = async move {
         stop.await;
+        stopping.send_replace(true);
         // The server itself waits for this future; nobody else needs to know.
         asked.send(()).unwrap_or_default();
     };
@@ -126,13 +137,9 @@ pub async fn serve(
 }
 
 async fn graphql_route(State(api): State<Api>, request: Request) -> Response {
-    let (mut parts, body) = request.into_parts();
-    if let Ok(protocol) = GraphQLProtocol::from_request_parts(&mut parts, &api).await
-        && let Ok(upgrade) = WebSocketUpgrade::from_request_parts(&mut parts, &api).await
-    {
-        return http::upgrade(State(api), protocol, upgrade).await;
+    if http::is_upgrade(request.method(), request.headers()) {
+        return http::upgrade(api, request.into_parts().0).await;
     }
-    let request = Request::from_parts(parts, body);
     match request.method().as_str() {
         "GET" => http::get(State(api), request).await,
         "POST" => http::post(State(api), request).await,

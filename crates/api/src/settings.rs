@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use crate::http::WebOrigin;
+
 /// The settings of the API.
 #[derive(Debug, Clone)]
 pub struct ApiSettings {
@@ -13,6 +15,8 @@ pub struct ApiSettings {
     pub access_token_lifetime: Duration,
     /// Whether `GET /graphql` answers a browser with `GraphiQL`.
     pub graphiql: bool,
+    /// The origins whose pages may call from a browser; none by default.
+    pub cors_origins: Vec<WebOrigin>,
     /// The largest request body, in bytes.
     pub largest_body: usize,
     /// How long the body of a request may take to arrive.
@@ -21,6 +25,37 @@ pub struct ApiSettings {
     pub request_time_limit: Duration,
     /// How long requests in flight may take to finish once the server is asked to stop.
     pub shutdown_time_limit: Duration,
+    /// How often the sessions of open connections are looked at.
+    pub session_check_every: Duration,
+    /// What can be set about a WebSocket.
+    pub socket: SocketSettings,
+}
+
+/// What can be set about a WebSocket.
+#[derive(Debug, Clone, Copy)]
+pub struct SocketSettings {
+    /// How long a client may take until it asks to be let in.
+    pub init_time_limit: Duration,
+    /// How often the server asks for a sign of life.
+    pub ping_every: Duration,
+    /// How long a client may take to read a message.
+    pub send_time_limit: Duration,
+    /// The largest message of a client, in bytes.
+    pub largest_message: usize,
+    /// The most operations at once.
+    pub most_operations: usize,
+}
+
+impl Default for SocketSettings {
+    fn default() -> Self {
+        Self {
+            init_time_limit: Duration::from_secs(3),
+            ping_every: Duration::from_secs(25),
+            send_time_limit: Duration::from_secs(10),
+            largest_message: 64 * 1024,
+            most_operations: 50,
+        }
+    }
 }
 
 impl ApiSettings {
@@ -31,10 +66,13 @@ impl ApiSettings {
             token_secret,
             access_token_lifetime: Duration::from_mins(15),
             graphiql: false,
+            cors_origins: Vec::new(),
             largest_body: 256 * 1024,
             body_time_limit: Duration::from_secs(10),
             request_time_limit: Duration::from_secs(30),
             shutdown_time_limit: Duration::from_secs(20),
+            session_check_every: Duration::from_secs(2),
+            socket: SocketSettings::default(),
         }
     }
 }

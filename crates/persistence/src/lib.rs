@@ -32,7 +32,7 @@ mod store;
 mod territory;
 mod work;
 
-pub use account::{SessionToken, SignInFacts};
+pub use account::{SessionId, SessionToken, SignInFacts};
 pub use change::Change;
 pub use check_in::{CheckedIn, EventAttendance, registration_of};
 pub use event::{EventTally, EventsOf};

@@ -175,6 +175,10 @@ impl Store {
         &self.inner.reader
     }
 
+    pub(crate) fn feed_source(&self) -> &DatabaseConnection {
+        self.inner.feed_source()
+    }
+
     pub(crate) fn reference(&self) -> Arc<Reference> {
         self.inner.reference.load_full()
     }

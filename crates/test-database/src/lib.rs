@@ -124,6 +124,14 @@ impl TestDatabase {
         connection.close().await
     }
 
+    /// Disables the account of this address, past the product, as an operator of the database can.
+    pub async fn disable_account(&self, email: &str) -> Result<(), DbErr> {
+        let connection = self.connect().await?;
+        let sql = format!("UPDATE account SET disabled_at = created_at WHERE email = '{email}'");
+        connection.execute_unprepared(&sql).await?;
+        connection.close().await
+    }
+
     fn statement(&self, sql: &str) -> Statement {
         let backend = match self.kind {
             DatabaseKind::Sqlite => sea_orm::DbBackend::Sqlite,

@@ -8,7 +8,7 @@ use hemicycle_domain::{
     problem::{Fault, Invalid},
     text::Line,
 };
-use hemicycle_persistence::Failure;
+use hemicycle_persistence::{Failure, SessionId};
 
 use super::{
     connection::{Connection, connection, cost, page},
@@ -286,8 +286,8 @@ impl AccountMutation {
         match account.filter(|_| is_right) {
             Some(account) => {
                 let (refresh_token, kept) = new_refresh_token();
-                services.store.open_session(account, kept, ctx.now()).await?;
-                session(ctx, account, refresh_token)
+                let session = services.store.open_session(account, kept, ctx.now()).await?;
+                tokens(ctx, account, session, refresh_token)
             }
             None => refused(Failure::from(AccountRefusal::WrongCredentials)),
         }
@@ -302,7 +302,7 @@ impl AccountMutation {
         let (refresh_token, kept) = new_refresh_token();
         let presented = refresh_token_hash(&input.refresh_token);
         match ctx.services().store.rotate_session(&presented, kept, ctx.now()).await {
-            Ok(account) => session(ctx, account, refresh_token),
+            Ok((account, session)) => tokens(ctx, account, session, refresh_token),
             Err(failure) => refused(failure),
         }
     }
@@ -380,8 +380,13 @@ fn parse_account(input: &CreateAccountInput, password: account::PasswordHash) ->
     })
 }
 
-fn session(ctx: &Context<'_>, account: AccountId, refresh_token: String) -> Result<SessionPayload, ApiError> {
-    let (access_token, expires_at) = ctx.services().tokens.issue(account, ctx.now())?;
+fn tokens(
+    ctx: &Context<'_>,
+    account: AccountId,
+    session: SessionId,
+    refresh_token: String,
+) -> Result<SessionPayload, ApiError> {
+    let (access_token, expires_at) = ctx.services().tokens.issue(account, session, ctx.now())?;
     Ok(SessionPayload {
         access_token: Some(access_token),
         access_token_expires_at: Some(expires_at.into()),

@@ -10,7 +10,7 @@ use hemicycle_persistence::{Failure, Reading, Store, Work};
 use super::{error::ApiError, loader::Batch, scalar::LanguageTag};
 use crate::{
     clock::Clock,
-    sign_in::{AccessTokens, PasswordCheck},
+    sign_in::{AccessTokens, PasswordCheck, Vigil},
 };
 
 /// The services of the process, the same for every request.
@@ -19,6 +19,7 @@ pub(crate) struct Services {
     pub(crate) clock: Clock,
     pub(crate) tokens: AccessTokens,
     pub(crate) passwords: PasswordCheck,
+    pub(crate) vigil: Arc<Vigil>,
 }
 
 /// One request: who asks, in which languages, with its own loaders.

@@ -22,6 +22,7 @@ pub(crate) enum ErrorCode {
     Forbidden,
     NotFound,
     Conflict,
+    RateLimited,
     Timeout,
     InternalServerError,
 }
@@ -37,6 +38,7 @@ impl ErrorCode {
             Self::Forbidden => "FORBIDDEN",
             Self::NotFound => "NOT_FOUND",
             Self::Conflict => "CONFLICT",
+            Self::RateLimited => "RATE_LIMITED",
             Self::Timeout => "TIMEOUT",
             Self::InternalServerError => "INTERNAL_SERVER_ERROR",
         }

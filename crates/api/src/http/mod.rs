@@ -1,22 +1,36 @@
 //! GraphQL over HTTP and WebSocket: what comes in, what goes out, and what stands between.
 
+mod cross_origin;
+mod follow;
 mod health;
+mod operation;
 mod origin;
 mod request;
 mod response;
 mod route;
+mod standing;
 mod websocket;
 
+pub(crate) use cross_origin::cors;
+pub use cross_origin::{NotAnOrigin, WebOrigin};
 pub(crate) use health::{live, ready};
 pub(crate) use origin::Door;
 pub(crate) use response::clean;
 pub(crate) use route::{get, other, post};
-pub(crate) use websocket::upgrade;
+pub(crate) use websocket::{is_upgrade, upgrade};
 
 use axum::http::HeaderMap;
+use tokio::sync::watch;
 
 /// The id of a request, as its client or the server named it.
 pub(crate) fn request_id(headers: &HeaderMap) -> String {
     let id = headers.get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
     id.chars().filter(char::is_ascii_graphic).take(64).collect()
+}
+
+/// Waits until the server is asked to stop, which ends connections that would stay open.
+async fn end_of_service(stopping: &mut watch::Receiver<bool>) {
+    if stopping.wait_for(|stopping| *stopping).await.is_err() {
+        std::future::pending::<()>().await;
+    }
 }

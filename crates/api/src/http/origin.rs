@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use axum::http::{HeaderMap, header};
-use hemicycle_domain::{access::Actor, language::Language};
+use axum::http::{HeaderMap, HeaderValue, header};
+use hemicycle_domain::language::Language;
 
+use super::standing::Standing;
 use crate::graphql::{ApiError, RequestContext, Services};
 
 /// What the door needs.
@@ -19,32 +20,35 @@ const MOST_LANGUAGES: usize = 10;
 impl Door {
     /// Lets a request in: as the account of its token, or as nobody where it has none.
     pub(crate) async fn enter(&self, headers: &HeaderMap) -> Result<RequestContext, ApiError> {
-        let actor = match headers.get(header::AUTHORIZATION) {
-            None => Arc::new(Actor::Anonymous),
-            Some(value) => self.actor(value.to_str().ok().and_then(bearer)).await?,
-        };
+        let standing = self.stand(headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes))?;
+        let actor = standing.actor().await?;
         Ok(RequestContext::new(Arc::clone(&self.services), actor, languages(headers)))
     }
 
-    /// Who holds a token; a token that is bad, expired or of a disabled account is refused, not ignored.
-    pub(crate) async fn actor(&self, token: Option<&str>) -> Result<Arc<Actor>, ApiError> {
+    /// Reads who stands before the door with this `Authorization`, or without any. A token that is bad or expired is
+    /// refused, not ignored.
+    pub(super) fn stand(&self, authorization: Option<&[u8]>) -> Result<Standing, ApiError> {
         let services = &self.services;
-        let holder = token.and_then(|token| services.tokens.holder(token, services.clock.now()));
-        match holder {
-            None => Err(ApiError::Unauthenticated),
-            Some(account) => services.store.find_actor(account).await?.ok_or(ApiError::Unauthenticated),
-        }
+        let holder = match authorization {
+            None => None,
+            Some(value) => {
+                let token = std::str::from_utf8(value).ok().and_then(bearer);
+                let holder = token.and_then(|token| services.tokens.holder(token, services.clock.now()));
+                Some(holder.ok_or(ApiError::Unauthenticated)?)
+            }
+        };
+        Ok(Standing::new(Arc::clone(services), holder))
     }
 }
 
 /// The token of an `Authorization: Bearer …` value.
-pub(crate) fn bearer(value: &str) -> Option<&str> {
+fn bearer(value: &str) -> Option<&str> {
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 /// The languages of `Accept-Language`, the preferred first; what cannot be read is passed over.
-fn languages(headers: &HeaderMap) -> Vec<Language> {
+pub(super) fn languages(headers: &HeaderMap) -> Vec<Language> {
     let value =
         headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut wanted: Vec<(f32, Language)> = value
@@ -64,7 +68,6 @@ fn languages(headers: &HeaderMap) -> Vec<Language> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::http::HeaderValue;
 
     #[test]
     fn languages_come_in_the_order_of_their_weights() {

@@ -12,7 +12,7 @@ use super::response::Refusal;
 use crate::graphql::ErrorCode;
 
 /// The parameters of a request, as the GraphQL-over-HTTP specification names them.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Parameters {
     query: String,
     operation_name: Option<String>,
@@ -72,7 +72,8 @@ impl Parameters {
         Self::from_json(Value::Object(object))
     }
 
-    fn from_json(json: Value) -> Result<Self, Refusal> {
+    /// Reads the parameters as they stand in a JSON object.
+    pub(super) fn from_json(json: Value) -> Result<Self, Refusal> {
         let Value::Object(mut object) = json else {
             return Err(bad_request(match json {
                 Value::Array(_) => "batches are not accepted: send one operation per request",
@@ -106,25 +107,38 @@ impl Parameters {
         Ok(Self { query, operation_name, variables })
     }
 
-    /// Parses the document and selects the operation.
-    pub(super) fn into_request(self, method: &Method) -> Result<Request, Refusal> {
+    /// Parses the document, selects the operation, and refuses it where its kind is not allowed here.
+    pub(super) fn prepare(
+        self,
+        allow: impl FnOnce(OperationType) -> Result<(), Refusal>,
+    ) -> Result<(Request, OperationType), Refusal> {
         let document = async_graphql::parser::parse_query(&self.query)
             .map_err(|error| Refusal::request_error(ErrorCode::GraphqlParseFailed, &error.to_string()))?;
         let definition = select(&document, self.operation_name.as_deref())?;
         let operation = definition.ty;
-        if method == Method::GET && operation != OperationType::Query {
-            return Err(Refusal::method_not_allowed("only queries can be sent by GET", "POST"));
-        }
-        if operation == OperationType::Subscription {
-            let message = "subscriptions are served over WebSocket, with the protocol graphql-transport-ws";
-            return Err(Refusal::request_error(ErrorCode::GraphqlValidationFailed, message));
-        }
+        allow(operation)?;
         check_variables(definition, self.variables.as_ref())?;
         let variables = self.variables.map(Variables::from_json).unwrap_or_default();
         let mut request = Request::new(self.query).variables(variables);
         request.operation_name = self.operation_name;
         request.set_parsed_query(document);
-        Ok(request)
+        Ok((request, operation))
+    }
+
+    /// Makes the request of a query or a mutation that is answered once.
+    pub(super) fn into_request(self, method: &Method) -> Result<Request, Refusal> {
+        let allow = |operation| match operation {
+            OperationType::Mutation | OperationType::Subscription if method == Method::GET => {
+                Err(Refusal::method_not_allowed("only queries can be sent by GET", "POST"))
+            }
+            OperationType::Subscription => {
+                let message =
+                    "subscriptions are served over WebSocket, with the protocol graphql-transport-ws";
+                Err(Refusal::request_error(ErrorCode::GraphqlValidationFailed, message))
+            }
+            OperationType::Query | OperationType::Mutation => Ok(()),
+        };
+        self.prepare(allow).map(|(request, _)| request)
     }
 }
 

@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::Response as HttpResponse,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::graphql::{ApiError, ErrorCode, Ours};
 
@@ -124,18 +124,28 @@ impl Refusal {
         Self { request_id: Some(request_id.to_owned()), ..refusal }
     }
 
+    /// The request took too long.
+    pub(super) fn timeout() -> Self {
+        let message = "the request took too long and was given up";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Timeout, message)
+    }
+
+    /// The refusal as the list of errors of a GraphQL response.
+    pub(super) fn errors(&self) -> Value {
+        let mut extensions = json!({ "code": self.code.as_str() });
+        if let Some(request_id) = &self.request_id {
+            extensions["requestId"] = request_id.as_str().into();
+        }
+        json!([{ "message": shortened(&self.message), "extensions": extensions }])
+    }
+
     /// Writes the refusal.
     pub(super) fn into_http(self, media_type: MediaType) -> HttpResponse {
         let status = match self.status {
             Status::Always(status) => status,
             Status::RequestError => request_error_status(media_type),
         };
-        let mut extensions = json!({ "code": self.code.as_str() });
-        if let Some(request_id) = self.request_id {
-            extensions["requestId"] = request_id.into();
-        }
-        let error = json!({ "message": shortened(&self.message), "extensions": extensions });
-        let body = json!({ "errors": [error] });
+        let body = json!({ "errors": self.errors() });
         let mut response = write(status, media_type, body.to_string());
         if let Some((name, value)) = self.header {
             response.headers_mut().insert(name, HeaderValue::from_static(value));
@@ -147,11 +157,8 @@ impl Refusal {
 /// Writes an executed response.
 pub(super) fn executed(mut response: Response, media_type: MediaType, request_id: &str) -> HttpResponse {
     clean(&mut response, request_id);
-    let never_executed = response.data == async_graphql::Value::Null
-        && !response.errors.is_empty()
-        && response.errors.iter().all(|error| error.path.is_empty());
-    if never_executed {
-        let body = json!({ "errors": response.errors });
+    if let Some(errors) = request_errors(&response) {
+        let body = json!({ "errors": errors });
         return write(request_error_status(media_type), media_type, body.to_string());
     }
     match serde_json::to_string(&response) {
@@ -161,6 +168,14 @@ pub(super) fn executed(mut response: Response, media_type: MediaType, request_id
             Refusal::internal(request_id).into_http(media_type)
         }
     }
+}
+
+/// The errors of an operation that was never executed.
+pub(super) fn request_errors(response: &Response) -> Option<Value> {
+    let never_executed = response.data == async_graphql::Value::Null
+        && !response.errors.is_empty()
+        && response.errors.iter().all(|error| error.path.is_empty());
+    never_executed.then(|| json!(response.errors))
 }
 
 /// The most errors in one answer.

@@ -3,7 +3,7 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use chrono::{DateTime, TimeDelta, Utc};
 use hemicycle_domain::id::{AccountId, Id};
-use hemicycle_persistence::SessionToken;
+use hemicycle_persistence::{SessionId, SessionToken};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use rand::Rng;
 use secrecy::{ExposeSecret, SecretString};
@@ -17,8 +17,17 @@ const ISSUER: &str = "hemicycle";
 struct Claims {
     iss: String,
     sub: Uuid,
+    sid: Uuid,
     iat: i64,
     exp: i64,
+}
+
+/// Who holds an access token, from which session, until when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Holder {
+    pub(crate) account: AccountId,
+    pub(crate) session: SessionId,
+    pub(crate) expires_at: DateTime<Utc>,
 }
 
 /// Makes and reads access tokens.
@@ -42,12 +51,14 @@ impl AccessTokens {
     pub(crate) fn issue(
         &self,
         account: AccountId,
+        session: SessionId,
         now: DateTime<Utc>,
     ) -> Result<(String, DateTime<Utc>), jsonwebtoken::errors::Error> {
         let expires_at = now + self.lifetime;
         let claims = Claims {
             iss: ISSUER.to_owned(),
             sub: account.uuid(),
+            sid: session.0,
             iat: now.timestamp(),
             exp: expires_at.timestamp(),
         };
@@ -55,14 +66,19 @@ impl AccessTokens {
     }
 
     /// Reads who holds a token; none if it is forged, malformed or past its time.
-    pub(crate) fn holder(&self, token: &str, now: DateTime<Utc>) -> Option<AccountId> {
+    pub(crate) fn holder(&self, token: &str, now: DateTime<Utc>) -> Option<Holder> {
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_issuer(&[ISSUER]);
         validation.set_required_spec_claims(&["exp", "iss", "sub"]);
         // The time is the clock's that was passed in, not the library's.
         validation.validate_exp = false;
         let claims = decode::<Claims>(token, &self.decoding, &validation).ok()?.claims;
-        (now.timestamp() < claims.exp).then(|| claims.sub.into())
+        let expires_at = DateTime::from_timestamp(claims.exp, 0)?;
+        (now < expires_at).then(|| Holder {
+            account: claims.sub.into(),
+            session: SessionId(claims.sid),
+            expires_at,
+        })
     }
 }
 
@@ -91,16 +107,19 @@ mod tests {
     #[test]
     fn a_token_names_its_holder_until_it_expires() {
         let account = AccountId::from(Uuid::from_u128(1));
+        let session = SessionId(Uuid::from_u128(2));
         let now = DateTime::UNIX_EPOCH;
-        let (token, expires_at) = tokens("a secret of the tests").issue(account, now).unwrap();
-        assert_eq!(tokens("a secret of the tests").holder(&token, now), Some(account));
+        let (token, expires_at) = tokens("a secret of the tests").issue(account, session, now).unwrap();
+        let holder = Holder { account, session, expires_at };
+        assert_eq!(tokens("a secret of the tests").holder(&token, now), Some(holder));
         assert_eq!(tokens("a secret of the tests").holder(&token, expires_at), None);
     }
 
     #[test]
     fn a_token_of_another_secret_or_without_signature_names_nobody() {
         let now = DateTime::UNIX_EPOCH;
-        let (token, _) = tokens("one secret").issue(Uuid::from_u128(1).into(), now).unwrap();
+        let (token, _) =
+            tokens("one secret").issue(Uuid::from_u128(1).into(), SessionId(Uuid::nil()), now).unwrap();
         assert_eq!(tokens("another secret").holder(&token, now), None);
         let unsigned = token.rsplit_once('.').map(|(head, _)| format!("{head}.")).unwrap();
         assert_eq!(tokens("one secret").holder(&unsigned, now), None);

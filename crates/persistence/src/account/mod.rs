@@ -3,7 +3,7 @@
 mod row;
 mod session;
 
-pub use session::{SessionToken, SignInFacts};
+pub use session::{SessionId, SessionToken, SignInFacts};
 
 use std::collections::HashMap;
 

@@ -2,7 +2,7 @@
 //!
 //! These are the only questions that are asked before there is an actor.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use hemicycle_domain::{
@@ -11,12 +11,20 @@ use hemicycle_domain::{
     id::{AccountId, Id},
 };
 use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QuerySelect, TransactionTrait,
-    entity::prelude::*, sea_query::Expr,
+    ActiveModelTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    TransactionTrait,
+    entity::prelude::*,
+    sea_query::{Expr, ExprTrait, Query},
 };
 
 use super::row::{account, grant, refresh_token, to_grant};
-use crate::{dialect::write_transaction, fault::Failure, scope::facts, store::Store, work::new_uuid};
+use crate::{
+    dialect::{is_one_of, write_transaction},
+    fault::Failure,
+    scope::facts,
+    store::Store,
+    work::new_uuid,
+};
 
 /// What is needed to check a password.
 #[derive(Debug, Clone)]
@@ -33,6 +41,10 @@ pub struct SessionToken {
     /// The hash of the token.
     pub hash: String,
 }
+
+/// A session: what begins with a password and goes on, token by token, until it is ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SessionId(pub Uuid);
 
 impl Store {
     /// Finds what a password is checked against; none for an unknown address or a disabled account.
@@ -59,11 +71,12 @@ impl Store {
     }
 
     async fn read_actor(&self, id: AccountId) -> Result<Option<Actor>, Failure> {
+        // Not from a replica: it could give back rights that were just taken, to be kept for a minute.
         let rows = facts::<account::Entity>()
             .filter(account::COLUMN.id.eq(id.uuid()))
             .filter(account::COLUMN.disabled_at.is_null())
             .limit(1)
-            .all(self.reader())
+            .all(self.feed_source())
             .await?;
         if rows.is_empty() {
             return Ok(None);
@@ -71,7 +84,8 @@ impl Store {
         let grants = facts::<grant::Entity>()
             .filter(grant::COLUMN.account_id.eq(id.uuid()))
             .filter(grant::COLUMN.revoked_at.is_null())
-            .all(self.reader())
+            .order_by_asc(grant::COLUMN.id)
+            .all(self.feed_source())
             .await?;
         let grants = grants.iter().map(to_grant).collect::<Result<Vec<Grant>, _>>()?;
         Ok(Some(Actor::Account { id, grants }))
@@ -83,8 +97,10 @@ impl Store {
         account: AccountId,
         token: SessionToken,
         now: DateTime<Utc>,
-    ) -> Result<(), Failure> {
-        insert_token(self.writer(), account, new_uuid(now), token, now).await
+    ) -> Result<SessionId, Failure> {
+        let session = SessionId(new_uuid(now));
+        insert_token(self.writer(), account, session, token, now).await?;
+        Ok(session)
     }
 
     /// Exchanges a refresh token for the next one of its session.
@@ -95,7 +111,7 @@ impl Store {
         presented: &SessionToken,
         next: SessionToken,
         now: DateTime<Utc>,
-    ) -> Result<AccountId, Failure> {
+    ) -> Result<(AccountId, SessionId), Failure> {
         let transaction = self.writer().begin_with_options(write_transaction()).await?;
         let select =
             facts::<refresh_token::Entity>().filter(refresh_token::COLUMN.token_hash.eq(&presented.hash));
@@ -111,16 +127,43 @@ impl Store {
             }
             Refresh::Rotate => {
                 // The condition decides between two who present the same token at once.
-                let (account, session, id) = (row.account_id.into(), row.session_id, row.id);
+                let (account, session, id) = (row.account_id.into(), SessionId(row.session_id), row.id);
                 let claimed = claim(&transaction, id, now).await?;
                 if !claimed {
                     return Err(AccountRefusal::SessionEnded.into());
                 }
                 insert_token(&transaction, account, session, next, now).await?;
                 transaction.commit().await?;
-                Ok(account)
+                Ok((account, session))
             }
         }
+    }
+
+    /// Which of these sessions have not ended, and are of accounts that are not disabled.
+    ///
+    /// It is read where the sessions are written: a replica may not know a new one yet.
+    pub async fn sessions_that_go_on(
+        &self,
+        sessions: impl IntoIterator<Item = SessionId>,
+    ) -> Result<HashSet<SessionId>, Failure> {
+        let source = self.feed_source();
+        let asked = sessions.into_iter().map(|session| session.0);
+        let enabled = Query::select()
+            .column(account::Column::Id)
+            .from(account::Entity)
+            .and_where(Expr::col(account::Column::DisabledAt).is_null())
+            .to_owned();
+        let going_on: Vec<Uuid> = facts::<refresh_token::Entity>()
+            .select_only()
+            .column(refresh_token::Column::SessionId)
+            .distinct()
+            .filter(is_one_of(source.get_database_backend(), refresh_token::Column::SessionId, asked))
+            .filter(refresh_token::COLUMN.revoked_at.is_null())
+            .filter(refresh_token::Column::AccountId.in_subquery(enabled))
+            .into_tuple()
+            .all(source)
+            .await?;
+        Ok(going_on.into_iter().map(SessionId).collect())
     }
 
     /// Ends the session that a refresh token belongs to; an unknown token ends nothing.
@@ -137,14 +180,14 @@ impl Store {
 async fn insert_token(
     connection: &impl ConnectionTrait,
     account: AccountId,
-    session: Uuid,
+    session: SessionId,
     token: SessionToken,
     now: DateTime<Utc>,
 ) -> Result<(), Failure> {
     let row = refresh_token::Model {
         id: new_uuid(now),
         account_id: account.uuid(),
-        session_id: session,
+        session_id: session.0,
         token_hash: token.hash,
         created_at: now,
         expires_at: now + SESSION_LENGTH,

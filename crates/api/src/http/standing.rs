@@ -1,0 +1,43 @@
+//! Who stands behind a request or a connection that stays open, and whether that still holds.
+
+use std::sync::Arc;
+
+use hemicycle_domain::{access::Actor, language::Language};
+
+use crate::{
+    graphql::{ApiError, RequestContext, Services},
+    sign_in::{Holder, Watch},
+};
+
+/// Who stands there: the holder of a token, or nobody.
+#[derive(Clone)]
+pub(super) struct Standing {
+    services: Arc<Services>,
+    holder: Option<Holder>,
+}
+
+impl Standing {
+    pub(super) fn new(services: Arc<Services>, holder: Option<Holder>) -> Self {
+        Self { services, holder }
+    }
+
+    /// Who it is now, with the rights of this moment; refused where the account is gone or disabled.
+    pub(super) async fn actor(&self) -> Result<Arc<Actor>, ApiError> {
+        match self.holder {
+            None => Ok(Arc::new(Actor::Anonymous)),
+            Some(holder) => {
+                self.services.store.find_actor(holder.account).await?.ok_or(ApiError::Unauthenticated)
+            }
+        }
+    }
+
+    /// What an operation of this actor's needs.
+    pub(super) fn context(&self, actor: Arc<Actor>, languages: &[Language]) -> RequestContext {
+        RequestContext::new(Arc::clone(&self.services), actor, languages.to_vec())
+    }
+
+    /// Has the session watched over, where there is one.
+    pub(super) fn watch(&self) -> Option<Watch> {
+        self.holder.map(|holder| self.services.vigil.watch(holder))
+    }
+}

@@ -1,0 +1,167 @@
+//! Watches over the sessions of those who stay connected, so that none of them outlives its token, its session or
+//! its account.
+//!
+//! One task asks for all of them at once, every few seconds; a change of an account comes through the change feed
+//! and is passed on at once. What a connection does with the word is its own matter.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use hemicycle_domain::id::{AccountId, RecordKind};
+use hemicycle_persistence::{Change, Store};
+use tokio::sync::{
+    broadcast::error::RecvError,
+    watch::{self, Receiver, Sender},
+};
+
+use super::token::Holder;
+use crate::clock::Clock;
+
+/// What a connection is told about its holder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Word {
+    /// The session goes on; the number counts how often the account was changed.
+    GoesOn(u64),
+    /// The access token is past its time.
+    Expired,
+    /// The session was ended, or the account is gone or disabled.
+    Ended,
+}
+
+impl Word {
+    fn goes_on(self) -> bool {
+        matches!(self, Self::GoesOn(_))
+    }
+}
+
+/// Watches over the sessions of those who stay connected.
+pub(crate) struct Vigil {
+    store: Store,
+    clock: Clock,
+    every: Duration,
+    watched: Mutex<Watched>,
+}
+
+/// The connections that are watched.
+#[derive(Default)]
+struct Watched {
+    next: u64,
+    connections: HashMap<u64, (Holder, Sender<Word>)>,
+    /// Whether the task runs; it ends with the last connection.
+    kept: bool,
+}
+
+/// One connection that is watched; to drop it ends that.
+pub(crate) struct Watch {
+    vigil: Arc<Vigil>,
+    key: u64,
+    word: Receiver<Word>,
+}
+
+impl Watch {
+    /// What there is to hear about the holder.
+    pub(crate) fn word(&self) -> Receiver<Word> {
+        self.word.clone()
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.vigil.watched().connections.remove(&self.key);
+    }
+}
+
+impl Vigil {
+    /// A vigil that looks at all sessions this often.
+    pub(crate) fn new(store: Store, clock: Clock, every: Duration) -> Self {
+        Self { store, clock, every, watched: Mutex::default() }
+    }
+
+    /// Watches over a connection of this holder.
+    pub(crate) fn watch(self: &Arc<Self>, holder: Holder) -> Watch {
+        let (sender, word) = watch::channel(Word::GoesOn(0));
+        let mut watched = self.watched();
+        let key = watched.next;
+        watched.next += 1;
+        watched.connections.insert(key, (holder, sender));
+        if !std::mem::replace(&mut watched.kept, true) {
+            // Followed from here on, so that no change is missed until the task runs.
+            tokio::spawn(Arc::clone(self).keep(self.store.follow()));
+        }
+        Watch { vigil: Arc::clone(self), key, word }
+    }
+
+    async fn keep(self: Arc<Self>, mut changes: tokio::sync::broadcast::Receiver<Change>) {
+        let mut rounds = tokio::time::interval(self.every);
+        loop {
+            tokio::select! {
+                _ = rounds.tick() => {
+                    if self.is_over() {
+                        return;
+                    }
+                    self.go_round().await;
+                }
+                change = changes.recv() => match change {
+                    Ok(change) if change.subject_kind == RecordKind::Account => {
+                        let account = AccountId::from(change.subject_id);
+                        self.tell(|holder| (holder.account == account).then_some(Word::GoesOn(0)));
+                    }
+                    Ok(_) => {}
+                    Err(RecvError::Lagged(_)) => self.tell(|_| Some(Word::GoesOn(0))),
+                    Err(RecvError::Closed) => changes = self.store.follow(),
+                },
+            }
+        }
+    }
+
+    /// Whether nobody is watched any more, so that the task ends.
+    fn is_over(&self) -> bool {
+        let mut watched = self.watched();
+        watched.kept = !watched.connections.is_empty();
+        !watched.kept
+    }
+
+    /// Looks at every session once.
+    async fn go_round(&self) {
+        let now = self.clock.now();
+        self.tell(|holder| (holder.expires_at <= now).then_some(Word::Expired));
+        let sessions: Vec<_> =
+            self.watched().connections.values().map(|(holder, _)| holder.session).collect();
+        match self.store.sessions_that_go_on(sessions.iter().copied()).await {
+            Ok(going_on) => self.tell(|holder| {
+                let has_ended = sessions.contains(&holder.session) && !going_on.contains(&holder.session);
+                has_ended.then_some(Word::Ended)
+            }),
+            Err(failure) => {
+                tracing::warn!(?failure, "the sessions of open connections could not be read; trying again");
+            }
+        }
+    }
+
+    /// Passes words on to those whom they concern. An end is the last word.
+    fn tell(&self, word: impl Fn(&Holder) -> Option<Word>) {
+        for (holder, sender) in self.watched().connections.values() {
+            if let Some(word) = word(holder) {
+                sender.send_if_modified(|last| {
+                    let next = match (*last, word) {
+                        (Word::GoesOn(count), Word::GoesOn(_)) => Word::GoesOn(count + 1),
+                        _ => word,
+                    };
+                    let is_news = last.goes_on();
+                    if is_news {
+                        *last = next;
+                    }
+                    is_news
+                });
+            }
+        }
+    }
+
+    fn watched(&self) -> MutexGuard<'_, Watched> {
+        // Nothing panics while it holds the lock; if something did, the map is whole all the same.
+        self.watched.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
