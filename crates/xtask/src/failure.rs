@@ -5,6 +5,7 @@
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitStatus;
+use std::time::Duration;
 
 use thiserror::Error;
 
@@ -42,6 +43,34 @@ pub(crate) enum Failure {
     )]
     NoPostgres { detail: String },
 
+    /// Packages of the system are missing and were not installed.
+    #[error("could not install {packages}: {why}")]
+    NotInstalled { packages: String, why: String },
+
+    /// A program that real clients run on is missing or too old.
+    #[error("{what}. Install it ({how}) so that it is in PATH")]
+    NoRuntime { what: String, how: &'static str, source: Box<Failure> },
+
+    /// A program is there and cannot do what is needed.
+    #[error("{what} is too old")]
+    TooOld { what: String },
+
+    /// A client has no such name.
+    #[error("no client is named `{name}`; there are {known}")]
+    NoSuchClient { name: String, known: String },
+
+    /// The demonstration for the clients did not start.
+    #[error("the demonstration did not start; what it said:\n{log}")]
+    DemonstrationDidNotStart { log: String },
+
+    /// Some clients met what they did not expect.
+    #[error("{count} client(s) failed; see above")]
+    Clients { count: usize },
+
+    /// A program took longer than it may.
+    #[error("`{program}` was ended after {limit}", limit = crate::report::spell(*limit))]
+    TookTooLong { program: String, limit: Duration },
+
     /// The temporary PostgreSQL did not start.
     #[error("the temporary PostgreSQL did not start; the end of its log:\n{log}")]
     PostgresDidNotStart { log: String, source: Box<Failure> },
@@ -72,6 +101,13 @@ impl Failure {
             Self::NotStarted { .. }
             | Self::File { .. }
             | Self::NoPostgres { .. }
+            | Self::NotInstalled { .. }
+            | Self::NoRuntime { .. }
+            | Self::TooOld { .. }
+            | Self::NoSuchClient { .. }
+            | Self::DemonstrationDidNotStart { .. }
+            | Self::Clients { .. }
+            | Self::TookTooLong { .. }
             | Self::OutOfDate { .. }
             | Self::Untidy { .. } => 1,
         }

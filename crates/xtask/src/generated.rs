@@ -3,13 +3,12 @@
 //! They are compared, not trusted: a change to the public contract or to who may do what shows up in review.
 
 use std::fs;
-use std::path::PathBuf;
 use std::process::Command;
 
 use similar::TextDiff;
 
 use crate::failure::Failure;
-use crate::{program, report, repository};
+use crate::{product, program, report, repository};
 
 /// How many lines of a difference are shown before the rest is cut.
 const SHOWN_LINES: usize = 200;
@@ -68,22 +67,8 @@ pub(crate) fn run(document: Document, write: bool) -> Result<(), Failure> {
 }
 
 /// Returns what the binary prints for a document.
-///
-/// The whole workspace is selected although one binary is built: features are united over what is
-/// selected, and `--package hemicycle` would compile most libraries a second time after the tests.
 fn print(document: Document) -> Result<String, Failure> {
-    program::run(&mut program::cargo(["build", "--quiet", "--locked", "--workspace", "--bin", "hemicycle"]))?;
-    program::capture(Command::new(binary()?).arg(document.command()))
-}
-
-/// Returns the path of the `hemicycle` binary: cargo puts it beside this one.
-fn binary() -> Result<PathBuf, Failure> {
-    let this = std::env::current_exe().map_err(|source| Failure::File {
-        verb: "locate",
-        path: "the running command".into(),
-        source,
-    })?;
-    Ok(this.with_file_name(format!("hemicycle{}", std::env::consts::EXE_SUFFIX)))
+    program::capture(Command::new(product::build()?).arg(document.command()))
 }
 
 fn difference(file: &str, kept: &str, printed: &str) -> Option<String> {

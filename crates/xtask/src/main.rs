@@ -12,9 +12,12 @@ use clap::{Args, Parser, Subcommand};
 use crate::failure::Failure;
 use crate::generated::Document;
 
+mod clients;
+mod debian;
 mod failure;
 mod generated;
 mod postgres;
+mod product;
 mod program;
 mod report;
 mod stop;
@@ -35,6 +38,8 @@ enum Command {
     Test(test::Options),
     /// Runs a command beside a PostgreSQL that lives as long as the command.
     Postgres(postgres::Options),
+    /// Runs real clients, from npm and `PyPI`, against a demonstration of its own.
+    Clients(clients::Options),
     /// Compares schema.graphql with what the server offers, or writes it anew.
     Schema(Regenerate),
     /// Compares docs/access.md with the access table, or writes it anew.
@@ -79,6 +84,7 @@ fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Test(options) => test::run(&options),
         Command::Postgres(options) => postgres::run(&options),
+        Command::Clients(options) => clients::run(&options),
         Command::Schema(Regenerate { write }) => generated::run(Document::Schema, write),
         Command::Access(Regenerate { write }) => generated::run(Document::Access, write),
         Command::Generate { arguments } => {

@@ -13,6 +13,8 @@ use crate::failure::Failure;
 use crate::{program, report};
 use server::Server;
 
+pub(crate) use user::is_root;
+
 mod programs;
 mod server;
 mod user;

@@ -29,18 +29,31 @@ where
 
 /// Runs a program with its output shown, and fails unless it succeeds.
 pub(crate) fn run(command: &mut Command) -> Result<(), Failure> {
-    let status = run_to_end(command)?;
+    run_within(Duration::MAX, command)
+}
+
+/// Runs a program as `run` does, and ends it when the time is up.
+pub(crate) fn run_within(limit: Duration, command: &mut Command) -> Result<(), Failure> {
+    let mut child =
+        command.spawn().map_err(|source| Failure::NotStarted { program: spell(command), source })?;
+    let status = wait(&mut child, command, limit)?;
     if status.success() {
         return Ok(());
     }
     Err(Failure::Unsuccessful { program: spell(command), status, said: String::new() })
 }
 
-/// Runs a program with its output shown, and returns how it ended.
-pub(crate) fn run_to_end(command: &mut Command) -> Result<ExitStatus, Failure> {
-    let mut child =
-        command.spawn().map_err(|source| Failure::NotStarted { program: spell(command), source })?;
-    wait(&mut child, command)
+/// Asks a running program to end, and ends it if it does not.
+pub(crate) fn end(child: &mut Child, command: &Command) -> Result<(), Failure> {
+    terminate(child);
+    let asked_at = Instant::now();
+    while glance(child, command)?.is_none() {
+        if asked_at.elapsed() > GRACE {
+            child.kill().map_err(|source| Failure::NotStarted { program: spell(command), source })?;
+        }
+        sleep(GLANCE);
+    }
+    Ok(())
 }
 
 /// Runs a short program with its output kept, and returns its standard output.
@@ -80,23 +93,27 @@ pub(crate) fn spell(command: &Command) -> String {
         .join(" ")
 }
 
-fn wait(child: &mut Child, command: &Command) -> Result<ExitStatus, Failure> {
-    let not_waited = |source| Failure::NotStarted { program: spell(command), source };
-    while !stop::is_asked() {
-        if let Some(status) = child.try_wait().map_err(not_waited)? {
+fn wait(child: &mut Child, command: &Command, limit: Duration) -> Result<ExitStatus, Failure> {
+    let started = Instant::now();
+    loop {
+        if let Some(status) = glance(child, command)? {
             return Ok(status);
         }
-        sleep(GLANCE);
-    }
-    terminate(child);
-    let asked_at = Instant::now();
-    while child.try_wait().map_err(not_waited)?.is_none() {
-        if asked_at.elapsed() > GRACE {
-            child.kill().map_err(not_waited)?;
+        if stop::is_asked() {
+            end(child, command)?;
+            return Err(Failure::Stopped);
+        }
+        if started.elapsed() > limit {
+            end(child, command)?;
+            return Err(Failure::TookTooLong { program: spell(command), limit });
         }
         sleep(GLANCE);
     }
-    Err(Failure::Stopped)
+}
+
+/// Looks whether a program has ended.
+fn glance(child: &mut Child, command: &Command) -> Result<Option<ExitStatus>, Failure> {
+    child.try_wait().map_err(|source| Failure::NotStarted { program: spell(command), source })
 }
 
 /// Asks a program to end; the standard library can only kill, which leaves its children behind.
@@ -132,6 +149,14 @@ mod tests {
     fn a_missing_program_is_named() {
         let failure = run(&mut Command::new("no-such-program-here")).expect_err("it is not installed");
         assert_eq!(failure.to_string(), "could not start `no-such-program-here`");
+    }
+
+    #[test]
+    fn a_program_that_does_not_end_is_ended() {
+        let failure = run_within(Duration::from_millis(50), Command::new("sleep").arg("600"))
+            .expect_err("it sleeps longer than it may");
+        assert_eq!(failure.to_string(), "`sleep 600` was ended after 0.1 s");
+        assert!(run_within(Duration::from_mins(1), &mut Command::new("true")).is_ok());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::generated::{self, Document};
 use crate::postgres::{Choice, Database, URL_VARIABLE};
 use crate::tidy::{self, Tree};
-use crate::{program, report, repository};
+use crate::{clients, program, report, repository};
 
 /// What `cargo xtask test` was asked to do.
 #[derive(Args)]
@@ -42,6 +42,8 @@ enum Step {
     DocTests,
     /// All other tests, on both databases.
     Tests,
+    /// Real clients, against the demonstration.
+    Clients,
     /// schema.graphql against the server.
     Schema,
     /// docs/access.md against the access table.
@@ -58,6 +60,7 @@ impl Step {
             Self::Build => "build",
             Self::DocTests => "doc-tests",
             Self::Tests => "tests",
+            Self::Clients => "clients",
             Self::Schema => "schema",
             Self::Access => "access",
         }
@@ -74,6 +77,7 @@ impl Step {
             Self::DocTests => "cargo test --workspace --doc --locked",
             Self::Tests if has_nextest() => "cargo nextest run --workspace --locked",
             Self::Tests => "cargo test --workspace --lib --bins --tests --no-fail-fast --locked",
+            Self::Clients => "cargo xtask clients",
             Self::Schema => "cargo xtask schema",
             Self::Access => "cargo xtask access",
         }
@@ -132,6 +136,7 @@ impl Course<'_> {
                 report::line("no library has an example that runs");
                 Ok(())
             }
+            Step::Clients => clients::run(&clients::Options::default()),
             Step::Schema => generated::run(Document::Schema, false),
             Step::Access => generated::run(Document::Access, false),
             Step::Fmt | Step::Clippy | Step::Build | Step::DocTests | Step::Tests => {

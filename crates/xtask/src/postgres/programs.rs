@@ -6,9 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::user::is_root;
 use crate::failure::Failure;
-use crate::{program, report};
+use crate::{debian, program, report};
 
 /// The programs that starting and stopping a server takes.
 const NEEDED: [&str; 3] = ["initdb", "pg_ctl", "postgres"];
@@ -81,25 +80,14 @@ fn newest_first(versions: &Path) -> Vec<PathBuf> {
 }
 
 /// Installs Debian's package, as root on Debian only.
-///
-/// Other systems are left alone: what to install, and whether to, is their owner's decision.
 fn install() -> Result<(), Failure> {
-    if !Path::new("/etc/debian_version").exists() {
-        return Err(Failure::NoPostgres { detail: String::new() });
-    }
-    if !is_root()? {
-        return Err(Failure::NoPostgres { detail: ", and only root may install it".to_owned() });
-    }
-    report::line("no PostgreSQL is installed: installing the package postgresql");
     let _without_cluster = NoCluster::settle();
-    for arguments in [&["update"][..], &["install", "--yes", "--no-install-recommends", "postgresql"]] {
-        program::run(Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
-            .map_err(|failure| match failure {
-                Failure::Stopped => failure,
-                other => Failure::NoPostgres { detail: format!(", and installing it failed: {other}") },
-            })?;
-    }
-    Ok(())
+    debian::install(&["postgresql"]).map_err(|failure| match failure {
+        Failure::NotInstalled { why, .. } => {
+            Failure::NoPostgres { detail: format!(", and none was installed: {why}") }
+        }
+        other => other,
+    })
 }
 
 /// Keeps the package from creating a cluster that starts with the machine, for as long as it lives.

@@ -59,7 +59,7 @@ impl User {
 }
 
 /// Tells whether the caller is root.
-pub(super) fn is_root() -> Result<bool, Failure> {
+pub(crate) fn is_root() -> Result<bool, Failure> {
     Ok(number(&["-u"])? == 0)
 }
 
