@@ -1,0 +1,45 @@
+// Errors while a document runs: in nullable fields, in non-null fields at every depth, in entries of lists.
+
+export const errors = (known) => [
+  ['in a nullable root field', '{ event(id: "wrong") { id } me { id } }'],
+  ['in a nullable root field under an alias', '{ e: event(id: "wrong") { id } me { id } }'],
+  ['in two nullable root fields', '{ a: event(id: "wrong") { id } b: partner(id: "wrong") { id } __typename }'],
+  ['in a field that comes twice', '{ event(id: "wrong") { id } me { id } event(id: "wrong") { title } }'],
+  ['in a field that comes twice by a fragment', '{ event(id: "wrong") { id } ...A } fragment A on Query { event(id: "wrong") { title } }'],
+  ['in an entry of a list', `{ nodes(ids: ["wrong", "${known.program}"]) { id } }`],
+  ['in two entries of a list', `{ all: nodes(ids: ["wrong", "${known.program}", "worse"]) { id __typename } }`],
+  ['in a non-null root field', '{ events(first: 201) { totalCount } }'],
+  ['in a non-null root field beside others', '{ me { id } events(first: 201) { totalCount } __typename }'],
+  ['in a non-null field below a nullable one', `{ event(id: "${known.conference}") { id parts(first: 201) { totalCount } } me { id } }`],
+  ['in a non-null field below an alias', `{ e: event(id: "${known.conference}") { id p: parts(first: 201) { totalCount } } me { id } }`],
+  ['in a non-null field two levels down', `{ event(id: "${known.meeting}") { title parent { title parts(first: 201) { totalCount } } } }`],
+  ['in a non-null field below a non-null one', `{ event(id: "${known.meeting}") { title dates { edtf } registrations(first: 201) { totalCount } } }`],
+  ['in entries of a list of nullable ones', `{ nodes(ids: ["${known.conference}", "${known.program}", "${known.meeting}"]) {
+    id ... on Event { parts(first: 201) { totalCount } } } }`],
+  ['in entries of a list of non-null ones', '{ events(first: 2) { nodes { parts(first: 201) { totalCount } } } }'],
+  ['in a list of non-null ones below a nullable field', `{ program(id: "${known.program}") {
+    name events(first: 2) { nodes { id parts(first: 201) { totalCount } } } } me { id } }`],
+  ['in nullable fields of the entries of a list', '{ events(first: 4) { nodes { id parent { id parts(first: 201) { totalCount } } } } }'],
+  ['in nullable fields of the entries of a list by edges', '{ events(last: 4) { edges { cursor node { id parent { title parts(first: 201) { totalCount } } } } } }'],
+  ['in nullable fields of entries, several keys', `{ events(first: 4) { nodes { a: parent { parts(first: 201) { totalCount } } id
+    b: parent { title } c: parent { registrations(last: 201) { totalCount } } } } }`],
+  ['twice below the same nullable field', `{ event(id: "${known.conference}") { a: parts(first: 201) { totalCount } id b: parts(last: 201) { totalCount } } }`],
+  ['in a fragment', `{ event(id: "${known.conference}") { id ...A } } fragment A on Event { title parts(first: 201) { totalCount } }`],
+  ['in an inline fragment of an interface', `{ node(id: "${known.conference}") { id ... on Event { parts(first: 201) { totalCount } } } me { id } }`],
+  ['in duplicates that merge', `{ event(id: "${known.conference}") { id parts(first: 201) { totalCount } }
+    event(id: "${known.conference}") { title parts(first: 201) { nodes { id } } } }`],
+  ['by a variable', `query($n: Int!) { event(id: "${known.conference}") { id parts(first: $n) { totalCount } } }`, { n: 500 }],
+  ['by a default', `query($n: Int = 500) { event(id: "${known.conference}") { id parts(first: $n) { totalCount } } }`],
+  ['beside a null that is no error', `{ event(id: "${known.conference}") { parent { id } program { id } } other: event(id: "wrong") { parent { id } } }`],
+  ['a negative number', `{ event(id: "${known.conference}") { id parts(first: -1) { totalCount } } }`],
+  ['first and last together', `{ event(id: "${known.conference}") { id parts(first: 1, last: 1) { totalCount } } }`],
+  ['a cursor that is none', `{ event(id: "${known.conference}") { id parts(after: "x") { totalCount } } }`],
+  ['an id of another kind', `{ event(id: "${known.partner ?? known.commission}") { id } me { id } }`],
+  ['an unknown id is no error', '{ event(id: "BAAAAAAAAAAAAAAAAAAAAAA") { id } me { id } }'],
+  ['too many ids', `{ nodes(ids: [${Array(101).fill(`"${known.program}"`).join(' ')}]) { id } me { id } }`],
+  ['a malformed id in a condition', '{ events(where: { program: { eq: "wrong" } }) { totalCount } }'],
+  ['a condition nested too deep', '{ events(where: { not: { not: { not: { not: { not: { stage: 1 } } } } } }) { totalCount } }'],
+  ['a name too short', '{ events(where: { named: "a" }) { totalCount } me { id } }'],
+  ['a period that ends before it begins', '{ events(where: { during: { from: "2021-02-01", until: "2021-01-01" } }) { totalCount } }'],
+  ['a search for nothing', '{ search(text: "") { events { id } } me { id } }'],
+];
