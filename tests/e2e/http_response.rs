@@ -136,8 +136,11 @@ async fn a_name_that_is_nearly_right_brings_no_suggestion(app: &App<'_>) {
 
 each_database!(a_variable_without_a_value_where_one_is_needed_is_the_client_s_error);
 async fn a_variable_without_a_value_where_one_is_needed_is_the_client_s_error(app: &App<'_>) {
-    let answer = app.viewer().await.query("query($id: ID) { node(id: $id) { id } }").await;
+    let viewer = app.viewer().await;
+    let answer = viewer.query("query($id: ID!) { node(id: $id) { id } }").await;
     assert_eq!(answer.error_codes(), ["BAD_USER_INPUT"], "{}", answer.body);
+    let answer = viewer.query("query($id: ID) { node(id: $id) { id } }").await;
+    assert_eq!(answer.error_codes(), ["GRAPHQL_VALIDATION_FAILED"], "{}", answer.body);
 }
 
 each_database!(a_failed_field_is_null_and_its_siblings_stay);

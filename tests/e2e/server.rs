@@ -45,7 +45,7 @@ async fn a_request_in_flight_is_answered_after_the_server_was_asked_to_stop() {
         stream.write_all(&BODY.as_bytes()[5..]).await.unwrap();
         let answer = read_all(stream).await;
         assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
-        assert!(answer.ends_with(r#"{"data":{"__typename":"Query"}}"#), "{answer}");
+        assert!(answer.contains(r#"{"data":{"__typename":"Query"}"#), "{answer}");
     })
     .await;
 }

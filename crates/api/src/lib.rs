@@ -3,6 +3,7 @@
 //! Resolvers parse, call the store and wrap; no rule and no SQL stands here.
 
 mod clock;
+mod gate;
 pub mod graphql;
 mod http;
 mod server;
@@ -10,8 +11,9 @@ mod settings;
 mod sign_in;
 
 pub use clock::Clock;
+pub use gate::{Budget, Budgets, TrustedDocuments, TrustedFault, TrustedMode};
 pub use graphql::sdl;
 pub use http::{NotAnOrigin, WebOrigin};
-pub use server::{Api, router, serve};
+pub use server::{Api, ApiFault, router, serve};
 pub use settings::{ApiSettings, SocketSettings};
 pub use sign_in::{PasswordFault, hash_password};

@@ -21,6 +21,7 @@ use tower_http::{
 
 use crate::{
     clock::Clock,
+    gate::{Gate, TrustedFault},
     graphql::{self, ApiSchema, RequestContext, Services},
     http::{self, Door},
     settings::ApiSettings,
@@ -31,15 +32,27 @@ use crate::{
 #[derive(Clone)]
 pub struct Api {
     pub(crate) schema: ApiSchema,
+    pub(crate) gate: Arc<Gate>,
     pub(crate) door: Door,
     pub(crate) settings: Arc<ApiSettings>,
     /// Whether the server was asked to stop; connections that stay open close then.
     pub(crate) stopping: Arc<watch::Sender<bool>>,
 }
 
+/// Why the API cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiFault {
+    /// Passwords cannot be hashed.
+    #[error(transparent)]
+    Password(#[from] PasswordFault),
+    /// A trusted document cannot be taken.
+    #[error(transparent)]
+    Trusted(#[from] TrustedFault),
+}
+
 impl Api {
     /// Puts the API in front of a store.
-    pub fn new(store: Store, clock: Clock, settings: ApiSettings) -> Result<Self, PasswordFault> {
+    pub fn new(store: Store, clock: Clock, settings: ApiSettings) -> Result<Self, ApiFault> {
         let vigil = Vigil::new(store.clone(), clock.clone(), settings.session_check_every);
         let services = Services {
             store,
@@ -49,8 +62,9 @@ impl Api {
             vigil: Arc::new(vigil),
         };
         let door = Door { services: Arc::new(services) };
+        let gate = Arc::new(Gate::new(settings.trusted_documents.clone(), settings.budgets)?);
         let stopping = Arc::new(watch::Sender::new(false));
-        Ok(Self { schema: graphql::schema(), door, settings: Arc::new(settings), stopping })
+        Ok(Self { schema: graphql::schema(), gate, door, settings: Arc::new(settings), stopping })
     }
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use crate::gate::{Budgets, TrustedDocuments};
 use crate::http::WebOrigin;
 
 /// The settings of the API.
@@ -29,6 +30,10 @@ pub struct ApiSettings {
     pub session_check_every: Duration,
     /// What can be set about a WebSocket.
     pub socket: SocketSettings,
+    /// The documents that are registered under an id, and whether others are served.
+    pub trusted_documents: TrustedDocuments,
+    /// What the kinds of principals may spend.
+    pub budgets: Budgets,
 }
 
 /// What can be set about a WebSocket.
@@ -73,6 +78,8 @@ impl ApiSettings {
             shutdown_time_limit: Duration::from_secs(20),
             session_check_every: Duration::from_secs(2),
             socket: SocketSettings::default(),
+            trusted_documents: TrustedDocuments::default(),
+            budgets: Budgets::default(),
         }
     }
 }

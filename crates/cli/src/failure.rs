@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use hemicycle_api::PasswordFault;
+use hemicycle_api::{ApiFault, PasswordFault, TrustedFault};
 use hemicycle_domain::{problem::Invalid, reference::TerritoryFileError};
 use hemicycle_persistence::{Failure, StoreFault};
 use thiserror::Error;
@@ -50,6 +50,12 @@ pub enum CommandFailure {
         /// What is wrong.
         fault: Invalid,
     },
+    /// The API cannot be made.
+    #[error("the API cannot be started")]
+    Api(#[from] ApiFault),
+    /// Trusted documents cannot be read.
+    #[error("the trusted documents cannot be used")]
+    Trusted(#[from] TrustedFault),
     /// A file of territories has faults.
     #[error("nothing was loaded: {0}")]
     Territories(#[from] TerritoryFileError),

@@ -2,6 +2,7 @@
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
+    num::NonZeroU32,
     path::PathBuf,
     time::Duration,
 };
@@ -10,7 +11,7 @@ use figment::{
     Figment,
     providers::{Env, Format, Serialized, Toml},
 };
-use hemicycle_api::ApiSettings;
+use hemicycle_api::{ApiSettings, Budget, Budgets, TrustedDocuments, TrustedMode};
 use hemicycle_persistence::StoreSettings;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -39,6 +40,18 @@ pub struct Settings {
     pub access_token_seconds: u64,
     /// Whether `GET /graphql` answers a browser with `GraphiQL`.
     pub graphiql: bool,
+    /// A manifest or a folder of documents that are registered under an id.
+    pub trusted_documents: Option<PathBuf>,
+    /// Whether registered documents alone are served.
+    pub trusted_documents_only: bool,
+    /// What one address that has not signed in may spend at once, and what comes back each second.
+    pub anonymous_budget: NonZeroU32,
+    /// See `anonymous_budget`.
+    pub anonymous_budget_per_second: NonZeroU32,
+    /// What one account may spend at once, and what comes back each second.
+    pub account_budget: NonZeroU32,
+    /// See `account_budget`.
+    pub account_budget_per_second: NonZeroU32,
     /// The log filter, such as `info` or `hemicycle_api=debug`.
     pub log: String,
     /// The form of the log.
@@ -65,6 +78,11 @@ struct Defaults {
     readers: u32,
     access_token_seconds: u64,
     graphiql: bool,
+    trusted_documents_only: bool,
+    anonymous_budget: NonZeroU32,
+    anonymous_budget_per_second: NonZeroU32,
+    account_budget: NonZeroU32,
+    account_budget_per_second: NonZeroU32,
     log: &'static str,
     log_format: LogFormat,
 }
@@ -72,12 +90,18 @@ struct Defaults {
 impl Settings {
     /// Gathers the settings from all their places.
     pub(crate) fn gather(flags: &Flags) -> Result<Self, CommandFailure> {
+        let Budgets { anonymous, account } = Budgets::default();
         let mut figment = Figment::from(Serialized::defaults(Defaults {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             writers: 8,
             readers: 8,
             access_token_seconds: 15 * 60,
             graphiql: false,
+            trusted_documents_only: false,
+            anonymous_budget: anonymous.capacity,
+            anonymous_budget_per_second: anonymous.per_second,
+            account_budget: account.capacity,
+            account_budget_per_second: account.per_second,
             log: "info,sea_orm_migration=warn,sqlx=warn",
             log_format: LogFormat::Text,
         }));
@@ -119,7 +143,23 @@ impl Settings {
         Ok(ApiSettings {
             access_token_lifetime: Duration::from_secs(self.access_token_seconds),
             graphiql: self.graphiql,
+            trusted_documents: self.trusted_documents()?,
+            budgets: Budgets {
+                anonymous: Budget {
+                    capacity: self.anonymous_budget,
+                    per_second: self.anonymous_budget_per_second,
+                },
+                account: Budget { capacity: self.account_budget, per_second: self.account_budget_per_second },
+            },
             ..ApiSettings::with_secret(secret)
+        })
+    }
+
+    fn trusted_documents(&self) -> Result<TrustedDocuments, CommandFailure> {
+        let mode = if self.trusted_documents_only { TrustedMode::Only } else { TrustedMode::Preferred };
+        Ok(match &self.trusted_documents {
+            Some(path) => TrustedDocuments::read(path, mode)?,
+            None => TrustedDocuments { mode, ..TrustedDocuments::default() },
         })
     }
 
@@ -144,6 +184,18 @@ impl Settings {
         }
         set("access_token_seconds", i64::try_from(self.access_token_seconds).unwrap_or(i64::MAX).into());
         set("graphiql", self.graphiql.into());
+        if let Some(path) = &self.trusted_documents {
+            set("trusted_documents", path.display().to_string().into());
+        }
+        set("trusted_documents_only", self.trusted_documents_only.into());
+        for (key, amount) in [
+            ("anonymous_budget", self.anonymous_budget),
+            ("anonymous_budget_per_second", self.anonymous_budget_per_second),
+            ("account_budget", self.account_budget),
+            ("account_budget_per_second", self.account_budget_per_second),
+        ] {
+            set(key, i64::from(amount.get()).into());
+        }
         set("log", self.log.clone().into());
         let format = match self.log_format {
             LogFormat::Text => "text",

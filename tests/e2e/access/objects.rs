@@ -43,6 +43,7 @@ pub(crate) const OBJECTS: &[(&str, &str)] = &[
     ("ProgramBasis", "with its program"),
     ("ProgramPartner", "with its program"),
     ("ProgramStage", "with its program"),
+    ("RateLimit", "whoever asks, about themselves"),
     ("Reach", "everyone who signs in, each of what they see"),
     ("ReachKey", "with its row"),
     ("ReachRow", "with its answer"),

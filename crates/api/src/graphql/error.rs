@@ -23,6 +23,8 @@ pub(crate) enum ErrorCode {
     NotFound,
     Conflict,
     RateLimited,
+    CostExceeded,
+    PersistedQueryNotFound,
     Timeout,
     InternalServerError,
 }
@@ -39,6 +41,8 @@ impl ErrorCode {
             Self::NotFound => "NOT_FOUND",
             Self::Conflict => "CONFLICT",
             Self::RateLimited => "RATE_LIMITED",
+            Self::CostExceeded => "COST_EXCEEDED",
+            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
             Self::Timeout => "TIMEOUT",
             Self::InternalServerError => "INTERNAL_SERVER_ERROR",
         }

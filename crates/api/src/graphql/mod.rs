@@ -19,6 +19,7 @@ mod partner;
 mod partner_connection;
 mod payload;
 mod program;
+mod rate_limit;
 mod reach;
 mod registration;
 mod scalar;
@@ -44,6 +45,7 @@ pub struct Query(
     participant::ParticipantQuery,
     partner::PartnerQuery,
     program::ProgramQuery,
+    rate_limit::RateLimitQuery,
     registration::RegistrationQuery,
     reach::ReachQuery,
     search::SearchQuery,
@@ -75,18 +77,14 @@ pub struct Subscription(check_in::CheckInSubscription);
 /// The schema of the API.
 pub type ApiSchema = Schema<Query, Mutation, Subscription>;
 
-/// The deepest selection, in fields.
-const DEEPEST: usize = 15;
-/// The costliest operation; a field costs 1, and what stands in a list costs its length.
-const COSTLIEST: usize = 20_000;
-
+/// The schema that executes. What comes to it has been validated and measured by the gate.
 pub(crate) fn schema() -> ApiSchema {
-    builder()
-        .limit_depth(DEEPEST)
-        .limit_complexity(COSTLIEST)
-        .limit_directives(5)
-        .disable_suggestions()
-        .finish()
+    builder().validation_mode(async_graphql::ValidationMode::Fast).finish()
+}
+
+/// The schema that weighs what has been validated.
+pub(crate) fn builder_for_weighing() -> SchemaBuilder<Query, Mutation, Subscription> {
+    builder().validation_mode(async_graphql::ValidationMode::Fast)
 }
 
 fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {

@@ -12,12 +12,16 @@ use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 
 use super::{
-    operation::{self, Operation},
-    request::Parameters,
+    operation::{self, Operation, PeerAddress},
     response::{Refusal, clean, request_errors},
     standing::Standing,
 };
-use crate::{graphql::ApiError, server::Api, sign_in::Word};
+use crate::{
+    gate::{Asked, Charge},
+    graphql::ApiError,
+    server::Api,
+    sign_in::Word,
+};
 
 /// What there is to tell about an operation.
 #[derive(Debug)]
@@ -35,7 +39,9 @@ pub(super) struct Following {
     pub(super) api: Api,
     pub(super) standing: Standing,
     pub(super) languages: Vec<Language>,
-    pub(super) parameters: Parameters,
+    pub(super) asked: Asked,
+    /// Where the client is.
+    pub(super) address: Option<PeerAddress>,
     pub(super) request_id: String,
     /// What there is to hear about the holder, where there is one.
     pub(super) word: Option<watch::Receiver<Word>>,
@@ -93,7 +99,8 @@ impl Following {
     async fn begin(&self) -> Result<(Arc<Actor>, Operation), Refusal> {
         let actor = self.standing.actor().await.map_err(|error| self.at_the_door(&error))?;
         let context = self.standing.context(Arc::clone(&actor), &self.languages);
-        Ok((actor, operation::begin(&self.api, self.parameters.clone(), context)?))
+        let begun = operation::begin(&self.api, self.asked.clone(), self.address, context).await?;
+        Ok((actor, begun))
     }
 
     /// The one answer of a query or a mutation, within the time that a request has.
@@ -107,7 +114,7 @@ impl Following {
             return outbox.tell(Told::Refused(Refusal::timeout().errors())).await;
         };
         let Some(response) = response else { return outbox.tell(Told::Done).await };
-        match self.read(response) {
+        match self.read(response, Some(operation.charge)) {
             Outcome::Refused(errors) => outbox.tell(Told::Refused(errors)).await,
             Outcome::Answer { text, .. } => {
                 outbox.tell(Told::Answer(text)).await?;
@@ -141,7 +148,7 @@ impl Following {
                 outbox.tell(Told::Done).await?;
                 return Ok(Ending::Over);
             };
-            match self.read(response) {
+            match self.read(response, None) {
                 Outcome::Refused(errors) => {
                     outbox.tell(Told::Refused(errors)).await?;
                     return Ok(Ending::Over);
@@ -162,8 +169,12 @@ impl Following {
         self.standing.actor().await.is_ok_and(|now| *now == *actor)
     }
 
-    fn read(&self, mut response: Response) -> Outcome {
+    /// Reads a response; the answers of a subscription do not say what it cost when it began.
+    fn read(&self, mut response: Response, charge: Option<Charge>) -> Outcome {
         clean(&mut response, &self.request_id);
+        if let Some(charge) = charge {
+            response.extensions.insert("cost".to_owned(), charge.to_value());
+        }
         if let Some(errors) = request_errors(&response) {
             return Outcome::Refused(errors);
         }

@@ -1,5 +1,6 @@
 //! GraphQL over HTTP and WebSocket: what comes in, what goes out, and what stands between.
 
+mod cache;
 mod cross_origin;
 mod follow;
 mod health;

@@ -1,25 +1,64 @@
-//! The one place where an operation of a connection that stays open begins: parameters in, answers out.
+//! One operation, whichever way it came: through the gate, then to the executor.
 
-use async_graphql::{Response, parser::types::OperationType};
+use std::net::IpAddr;
+
+use async_graphql::{Request, Response, parser::types::OperationType};
 use futures_util::stream::BoxStream;
 
-use super::{request::Parameters, response::Refusal};
-use crate::{graphql::RequestContext, server::Api};
+use super::response::Refusal;
+use crate::{
+    gate::{Admitted, Asked, Charge},
+    graphql::RequestContext,
+    server::Api,
+};
 
-/// An operation that has begun.
+/// The address of the client, as the server that accepted the connection noted it in the request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PeerAddress(pub(crate) IpAddr);
+
+/// An operation that can be executed.
+pub(super) struct Ready {
+    pub(super) request: Request,
+    pub(super) kind: OperationType,
+    pub(super) charge: Charge,
+}
+
+/// Takes an operation through the gate: `enter` lets the caller in, once the document is known to be sound.
+pub(super) async fn prepare(
+    api: &Api,
+    asked: Asked,
+    address: Option<PeerAddress>,
+    check_kind: impl FnOnce(OperationType) -> Result<(), Refusal>,
+    enter: impl AsyncFnOnce() -> Result<RequestContext, Refusal>,
+) -> Result<Ready, Refusal> {
+    let found = api.gate.find(asked)?;
+    let kind = found.kind;
+    check_kind(kind)?;
+    let context = enter().await?;
+    let now = context.services.clock.now();
+    let address = address.map(|PeerAddress(address)| address);
+    let Admitted { request, charge } = api.gate.admit(found, &context.actor, address, now).await?;
+    Ok(Ready { request: request.data(context).data(charge), kind, charge })
+}
+
+/// An operation that has begun on a connection that stays open.
 pub(super) struct Operation {
     /// What it is: a subscription answers many times, everything else once.
     pub(super) kind: OperationType,
+    /// What it cost.
+    pub(super) charge: Charge,
     /// Its answers, not cleaned yet.
     pub(super) answers: BoxStream<'static, Response>,
 }
 
 /// Begins an operation of any kind.
-pub(super) fn begin(
+pub(super) async fn begin(
     api: &Api,
-    parameters: Parameters,
+    asked: Asked,
+    address: Option<PeerAddress>,
     context: RequestContext,
 ) -> Result<Operation, Refusal> {
-    let (request, kind) = parameters.prepare(|_| Ok(()))?;
-    Ok(Operation { kind, answers: api.schema.execute_stream(request.data(context)) })
+    let ready = prepare(api, asked, address, |_| Ok(()), async || Ok(context)).await?;
+    let answers = api.schema.execute_stream(ready.request);
+    Ok(Operation { kind: ready.kind, charge: ready.charge, answers })
 }

@@ -1,184 +1,110 @@
-//! What comes in: bodies and query strings to GraphQL requests, or a refusal that is JSON.
+//! What comes in: bodies and query strings to what they ask of the gate, or a refusal that is JSON.
 
-use async_graphql::{
-    Request, Variables,
-    parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
-};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::response::Refusal;
-use crate::graphql::ErrorCode;
+use crate::{gate::Asked, graphql::ErrorCode};
 
-/// The parameters of a request, as the GraphQL-over-HTTP specification names them.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Parameters {
-    query: String,
-    operation_name: Option<String>,
-    variables: Option<Value>,
+/// Reads the JSON body of a POST.
+pub(super) fn from_body(headers: &HeaderMap, body: &[u8]) -> Result<Asked, Refusal> {
+    check_media_type(headers)?;
+    let text = std::str::from_utf8(body).map_err(|_| bad_request("the body is not valid UTF-8"))?;
+    let json: Value = serde_json::from_str(text).map_err(|error| {
+        bad_request(&format!("the body is not valid JSON: line {}, column {}", error.line(), error.column()))
+    })?;
+    from_json(json)
 }
 
-impl Parameters {
-    /// Reads the JSON body of a POST.
-    pub(super) fn from_body(headers: &HeaderMap, body: &[u8]) -> Result<Self, Refusal> {
-        check_media_type(headers)?;
-        let text = std::str::from_utf8(body).map_err(|_| bad_request("the body is not valid UTF-8"))?;
-        let json: Value = serde_json::from_str(text).map_err(|error| {
-            bad_request(&format!(
-                "the body is not valid JSON: line {}, column {}",
-                error.line(),
-                error.column()
-            ))
-        })?;
-        Self::from_json(json)
+/// Reads the query string of a GET.
+pub(super) fn from_query_string(query: &str) -> Result<Asked, Refusal> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Pairs {
+        query: Option<String>,
+        document_id: Option<String>,
+        operation_name: Option<String>,
+        variables: Option<String>,
+        extensions: Option<String>,
     }
-
-    /// Reads the query string of a GET.
-    pub(super) fn from_query_string(query: &str) -> Result<Self, Refusal> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Pairs {
-            query: Option<String>,
-            operation_name: Option<String>,
-            variables: Option<String>,
-            extensions: Option<String>,
-        }
-        if !is_utf8_when_decoded(query) {
-            return Err(bad_request("the query string is not valid UTF-8"));
-        }
-        let uri = format!("/?{query}").parse().map_err(|_| bad_request("the query string cannot be read"))?;
-        let axum::extract::Query(pairs) = axum::extract::Query::<Pairs>::try_from_uri(&uri)
-            .map_err(|_| bad_request("the query string cannot be read"))?;
-        let json = |name: &str, text: Option<String>| {
-            text.map(|text| {
-                serde_json::from_str(&text).map_err(|_| bad_request(&format!("{name} is not valid JSON")))
-            })
-            .transpose()
-        };
-        let mut object = serde_json::Map::new();
-        if let Some(query) = pairs.query {
-            object.insert("query".to_owned(), query.into());
-        }
-        if let Some(name) = pairs.operation_name {
-            object.insert("operationName".to_owned(), name.into());
-        }
-        if let Some(variables) = json("variables", pairs.variables)? {
-            object.insert("variables".to_owned(), variables);
-        }
-        if let Some(extensions) = json("extensions", pairs.extensions)? {
-            object.insert("extensions".to_owned(), extensions);
-        }
-        Self::from_json(Value::Object(object))
+    if !is_utf8_when_decoded(query) {
+        return Err(bad_request("the query string is not valid UTF-8"));
     }
-
-    /// Reads the parameters as they stand in a JSON object.
-    pub(super) fn from_json(json: Value) -> Result<Self, Refusal> {
-        let Value::Object(mut object) = json else {
-            return Err(bad_request(match json {
-                Value::Array(_) => "batches are not accepted: send one operation per request",
-                _ => "the body must be a JSON object",
-            }));
-        };
-        let query = match object.remove("query") {
-            Some(Value::String(query)) => query,
-            Some(_) => return Err(bad_request("query must be a string")),
-            None => return Err(bad_request("query is missing")),
-        };
-        let operation_name = match object.remove("operationName") {
-            None | Some(Value::Null) => None,
-            Some(Value::String(name)) => Some(name),
-            Some(_) => return Err(bad_request("operationName must be a string or null")),
-        };
-        let variables = match object.remove("variables") {
-            None | Some(Value::Null) => None,
-            Some(variables @ Value::Object(_)) => Some(variables),
-            Some(_) => return Err(bad_request("variables must be an object or null")),
-        };
-        match object.remove("extensions") {
-            None | Some(Value::Null | Value::Object(_)) => {}
-            Some(_) => return Err(bad_request("extensions must be an object or null")),
-        }
-        if query.contains('\0') || query.contains("\\u0000") || variables.as_ref().is_some_and(holds_nul) {
-            return Err(bad_request(
-                "the request contains the character U+0000, which no text here can hold",
-            ));
-        }
-        Ok(Self { query, operation_name, variables })
+    let uri = format!("/?{query}").parse().map_err(|_| bad_request("the query string cannot be read"))?;
+    let axum::extract::Query(pairs) = axum::extract::Query::<Pairs>::try_from_uri(&uri)
+        .map_err(|_| bad_request("the query string cannot be read"))?;
+    let json = |name: &str, text: Option<String>| {
+        text.map(|text| {
+            serde_json::from_str(&text).map_err(|_| bad_request(&format!("{name} is not valid JSON")))
+        })
+        .transpose()
+    };
+    let mut object = serde_json::Map::new();
+    if let Some(query) = pairs.query {
+        object.insert("query".to_owned(), query.into());
     }
-
-    /// Parses the document, selects the operation, and refuses it where its kind is not allowed here.
-    pub(super) fn prepare(
-        self,
-        allow: impl FnOnce(OperationType) -> Result<(), Refusal>,
-    ) -> Result<(Request, OperationType), Refusal> {
-        let document = async_graphql::parser::parse_query(&self.query)
-            .map_err(|error| Refusal::request_error(ErrorCode::GraphqlParseFailed, &error.to_string()))?;
-        let definition = select(&document, self.operation_name.as_deref())?;
-        let operation = definition.ty;
-        allow(operation)?;
-        check_variables(definition, self.variables.as_ref())?;
-        let variables = self.variables.map(Variables::from_json).unwrap_or_default();
-        let mut request = Request::new(self.query).variables(variables);
-        request.operation_name = self.operation_name;
-        request.set_parsed_query(document);
-        Ok((request, operation))
+    if let Some(id) = pairs.document_id {
+        object.insert("documentId".to_owned(), id.into());
     }
+    if let Some(name) = pairs.operation_name {
+        object.insert("operationName".to_owned(), name.into());
+    }
+    if let Some(variables) = json("variables", pairs.variables)? {
+        object.insert("variables".to_owned(), variables);
+    }
+    if let Some(extensions) = json("extensions", pairs.extensions)? {
+        object.insert("extensions".to_owned(), extensions);
+    }
+    from_json(Value::Object(object))
+}
 
-    /// Makes the request of a query or a mutation that is answered once.
-    pub(super) fn into_request(self, method: &Method) -> Result<Request, Refusal> {
-        let allow = |operation| match operation {
-            OperationType::Mutation | OperationType::Subscription if method == Method::GET => {
-                Err(Refusal::method_not_allowed("only queries can be sent by GET", "POST"))
-            }
-            OperationType::Subscription => {
-                let message =
-                    "subscriptions are served over WebSocket, with the protocol graphql-transport-ws";
-                Err(Refusal::request_error(ErrorCode::GraphqlValidationFailed, message))
-            }
-            OperationType::Query | OperationType::Mutation => Ok(()),
-        };
-        self.prepare(allow).map(|(request, _)| request)
+/// Reads the parameters of a request, as the GraphQL-over-HTTP specification names them.
+pub(super) fn from_json(json: Value) -> Result<Asked, Refusal> {
+    let Value::Object(mut object) = json else {
+        return Err(bad_request(match json {
+            Value::Array(_) => "batches are not accepted: send one operation per request",
+            _ => "the body must be a JSON object",
+        }));
+    };
+    let extensions = take_object(&mut object, "extensions")?;
+    Ok(Asked {
+        query: take_text(&mut object, "query")?,
+        document_id: take_text(&mut object, "documentId")?,
+        sha256: extensions.map(persisted_query).transpose()?.flatten(),
+        operation_name: take_text(&mut object, "operationName")?,
+        variables: take_object(&mut object, "variables")?.unwrap_or_default(),
+    })
+}
+
+/// The hash of the convention of automatic persisted queries: `{"persistedQuery": {"version": 1, "sha256Hash"}}`.
+fn persisted_query(mut extensions: Map<String, Value>) -> Result<Option<String>, Refusal> {
+    let Some(mut persisted) = take_object(&mut extensions, "persistedQuery")? else {
+        return Ok(None);
+    };
+    if persisted.get("version") != Some(&Value::from(1)) {
+        return Err(bad_request("extensions.persistedQuery.version must be 1"));
+    }
+    match take_text(&mut persisted, "sha256Hash")? {
+        Some(hash) => Ok(Some(hash.to_ascii_lowercase())),
+        None => Err(bad_request("extensions.persistedQuery.sha256Hash is missing")),
     }
 }
 
-/// The operation that the name selects.
-fn select<'a>(
-    document: &'a ExecutableDocument,
-    name: Option<&str>,
-) -> Result<&'a OperationDefinition, Refusal> {
-    let unknown = |message: &str| Refusal::request_error(ErrorCode::GraphqlValidationFailed, message);
-    match (&document.operations, name) {
-        (DocumentOperations::Single(operation), None) => Ok(&operation.node),
-        (DocumentOperations::Single(_), Some(_)) => {
-            Err(unknown("the document has no operation of this name"))
-        }
-        (DocumentOperations::Multiple(all), Some(name)) => all
-            .get(name)
-            .map(|operation| &operation.node)
-            .ok_or_else(|| unknown("the document has no operation of this name")),
-        (DocumentOperations::Multiple(all), None) => match all.values().next() {
-            Some(operation) if all.len() == 1 => Ok(&operation.node),
-            _ => Err(unknown("the document has several operations: say which one in operationName")),
-        },
+fn take_text(object: &mut Map<String, Value>, name: &str) -> Result<Option<String>, Refusal> {
+    match object.remove(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(bad_request(&format!("{name} must be a string or null"))),
     }
 }
 
-/// Refuses an operation whose required variables are not all there; the library would begin to execute it.
-fn check_variables(operation: &OperationDefinition, variables: Option<&Value>) -> Result<(), Refusal> {
-    for definition in &operation.variable_definitions {
-        let name = definition.node.name.node.as_str();
-        let has_default = definition.node.default_value.is_some();
-        let is_lacking = match variables.and_then(|variables| variables.get(name)) {
-            None => !has_default,
-            Some(value) => value.is_null(),
-        };
-        if is_lacking && !definition.node.var_type.node.nullable {
-            let message = format!("the variable ${name} of type {} is missing", definition.node.var_type);
-            return Err(Refusal::request_error(ErrorCode::BadUserInput, &message));
-        }
+fn take_object(object: &mut Map<String, Value>, name: &str) -> Result<Option<Map<String, Value>>, Refusal> {
+    match object.remove(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Object(fields)) => Ok(Some(fields)),
+        Some(_) => Err(bad_request(&format!("{name} must be an object or null"))),
     }
-    Ok(())
 }
 
 /// Whether the bytes behind the percent signs of a query string are text; a reader of forms would replace them.
@@ -197,16 +123,6 @@ fn is_utf8_when_decoded(query: &str) -> bool {
         }
     }
     std::str::from_utf8(&bytes).is_ok()
-}
-
-/// Whether a NUL character stands anywhere in the variables; PostgreSQL cannot store one.
-fn holds_nul(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.contains('\0'),
-        Value::Array(all) => all.iter().any(holds_nul),
-        Value::Object(fields) => fields.iter().any(|(key, value)| key.contains('\0') || holds_nul(value)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
-    }
 }
 
 fn check_media_type(headers: &HeaderMap) -> Result<(), Refusal> {

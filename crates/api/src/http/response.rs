@@ -8,7 +8,10 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use crate::graphql::{ApiError, ErrorCode, Ours};
+use crate::{
+    gate::{Charge, Fault, Refused},
+    graphql::{ApiError, ErrorCode, Ours},
+};
 
 /// The two media types of the GraphQL-over-HTTP specification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,11 +63,32 @@ impl MediaType {
 pub(super) struct Refusal {
     status: Status,
     code: ErrorCode,
-    message: String,
-    /// The header that HTTP asks for with this status.
-    header: Option<(HeaderName, &'static str)>,
+    faults: Vec<Fault>,
+    /// What HTTP asks to be said with this status.
+    advice: Option<Advice>,
     /// The reference of an error of ours, by which its cause is found in the log.
     request_id: Option<String>,
+}
+
+/// What a client can do about a refusal, as a header says it.
+#[derive(Debug)]
+enum Advice {
+    /// Use one of these methods.
+    Allow(&'static str),
+    /// Send a bearer token.
+    Bearer,
+    /// Try again after so many seconds.
+    RetryAfter(u64),
+}
+
+impl Advice {
+    fn header(&self) -> (HeaderName, HeaderValue) {
+        match self {
+            Self::Allow(methods) => (header::ALLOW, HeaderValue::from_static(methods)),
+            Self::Bearer => (header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
+            Self::RetryAfter(seconds) => (header::RETRY_AFTER, HeaderValue::from(*seconds)),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -77,30 +101,14 @@ enum Status {
 
 impl Refusal {
     pub(super) fn new(status: StatusCode, code: ErrorCode, message: &str) -> Self {
-        Self {
-            status: Status::Always(status),
-            code,
-            message: message.to_owned(),
-            header: None,
-            request_id: None,
-        }
-    }
-
-    /// The document cannot be parsed, is not valid, or does not name its operation.
-    pub(super) fn request_error(code: ErrorCode, message: &str) -> Self {
-        Self {
-            status: Status::RequestError,
-            code,
-            message: message.to_owned(),
-            header: None,
-            request_id: None,
-        }
+        let refused = Refused::one(code, message.to_owned());
+        Self { status: Status::Always(status), code, faults: refused.faults, advice: None, request_id: None }
     }
 
     /// The method cannot be used, or not for this; `allowed` are those that can.
     pub(super) fn method_not_allowed(message: &str, allowed: &'static str) -> Self {
         let refusal = Self::new(StatusCode::METHOD_NOT_ALLOWED, ErrorCode::BadRequest, message);
-        Self { header: Some((header::ALLOW, allowed)), ..refusal }
+        Self { advice: Some(Advice::Allow(allowed)), ..refusal }
     }
 
     pub(super) fn not_acceptable() -> Self {
@@ -112,7 +120,7 @@ impl Refusal {
     pub(super) fn at_the_door(error: &ApiError, request_id: &str) -> Self {
         if let ApiError::Unauthenticated = error {
             let refusal = Self::new(StatusCode::UNAUTHORIZED, error.code(), error.public_message());
-            return Self { header: Some((header::WWW_AUTHENTICATE, "Bearer")), ..refusal };
+            return Self { advice: Some(Advice::Bearer), ..refusal };
         }
         Self::internal(request_id)
     }
@@ -130,15 +138,6 @@ impl Refusal {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Timeout, message)
     }
 
-    /// The refusal as the list of errors of a GraphQL response.
-    pub(super) fn errors(&self) -> Value {
-        let mut extensions = json!({ "code": self.code.as_str() });
-        if let Some(request_id) = &self.request_id {
-            extensions["requestId"] = request_id.as_str().into();
-        }
-        json!([{ "message": shortened(&self.message), "extensions": extensions }])
-    }
-
     /// Writes the refusal.
     pub(super) fn into_http(self, media_type: MediaType) -> HttpResponse {
         let status = match self.status {
@@ -147,18 +146,55 @@ impl Refusal {
         };
         let body = json!({ "errors": self.errors() });
         let mut response = write(status, media_type, body.to_string());
-        if let Some((name, value)) = self.header {
-            response.headers_mut().insert(name, HeaderValue::from_static(value));
+        if let Some((name, value)) = self.advice.as_ref().map(Advice::header) {
+            response.headers_mut().insert(name, value);
         }
         response
     }
+
+    /// The refusal as the list of errors of a GraphQL response.
+    pub(super) fn errors(&self) -> Value {
+        let error = |fault: &Fault| {
+            let mut error =
+                json!({ "message": shortened(&fault.message), "extensions": { "code": self.code.as_str() } });
+            if let Some(request_id) = &self.request_id {
+                error["extensions"]["requestId"] = request_id.as_str().into();
+            }
+            if !fault.path.is_empty() {
+                error["extensions"]["path"] = json!(fault.path);
+            }
+            if !fault.locations.is_empty() {
+                error["locations"] = json!(fault.locations);
+            }
+            error
+        };
+        self.faults.iter().take(MOST_ERRORS).map(error).collect()
+    }
 }
 
-/// Writes an executed response.
-pub(super) fn executed(mut response: Response, media_type: MediaType, request_id: &str) -> HttpResponse {
+impl From<Refused> for Refusal {
+    fn from(refused: Refused) -> Self {
+        let status = match refused.code {
+            ErrorCode::BadRequest => Status::Always(StatusCode::BAD_REQUEST),
+            ErrorCode::RateLimited => Status::Always(StatusCode::TOO_MANY_REQUESTS),
+            _ => Status::RequestError,
+        };
+        let advice = refused.retry_after.map(Advice::RetryAfter);
+        Self { status, code: refused.code, faults: refused.faults, advice, request_id: None }
+    }
+}
+
+/// Writes an executed response, with what it cost.
+pub(super) fn executed(
+    mut response: Response,
+    charge: Charge,
+    media_type: MediaType,
+    request_id: &str,
+) -> HttpResponse {
     clean(&mut response, request_id);
+    response.extensions.insert("cost".to_owned(), charge.to_value());
     if let Some(errors) = request_errors(&response) {
-        let body = json!({ "errors": errors });
+        let body = json!({ "errors": errors, "extensions": response.extensions });
         return write(request_error_status(media_type), media_type, body.to_string());
     }
     match serde_json::to_string(&response) {

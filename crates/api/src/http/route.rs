@@ -1,17 +1,24 @@
 //! The routes of `/graphql`.
 
+use async_graphql::parser::types::OperationType;
 use axum::{
     body::to_bytes,
     extract::{Request, State},
-    http::{Method, StatusCode},
+    http::{HeaderMap, Method, StatusCode, request::Parts},
     response::{Html, IntoResponse, Response},
 };
 
 use super::{
-    request::Parameters,
+    cache,
+    operation::{PeerAddress, Ready, prepare},
+    request,
     response::{MediaType, Refusal, executed},
 };
-use crate::{graphql::ErrorCode, server::Api};
+use crate::{
+    gate::{Asked, Refused},
+    graphql::{ApiError, ErrorCode},
+    server::Api,
+};
 
 /// Answers `POST /graphql`.
 pub(crate) async fn post(State(api): State<Api>, request: Request) -> Response {
@@ -35,8 +42,8 @@ pub(crate) async fn post(State(api): State<Api>, request: Request) -> Response {
             }
             Ok(Ok(body)) => body,
         };
-    let parameters = Parameters::from_body(&parts.headers, &body);
-    execute(&api, &Method::POST, &parts.headers, parameters, media_type).await
+    let asked = request::from_body(&parts.headers, &body);
+    execute(&api, Head::of(&parts), asked, media_type).await
 }
 
 /// Answers `GET /graphql`: a query, or `GraphiQL` for a browser where it is on.
@@ -59,8 +66,8 @@ pub(crate) async fn get(State(api): State<Api>, request: Request) -> Response {
     let Some(media_type) = accepted else {
         return Refusal::not_acceptable().into_http(MediaType::Json);
     };
-    let parameters = Parameters::from_query_string(parts.uri.query().unwrap_or_default());
-    execute(&api, &Method::GET, &parts.headers, parameters, media_type).await
+    let asked = request::from_query_string(parts.uri.query().unwrap_or_default());
+    execute(&api, Head::of(&parts), asked, media_type).await
 }
 
 /// Answers any other method.
@@ -69,27 +76,60 @@ pub(crate) async fn other(request: Request) -> Response {
     Refusal::method_not_allowed("send GET or POST", "GET, POST").into_http(media_type)
 }
 
+/// The parts of a request that execution looks at.
+struct Head<'a> {
+    method: &'a Method,
+    headers: &'a HeaderMap,
+    address: Option<PeerAddress>,
+}
+
+impl<'a> Head<'a> {
+    fn of(parts: &'a Parts) -> Self {
+        let address = parts.extensions.get::<PeerAddress>().copied();
+        Self { method: &parts.method, headers: &parts.headers, address }
+    }
+}
+
 async fn execute(
     api: &Api,
-    method: &Method,
-    headers: &axum::http::HeaderMap,
-    parameters: Result<Parameters, Refusal>,
+    head: Head<'_>,
+    asked: Result<Asked, Refusal>,
     media_type: MediaType,
 ) -> Response {
-    let request = match parameters.and_then(|parameters| parameters.into_request(method)) {
-        Ok(request) => request,
+    let request_id = super::request_id(head.headers);
+    let asked = match asked {
+        Ok(asked) => asked,
         Err(refusal) => return refusal.into_http(media_type),
     };
-    let request_id = super::request_id(headers);
-    let context = match api.door.enter(headers).await {
-        Ok(context) => context,
-        Err(error) => {
-            if let crate::graphql::ApiError::Internal(fault) = &error {
+    let is_by_hash = asked.document_id.is_some() || asked.sha256.is_some();
+    let enter = async || {
+        api.door.enter(head.headers).await.map_err(|error| {
+            if let ApiError::Internal(fault) = &error {
                 tracing::error!(%request_id, fault = %fault, "an actor could not be read");
             }
-            return Refusal::at_the_door(&error, &request_id).into_http(media_type);
-        }
+            Refusal::at_the_door(&error, &request_id)
+        })
     };
-    let response = api.schema.execute(request.data(context)).await;
-    executed(response, media_type, &request_id)
+    match prepare(api, asked, head.address, |kind| check_kind(head.method, kind), enter).await {
+        Err(refusal) => refusal.into_http(media_type),
+        Ok(Ready { request, charge, .. }) => {
+            let response = api.schema.execute(request).await;
+            let is_cacheable = is_by_hash && head.method == Method::GET && response.errors.is_empty();
+            let answer = executed(response, charge, media_type, &request_id);
+            if is_cacheable { cache::tagged(head.headers, answer).await } else { answer }
+        }
+    }
+}
+
+fn check_kind(method: &Method, kind: OperationType) -> Result<(), Refusal> {
+    match kind {
+        OperationType::Subscription => {
+            let message = "subscriptions are served over WebSocket, with the protocol graphql-transport-ws";
+            Err(Refused::one(ErrorCode::GraphqlValidationFailed, message.to_owned()).into())
+        }
+        OperationType::Mutation if method == Method::GET => {
+            Err(Refusal::method_not_allowed("only queries can be sent by GET", "POST"))
+        }
+        OperationType::Query | OperationType::Mutation => Ok(()),
+    }
 }

@@ -4,6 +4,12 @@ use super::{Row, SIGNED_IN};
 
 pub(super) const ROWS: &[Row] = &[
     Row {
+        operation: "Query.rateLimit",
+        about: "their own",
+        document: "{ rateLimit { cost remaining } }",
+        answers: "++++++++",
+    },
+    Row {
         operation: "Query.territory",
         about: "a region",
         document: "{ territory(id: @kz-31) { id } }",

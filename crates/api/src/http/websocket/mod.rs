@@ -46,5 +46,5 @@ pub(crate) async fn upgrade(api: Api, mut parts: Parts) -> Response {
     let largest = api.settings.socket.largest_message * READ_BEYOND;
     let upgrade = upgrade.protocols([PROTOCOL]).max_message_size(largest).max_frame_size(largest);
     let speaks_ours = upgrade.selected_protocol().is_some();
-    upgrade.on_upgrade(move |socket| Talk::new(api, parts.headers, socket).go_on(speaks_ours))
+    upgrade.on_upgrade(move |socket| Talk::new(api, parts, socket).go_on(speaks_ours))
 }

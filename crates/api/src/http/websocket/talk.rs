@@ -7,7 +7,7 @@ use std::{collections::HashMap, time::Duration};
 
 use axum::{
     extract::ws::{CloseFrame, Message, WebSocket},
-    http::{HeaderMap, header},
+    http::{HeaderMap, header, request::Parts},
 };
 use serde_json::{Map, Value};
 use tokio::{
@@ -27,8 +27,9 @@ use crate::{
     http::{
         end_of_service,
         follow::{Following, Told},
+        operation::PeerAddress,
         origin::languages,
-        request::Parameters,
+        request::from_json,
         request_id,
         response::Refusal,
         standing::Standing,
@@ -49,6 +50,7 @@ pub(super) struct Talk {
     api: Api,
     /// The headers of the request that became the socket.
     headers: HeaderMap,
+    address: Option<PeerAddress>,
     request_id: String,
     socket: WebSocket,
     conversation: Conversation,
@@ -91,13 +93,16 @@ enum End {
 }
 
 impl Talk {
-    pub(super) fn new(api: Api, headers: HeaderMap, socket: WebSocket) -> Self {
+    pub(super) fn new(api: Api, parts: Parts, socket: WebSocket) -> Self {
+        let address = parts.extensions.get::<PeerAddress>().copied();
+        let headers = parts.headers;
         let (outbox, told) = mpsc::channel(OUTBOX);
         let conversation = Conversation::new(api.settings.socket.most_operations);
         let request_id = request_id(&headers);
         Self {
             api,
             headers,
+            address,
             request_id,
             socket,
             conversation,
@@ -223,7 +228,7 @@ impl Talk {
     }
 
     fn begin(&mut self, id: String, number: u64, payload: Value) -> Result<(), Refusal> {
-        let parameters = Parameters::from_json(payload)?;
+        let asked = from_json(payload)?;
         let Some(Admitted { standing, watch }) = &self.admitted else {
             // The conversation begins nothing before that.
             return Err(Refusal::internal(&self.request_id));
@@ -232,7 +237,8 @@ impl Talk {
             api: self.api.clone(),
             standing: standing.clone(),
             languages: languages(&self.headers),
-            parameters,
+            asked,
+            address: self.address,
             request_id: self.request_id.clone(),
             word: watch.as_ref().map(Watch::word),
         };

@@ -1,0 +1,198 @@
+//! What a caller may spend: a budget of cost that refills steadily, one for each principal.
+
+use std::{net::IpAddr, num::NonZeroU32, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use governor::{
+    Quota, RateLimiter,
+    clock::{Clock, DefaultClock},
+    middleware::StateInformationMiddleware,
+    state::keyed::DefaultKeyedStateStore,
+};
+use hemicycle_domain::{access::Actor, id::AccountId};
+
+use super::refusal::Refused;
+use crate::graphql::ErrorCode;
+
+/// A budget: how much can be spent at once, and how fast it comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Budget {
+    /// The most that can be spent at once.
+    pub capacity: NonZeroU32,
+    /// How much comes back each second.
+    pub per_second: NonZeroU32,
+}
+
+/// The budgets of the kinds of principals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budgets {
+    /// Of one address that has not signed in.
+    pub anonymous: Budget,
+    /// Of one account, from wherever it asks.
+    pub account: Budget,
+}
+
+impl Default for Budgets {
+    fn default() -> Self {
+        let budget = |capacity, per_second| Budget {
+            capacity: NonZeroU32::new(capacity).unwrap_or(NonZeroU32::MIN),
+            per_second: NonZeroU32::new(per_second).unwrap_or(NonZeroU32::MIN),
+        };
+        Self { anonymous: budget(20_000, 500), account: budget(200_000, 5_000) }
+    }
+}
+
+/// What an operation costs, and what is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Charge {
+    pub(crate) requested: u64,
+    pub(crate) maximum: u64,
+    pub(crate) remaining: u64,
+    pub(crate) reset_at: DateTime<Utc>,
+}
+
+impl Charge {
+    /// The charge as it stands in `extensions.cost`.
+    pub(crate) fn to_value(self) -> async_graphql::Value {
+        async_graphql::value!({
+            "requested": self.requested,
+            "maximum": self.maximum,
+            "remaining": self.remaining,
+            "resetAt": self.reset_at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
+        })
+    }
+}
+
+/// Who pays.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Payer {
+    Address(Option<IpAddr>),
+    Account(AccountId),
+}
+
+type Limiter = RateLimiter<Payer, DefaultKeyedStateStore<Payer>, DefaultClock, StateInformationMiddleware>;
+
+/// The accounts of what each principal has spent.
+pub(super) struct Ledger {
+    budgets: Budgets,
+    anonymous: Limiter,
+    account: Limiter,
+    clock: DefaultClock,
+}
+
+/// How many payers are remembered before those with a full budget are forgotten.
+const MANY: usize = 10_000;
+
+impl Ledger {
+    pub(super) fn new(budgets: Budgets) -> Self {
+        let limiter = |budget: Budget| {
+            let period = Duration::from_secs(1) / budget.per_second.get();
+            let quota = Quota::with_period(period.max(Duration::from_nanos(1)))
+                .expect("the period is longer than nothing")
+                .allow_burst(budget.capacity);
+            RateLimiter::keyed(quota).with_middleware::<StateInformationMiddleware>()
+        };
+        Self {
+            budgets,
+            anonymous: limiter(budgets.anonymous),
+            account: limiter(budgets.account),
+            clock: DefaultClock::default(),
+        }
+    }
+
+    /// Takes the cost of an operation from whoever asks for it; the system pays nothing.
+    pub(super) fn charge(
+        &self,
+        actor: &Actor,
+        address: Option<IpAddr>,
+        requested: u64,
+        maximum: u64,
+        now: DateTime<Utc>,
+    ) -> Result<Charge, Refused> {
+        let (limiter, budget, payer) = match actor {
+            Actor::System { .. } => {
+                return Ok(Charge { requested, maximum, remaining: u64::MAX, reset_at: now });
+            }
+            Actor::Anonymous => (&self.anonymous, self.budgets.anonymous, Payer::Address(address)),
+            Actor::Account { id, .. } => (&self.account, self.budgets.account, Payer::Account(*id)),
+        };
+        if limiter.len() > MANY {
+            limiter.retain_recent();
+        }
+        if requested > maximum {
+            let message = format!(
+                "the operation costs {requested}, which is more than {maximum}: ask for less at a time"
+            );
+            return Err(Refused::one(ErrorCode::CostExceeded, message));
+        }
+        let cells = u32::try_from(requested).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MIN);
+        match limiter.check_key_n(&payer, cells) {
+            Ok(Ok(state)) => {
+                let remaining = state.remaining_burst_capacity();
+                let spent = f64::from(budget.capacity.get().saturating_sub(remaining));
+                let full_in = Duration::from_secs_f64(spent / f64::from(budget.per_second.get()));
+                let reset_at = now + TimeDelta::from_std(full_in).unwrap_or_default();
+                Ok(Charge { requested, maximum, remaining: u64::from(remaining), reset_at })
+            }
+            Ok(Err(too_early)) => {
+                let wait = too_early.wait_time_from(self.clock.now());
+                let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+                let message = format!("the budget is spent: try again in {seconds} seconds");
+                Err(Refused {
+                    retry_after: Some(seconds.max(1)),
+                    ..Refused::one(ErrorCode::RateLimited, message)
+                })
+            }
+            Err(_) => {
+                let capacity = budget.capacity;
+                let message = format!(
+                    "the operation costs {requested}, and the whole budget is {capacity}: ask for less at a time"
+                );
+                Err(Refused::one(ErrorCode::CostExceeded, message))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ledger(capacity: u32) -> Ledger {
+        let budget = Budget { capacity: capacity.try_into().unwrap(), per_second: NonZeroU32::MIN };
+        Ledger::new(Budgets { anonymous: budget, account: budget })
+    }
+
+    fn spend(ledger: &Ledger, address: u8, cost: u64) -> Result<u64, (ErrorCode, bool)> {
+        let address = Some(IpAddr::from([127, 0, 0, address]));
+        let charged = ledger.charge(&Actor::Anonymous, address, cost, 1_000, DateTime::UNIX_EPOCH);
+        charged
+            .map(|charge| charge.remaining)
+            .map_err(|refused| (refused.code, refused.retry_after.is_some()))
+    }
+
+    #[test]
+    fn what_is_spent_is_gone_for_this_principal_alone() {
+        let ledger = ledger(100);
+        assert_eq!(spend(&ledger, 1, 60), Ok(40));
+        assert_eq!(spend(&ledger, 1, 60), Err((ErrorCode::RateLimited, true)));
+        assert_eq!(spend(&ledger, 2, 60), Ok(40));
+        assert_eq!(spend(&ledger, 1, 40), Ok(0));
+    }
+
+    #[test]
+    fn what_no_budget_could_pay_is_refused_without_a_time_to_wait() {
+        let ledger = ledger(100);
+        assert_eq!(spend(&ledger, 1, 101), Err((ErrorCode::CostExceeded, false)));
+        assert_eq!(spend(&ledger, 1, 1_001), Err((ErrorCode::CostExceeded, false)));
+        assert_eq!(spend(&ledger, 1, 100), Ok(0));
+    }
+
+    #[test]
+    fn the_program_itself_pays_nothing() {
+        let ledger = ledger(1);
+        let actor = Actor::System { reason: "test" };
+        assert!(ledger.charge(&actor, None, 5_000, 1_000, DateTime::UNIX_EPOCH).is_ok());
+    }
+}

@@ -1,0 +1,173 @@
+//! The gate in front of the schema: which document is asked for, whether it is valid and small enough, what it
+//! costs and who pays; and the operation written so that the executor answers as the specification says.
+//!
+//! It knows neither HTTP nor WebSocket: both come through here with the same [`Asked`].
+
+mod budget;
+mod contract;
+mod document;
+mod limits;
+mod literals;
+mod meter;
+mod normalise;
+mod refusal;
+mod trusted;
+mod values;
+
+use std::{net::IpAddr, sync::Arc};
+
+use async_graphql::{Request, parser::types::OperationType};
+use chrono::{DateTime, Utc};
+use hemicycle_domain::access::Actor;
+use moka::sync::Cache;
+use serde_json::{Map, Value as Json};
+use sha2::{Digest, Sha256};
+
+pub(crate) use budget::Charge;
+pub use budget::{Budget, Budgets};
+pub(crate) use document::Document;
+pub(crate) use refusal::{Fault, Refused};
+pub use trusted::{TrustedDocuments, TrustedFault, TrustedMode};
+
+use self::{budget::Ledger, contract::Contract, limits::Limits, meter::Meter, trusted::Trusted};
+use crate::graphql::ErrorCode;
+
+/// What a client asks for, whichever way it came.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Asked {
+    /// The text of the document, if it was sent.
+    pub(crate) query: Option<String>,
+    /// The id of a trusted document.
+    pub(crate) document_id: Option<String>,
+    /// The SHA-256 of the document in hexadecimal digits, by the convention of automatic persisted queries.
+    pub(crate) sha256: Option<String>,
+    /// Which operation of the document.
+    pub(crate) operation_name: Option<String>,
+    /// The values of its variables.
+    pub(crate) variables: Map<String, Json>,
+}
+
+/// The gate, with what it remembers.
+pub(crate) struct Gate {
+    contract: &'static Contract,
+    known: Cache<String, Arc<Document>>,
+    trusted: Trusted,
+    meter: Meter,
+    ledger: Ledger,
+}
+
+/// A document that is let in, and which of its operations is asked for.
+pub(crate) struct Found {
+    document: Arc<Document>,
+    asked: Asked,
+    /// What the operation is.
+    pub(crate) kind: OperationType,
+}
+
+/// An operation that is let in.
+pub(crate) struct Admitted {
+    /// The operation as the executor takes it.
+    pub(crate) request: Request,
+    /// What it cost, and what is left.
+    pub(crate) charge: Charge,
+}
+
+/// The costliest operation; a field costs 1, and what stands in a list costs its length.
+const COSTLIEST: u64 = 20_000;
+/// How much text the documents that are remembered have together, in bytes.
+const REMEMBERED: u64 = 4 * 1024 * 1024;
+
+impl Gate {
+    /// Makes the gate of this program.
+    pub(crate) fn new(trusted: TrustedDocuments, budgets: Budgets) -> Result<Self, TrustedFault> {
+        let contract = Contract::of_this_program();
+        let weigh = |_: &String, document: &Arc<Document>| u32::try_from(document.size).unwrap_or(u32::MAX);
+        Ok(Self {
+            contract,
+            known: Cache::builder().max_capacity(REMEMBERED).weigher(weigh).build(),
+            trusted: Trusted::check(contract, trusted)?,
+            meter: Meter::new(),
+            ledger: Ledger::new(budgets),
+        })
+    }
+
+    /// Finds the document: among the trusted, among those remembered, or by reading its text.
+    pub(crate) fn find(&self, asked: Asked) -> Result<Found, Refused> {
+        let document = self.document(&asked)?;
+        let kind = match document.operation(asked.operation_name.as_deref())?.operation_type {
+            apollo_compiler::executable::OperationType::Query => OperationType::Query,
+            apollo_compiler::executable::OperationType::Mutation => OperationType::Mutation,
+            apollo_compiler::executable::OperationType::Subscription => OperationType::Subscription,
+        };
+        Ok(Found { document, asked, kind })
+    }
+
+    fn document(&self, asked: &Asked) -> Result<Arc<Document>, Refused> {
+        if let Some(id) = &asked.document_id {
+            return self.trusted.find(id).ok_or_else(not_found);
+        }
+        let Some(text) = &asked.query else {
+            let hash = asked.sha256.as_ref().ok_or_else(|| bad_request("query is missing"))?;
+            return self.remembered(hash).ok_or_else(not_found);
+        };
+        let hash = sha256_hex(text);
+        if asked.sha256.as_ref().is_some_and(|sent| *sent != hash) {
+            return Err(bad_request("the sha256Hash of the persisted query is not that of its text"));
+        }
+        if let Some(document) = self.remembered(&hash) {
+            return Ok(document);
+        }
+        if self.trusted.mode == TrustedMode::Only {
+            return Err(bad_request(
+                "this document is not registered, and only registered documents are served",
+            ));
+        }
+        let document = Arc::new(Document::read(self.contract, &Limits::IN_FORCE, text)?);
+        self.known.insert(hash, Arc::clone(&document));
+        Ok(document)
+    }
+
+    fn remembered(&self, hash: &str) -> Option<Arc<Document>> {
+        self.trusted.find(hash).or_else(|| self.known.get(hash))
+    }
+
+    /// Coerces the variables, writes the operation for the executor, and takes its cost from whoever asks.
+    pub(crate) async fn admit(
+        &self,
+        found: Found,
+        actor: &Actor,
+        address: Option<IpAddr>,
+        now: DateTime<Utc>,
+    ) -> Result<Admitted, Refused> {
+        let Found { document, asked, .. } = found;
+        let operation = document.operation(asked.operation_name.as_deref())?;
+        let variables = values::coerce(self.contract, &document, operation, asked.variables)?;
+        let written = normalise::normalise(self.contract, &document.executable, operation, &variables);
+        let requested = self.meter.weigh(&written, &variables).await.map_err(|error| {
+            let fault = Fault { message: error.message, locations: error.locations, path: Vec::new() };
+            Refused::many(ErrorCode::GraphqlValidationFailed, vec![fault])
+        })?;
+        let charge = self.ledger.charge(actor, address, requested, COSTLIEST, now)?;
+        let mut request = Request::new("").variables(variables);
+        request.set_parsed_query(written);
+        Ok(Admitted { request, charge })
+    }
+}
+
+/// The SHA-256 of a text, in hexadecimal digits.
+pub(crate) fn sha256_hex(text: &str) -> String {
+    use std::fmt::Write;
+    Sha256::digest(text).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        write!(hex, "{byte:02x}").expect("a string takes what is written");
+        hex
+    })
+}
+
+/// The message that clients of automatic persisted queries expect.
+fn not_found() -> Refused {
+    Refused::one(ErrorCode::PersistedQueryNotFound, "PersistedQueryNotFound".to_owned())
+}
+
+fn bad_request(message: &str) -> Refused {
+    Refused::one(ErrorCode::BadRequest, message.to_owned())
+}

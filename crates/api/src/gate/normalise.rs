@@ -1,0 +1,391 @@
+//! An operation as the executor must see it to answer as the specification says.
+//!
+//! Fragments are put in their places, `@skip` and `@include` are decided, fields of one response key are one
+//! field, and an argument whose variable was left out is left out. The executor would resolve a repeated
+//! field twice (and run a repeated mutation twice), and does not know the defaults of variables.
+
+use std::collections::BTreeSet;
+
+use apollo_compiler::{
+    ExecutableDocument as Source, Name as Word, Node,
+    ast::{self, DirectiveList},
+    collections::{HashMap, HashSet},
+    executable::{self, Operation, Selection, SelectionSet},
+    parser::SourceSpan,
+};
+use async_graphql::{
+    Name, Pos, Positioned, Variables,
+    parser::types::{
+        DocumentOperations, ExecutableDocument, Field, InlineFragment, OperationDefinition, OperationType,
+        Selection as Selected, SelectionSet as SelectedSet, Type, TypeCondition, VariableDefinition,
+    },
+};
+use async_graphql_value::{ConstValue, Value};
+
+use super::contract::Contract;
+
+/// Writes an operation anew, for these values of its variables.
+pub(super) fn normalise(
+    contract: &Contract,
+    source: &Source,
+    operation: &Operation,
+    variables: &Variables,
+) -> ExecutableDocument {
+    let writer = Writer { contract, source, variables };
+    let selection_set = writer.selection_set(std::iter::once(&operation.selection_set));
+    let definition = OperationDefinition {
+        ty: match operation.operation_type {
+            executable::OperationType::Query => OperationType::Query,
+            executable::OperationType::Mutation => OperationType::Mutation,
+            executable::OperationType::Subscription => OperationType::Subscription,
+        },
+        variable_definitions: operation.variables.iter().map(|variable| writer.variable(variable)).collect(),
+        directives: Vec::new(),
+        selection_set,
+    };
+    let position = writer.position(operation.selection_set.selections.first().and_then(place));
+    ExecutableDocument {
+        operations: DocumentOperations::Single(Positioned::new(definition, position)),
+        fragments: std::collections::HashMap::default(),
+    }
+}
+
+/// A literal as the executor has it; variables stay variables.
+pub(super) fn literal(value: &ast::Value) -> Value {
+    match value {
+        ast::Value::Null => Value::Null,
+        ast::Value::Enum(word) => Value::Enum(name(word)),
+        ast::Value::Variable(word) => Value::Variable(name(word)),
+        ast::Value::String(text) => Value::String(text.clone()),
+        ast::Value::Boolean(value) => Value::Boolean(*value),
+        ast::Value::Int(digits) => number(digits.as_str()),
+        ast::Value::Float(digits) => number(digits.as_str()),
+        ast::Value::List(items) => Value::List(items.iter().map(|item| literal(item)).collect()),
+        ast::Value::Object(fields) => {
+            Value::Object(fields.iter().map(|(word, value)| (name(word), literal(value))).collect())
+        }
+    }
+}
+
+/// Reads a number; one too large for a float is null, which no argument that takes numbers accepts.
+fn number(digits: &str) -> Value {
+    digits.parse().map_or(Value::Null, Value::Number)
+}
+
+fn name(word: &Word) -> Name {
+    Name::new(word.as_str())
+}
+
+fn place(selection: &Selection) -> Option<SourceSpan> {
+    match selection {
+        Selection::Field(field) => field.location(),
+        Selection::FragmentSpread(spread) => spread.location(),
+        Selection::InlineFragment(fragment) => fragment.location(),
+    }
+}
+
+struct Writer<'a> {
+    contract: &'a Contract,
+    source: &'a Source,
+    variables: &'a Variables,
+}
+
+/// One field of the answer: all the fields of the document that share its key.
+struct Entry<'a> {
+    /// The object for which alone it was asked; none where every object of the type answers it.
+    object: Option<Word>,
+    fields: Vec<&'a Node<executable::Field>>,
+}
+
+/// The fields of one selection set, in the order in which they are first met.
+#[derive(Default)]
+struct Entries<'a> {
+    list: Vec<Entry<'a>>,
+    places: HashMap<(Option<Word>, &'a Word), usize>,
+    /// The fragments that have been put in their places, each with the objects for which alone it was.
+    spread: HashSet<(&'a Word, Vec<Word>)>,
+}
+
+impl<'a> Entries<'a> {
+    fn add(&mut self, object: Option<&Word>, field: &'a Node<executable::Field>) {
+        let key = field.response_key();
+        if let Some(place) = self.places.get(&(object.cloned(), key)) {
+            self.list[*place].fields.push(field);
+            return;
+        }
+        let is_leaf = field.selection_set.selections.is_empty();
+        if is_leaf && object.is_some() && self.places.contains_key(&(None, key)) {
+            return;
+        }
+        self.places.insert((object.cloned(), key), self.list.len());
+        self.list.push(Entry { object: object.cloned(), fields: vec![field] });
+    }
+}
+
+impl<'a> Writer<'a> {
+    /// Merges selection sets of one type into one.
+    fn selection_set(&self, sets: impl Iterator<Item = &'a SelectionSet> + Clone) -> Positioned<SelectedSet> {
+        let mut entries = Entries::default();
+        let mut position = Pos::default();
+        for set in sets {
+            if position == Pos::default() {
+                position = self.position(set.selections.first().and_then(place));
+            }
+            let all = self.contract.objects(&set.ty);
+            self.collect(set, all, all, &mut entries);
+        }
+        let mut items: Vec<Positioned<Selected>> = Vec::with_capacity(entries.list.len());
+        for entry in entries.list {
+            let field = self.field(&entry.fields);
+            let position = field.pos;
+            let field = Positioned::new(Selected::Field(field), position);
+            match entry.object {
+                None => items.push(field),
+                Some(object) => push_for(&mut items, &object, field),
+            }
+        }
+        Positioned::new(SelectedSet { items }, position)
+    }
+
+    /// Gathers the fields of a set that is asked of some of the objects of a type.
+    fn collect(
+        &self,
+        set: &'a SelectionSet,
+        asked: &BTreeSet<Word>,
+        all: &BTreeSet<Word>,
+        entries: &mut Entries<'a>,
+    ) {
+        for selection in &set.selections {
+            match selection {
+                Selection::Field(field) if self.is_wanted(&field.directives) => {
+                    if asked.len() == all.len() {
+                        entries.add(None, field);
+                    } else {
+                        for object in asked {
+                            entries.add(Some(object), field);
+                        }
+                    }
+                }
+                Selection::InlineFragment(fragment) if self.is_wanted(&fragment.directives) => {
+                    self.narrow(&fragment.selection_set, asked, all, entries);
+                }
+                Selection::FragmentSpread(spread) if self.is_wanted(&spread.directives) => {
+                    let only =
+                        if asked.len() == all.len() { Vec::new() } else { asked.iter().cloned().collect() };
+                    let once = (&spread.fragment_name, only);
+                    if let Some(fragment) = self.source.fragments.get(&spread.fragment_name)
+                        && entries.spread.insert(once)
+                    {
+                        self.narrow(&fragment.selection_set, asked, all, entries);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Gathers the fields of a fragment from those objects that it is about.
+    fn narrow(
+        &self,
+        set: &'a SelectionSet,
+        asked: &BTreeSet<Word>,
+        all: &BTreeSet<Word>,
+        entries: &mut Entries<'a>,
+    ) {
+        let about = self.contract.objects(&set.ty);
+        if asked.is_subset(about) {
+            self.collect(set, asked, all, entries);
+        } else {
+            let both: BTreeSet<_> = asked.intersection(about).cloned().collect();
+            self.collect(set, &both, all, entries);
+        }
+    }
+
+    /// Writes the field that stands for all fields of one key.
+    fn field(&self, fields: &[&'a Node<executable::Field>]) -> Positioned<Field> {
+        let first = fields[0];
+        let position = self.position(first.location());
+        let arguments = first.arguments.iter().filter(|argument| self.is_given(&argument.value));
+        let arguments = arguments.map(|argument| {
+            let position = self.position(argument.location());
+            let value = Positioned::new(literal(&argument.value), position);
+            (Positioned::new(name(&argument.name), position), value)
+        });
+        let field = Field {
+            alias: first.alias.as_ref().map(|alias| Positioned::new(name(alias), position)),
+            name: Positioned::new(name(&first.name), position),
+            arguments: arguments.collect(),
+            directives: Vec::new(),
+            selection_set: self.selection_set(fields.iter().map(|field| &field.selection_set)),
+        };
+        Positioned::new(field, position)
+    }
+
+    fn variable(&self, variable: &Node<ast::VariableDefinition>) -> Positioned<VariableDefinition> {
+        let position = self.position(variable.location());
+        let written = variable.ty.to_string();
+        let definition = VariableDefinition {
+            name: Positioned::new(name(&variable.name), position),
+            var_type: Positioned::new(Type::new(&written).expect("a valid type is one"), position),
+            directives: Vec::new(),
+            default_value: None,
+        };
+        Positioned::new(definition, position)
+    }
+
+    /// Whether an argument has a value: one whose variable was left out has none.
+    fn is_given(&self, value: &ast::Value) -> bool {
+        value.as_variable().is_none_or(|variable| self.variables.contains_key(variable.as_str()))
+    }
+
+    fn is_wanted(&self, directives: &DirectiveList) -> bool {
+        let is_set = |directive: &str| {
+            let condition = directives.get(directive)?.specified_argument_by_name("if")?;
+            match &**condition {
+                ast::Value::Variable(variable) => {
+                    Some(self.variables.get(variable.as_str()) == Some(&ConstValue::Boolean(true)))
+                }
+                value => value.to_bool(),
+            }
+        };
+        is_set("skip") != Some(true) && is_set("include") != Some(false)
+    }
+
+    fn position(&self, place: Option<SourceSpan>) -> Pos {
+        let place = place.and_then(|place| place.line_column(&self.source.sources));
+        place.map_or_else(Pos::default, |place| Pos { line: place.line, column: place.column })
+    }
+}
+
+/// Adds a field that is asked of one object alone: to the fragment before it, if that is about the same object.
+fn push_for(items: &mut Vec<Positioned<Selected>>, object: &Word, field: Positioned<Selected>) {
+    let position = field.pos;
+    if let Some(Positioned { node: Selected::InlineFragment(last), .. }) = items.last_mut()
+        && last
+            .node
+            .type_condition
+            .as_ref()
+            .is_some_and(|condition| condition.node.on.node == object.as_str())
+    {
+        last.node.selection_set.node.items.push(field);
+        return;
+    }
+    let on = Positioned::new(name(object), position);
+    let fragment = InlineFragment {
+        type_condition: Some(Positioned::new(TypeCondition { on }, position)),
+        directives: Vec::new(),
+        selection_set: Positioned::new(SelectedSet { items: vec![field] }, position),
+    };
+    items.push(Positioned::new(Selected::InlineFragment(Positioned::new(fragment, position)), position));
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+    use crate::gate::{document::Document, limits::Limits, values};
+
+    const SDL: &str = "
+        type Query { node(id: ID): Node hero(first: Int = 3): Human humans: [Human] tick: Int }
+        type Mutation { bump(by: Int = 1): Human }
+        interface Node { id: ID! }
+        interface Named implements Node { id: ID! name: String }
+        type Human implements Node & Named { id: ID! name: String friend: Human pets: [Pet] }
+        type Pet implements Node & Named { id: ID! name: String owner: Human }
+        type Rock implements Node { id: ID! weight: Int }
+    ";
+
+    /// Writes an operation as text, fields in order, so that what the executor gets can be read.
+    fn written(text: &str, variables: Json) -> String {
+        let contract = Contract::read(SDL);
+        let document = Document::read(&contract, &Limits::IN_FORCE, text).map_err(|refused| refused.faults);
+        let document = document.expect(text);
+        let operation = document.operation(None).expect("it has one operation");
+        let Json::Object(sent) = variables else { panic!("variables are an object") };
+        let variables = values::coerce(&contract, &document, operation, sent).expect("they fit");
+        let written = normalise(&contract, &document.executable, operation, &variables);
+        let DocumentOperations::Single(operation) = written.operations else { panic!("it is one operation") };
+        shown(&operation.node.selection_set.node)
+    }
+
+    fn shown(set: &SelectedSet) -> String {
+        let items = set.items.iter().map(|item| match &item.node {
+            Selected::Field(field) => {
+                let field = &field.node;
+                let mut text = field.response_key().node.to_string();
+                if field.alias.is_some() {
+                    text = format!("{text}:{}", field.name.node);
+                }
+                for (name, value) in &field.arguments {
+                    text = format!("{text}({}={})", name.node, value.node);
+                }
+                if !field.selection_set.node.items.is_empty() {
+                    text = format!("{text}{{{}}}", shown(&field.selection_set.node));
+                }
+                text
+            }
+            Selected::InlineFragment(fragment) => {
+                let on = fragment.node.type_condition.as_ref().map(|on| on.node.on.node.to_string());
+                format!("..{}{{{}}}", on.unwrap_or_default(), shown(&fragment.node.selection_set.node))
+            }
+            Selected::FragmentSpread(_) => panic!("no spread is left"),
+        });
+        items.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn fields_of_one_key_become_one_in_the_place_of_the_first() {
+        for (text, expected) in [
+            ("{ tick tick }", "tick"),
+            ("{ hero { id } tick hero { name id } }", "hero{id name} tick"),
+            ("mutation { bump { id } bump { name } b: bump { id } }", "bump{id name} b:bump{id}"),
+            (
+                "{ ...F hero { friend { name } } } fragment F on Query { hero { friend { id } } }",
+                "hero{friend{id name}}",
+            ),
+            ("{ hero { ... on Human { id } ... on Named { name } ... on Pet { owner { id } } } }", ""),
+        ] {
+            if expected.is_empty() {
+                // A fragment on a type that cannot be is refused as such.
+                assert!(Document::read(&Contract::read(SDL), &Limits::IN_FORCE, text).is_err());
+                continue;
+            }
+            assert_eq!(written(text, json!({})), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_asked_of_some_objects_alone_stays_so() {
+        for (text, expected) in [
+            ("{ node { id ... on Human { name id } } }", "node{id ..Human{name}}"),
+            (
+                "{ node { ... on Human { friend { id } } id ... on Human { friend { name } name } } }",
+                "node{..Human{friend{id name}} id ..Human{name}}",
+            ),
+            ("{ node { ... on Named { name } } }", "node{..Human{name} ..Pet{name}}"),
+            ("{ node { ... on Named { ... on Pet { name } } } }", "node{..Pet{name}}"),
+            ("{ node { ... on Node { id } ... { __typename } } }", "node{id __typename}"),
+            ("{ hero { ... on Node { ... on Human { name } id } } }", "hero{name id}"),
+        ] {
+            assert_eq!(written(text, json!({})), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn conditions_are_decided_by_values_and_by_defaults() {
+        let text =
+            "query($yes: Boolean = true, $no: Boolean!) { a: tick @include(if: $yes) b: tick @skip(if: $yes)
+            ... @include(if: $no) { c: tick } ...F @skip(if: $no) e: tick @include(if: false) }
+            fragment F on Query { d: tick }";
+        assert_eq!(written(text, json!({ "no": false })), "a:tick d:tick");
+        assert_eq!(written(text, json!({ "no": true, "yes": false })), "b:tick c:tick");
+    }
+
+    #[test]
+    fn an_argument_whose_variable_is_left_out_is_left_out() {
+        let text = "query($n: Int, $m: Int = 7) { hero(first: $n) { id } m: hero(first: $m) { id } }";
+        assert_eq!(written(text, json!({})), "hero{id} m:hero(first=$m){id}");
+        assert_eq!(written(text, json!({ "n": 2 })), "hero(first=$n){id} m:hero(first=$m){id}");
+    }
+}
