@@ -71,7 +71,7 @@ function ofErrors(expected, errors) {
 
 function ofOneError(wanted, given) {
   const found = [];
-  // What graphql-js itself finds has no code and words of its own: an argument or a condition that must not be null.
+  // What graphql-js itself finds has no code, and words and places of its own: an argument that must not be null.
   const isOfResolver = wanted.extensions?.code !== undefined;
   if (isOfResolver && wanted.message !== given.message) {
     found.push(`expected "${wanted.message}", got "${given.message}"`);
@@ -80,7 +80,7 @@ function ofOneError(wanted, given) {
   if (code !== given.extensions?.code) found.push(`expected the code ${code}, got ${given.extensions?.code}`);
   const places = (wanted.locations ?? []).map((location) => JSON.stringify(at(location)));
   const isWithin = given.locations?.every((location) => places.includes(JSON.stringify(at(location))));
-  if (places.length > 0 && !(isWithin && given.locations.length > 0)) {
+  if (isOfResolver && places.length > 0 && !(isWithin && given.locations.length > 0)) {
     found.push(`expected locations ${brief(wanted.locations)}, got ${brief(given.locations)} `
       + `for the error at ${JSON.stringify(given.path)}`);
   }

@@ -99,6 +99,7 @@ export class Reference {
   async #resolve(source, args, info, perform) {
     const step = { name: info.fieldName, args: spell(info, args), on: source.on };
     if (info.operation.operation === 'mutation' && source.steps?.length === 0) {
+      this.#answers.clear();
       return perform(step, getNamedType(info.returnType));
     }
     if (source.plain) return source.plain[info.fieldName];
