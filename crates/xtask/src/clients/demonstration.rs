@@ -23,6 +23,17 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// What the settings of the server are called in the environment.
 const SETTINGS: &str = "HEMICYCLE_";
 
+/// What a caller may spend: an oracle asks more in a minute than a person in a day.
+const BUDGETS: [&str; 4] = [
+    "HEMICYCLE_ACCOUNT_BUDGET",
+    "HEMICYCLE_ACCOUNT_BUDGET_PER_SECOND",
+    "HEMICYCLE_ANONYMOUS_BUDGET",
+    "HEMICYCLE_ANONYMOUS_BUDGET_PER_SECOND",
+];
+
+/// More than the clients can spend.
+const PLENTY: &str = "1000000000";
+
 /// The documents, loaded and at rest.
 pub(super) struct Documents {
     server: PathBuf,
@@ -74,7 +85,7 @@ impl Demonstration {
                 command.env_remove(name);
             }
         }
-        command.env("HEMICYCLE_LOG", "warn");
+        command.envs([("HEMICYCLE_LOG", "warn")]).envs(BUDGETS.map(|budget| (budget, PLENTY)));
         let child = command
             .spawn()
             .map_err(|source| Failure::NotStarted { program: program::spell(&command), source })?;
