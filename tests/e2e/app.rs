@@ -57,7 +57,12 @@ pub(crate) async fn run_with(
         let address = listener.local_addr().expect("the listener has an address");
         let (stop, stopped) = oneshot::channel::<()>();
         let server = tokio::spawn(hemicycle_api::serve(listener, api, async { drop(stopped.await) }));
-        let http = reqwest::Client::builder().no_proxy().build().expect("the client needs nothing");
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .no_gzip()
+            .no_brotli()
+            .build()
+            .expect("the client needs nothing");
         case(&App { database, address, store, accounts, clock, http, stop: Cell::new(Some(stop)) }).await;
         server.await.expect("the server does not panic").expect("the server stops in peace");
     })

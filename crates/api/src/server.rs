@@ -1,21 +1,21 @@
-//! The server: routes, request ids, logs without personal data, limits, and an end that finishes what has begun.
+//! The server: routes, request ids, logs without personal data, and what stands around every request.
 
-use std::{future::Future, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
     Router,
     extract::{Request, State},
     http::StatusCode,
+    middleware::from_fn_with_state,
     response::{IntoResponse, Response},
     routing::{any, get as on_get},
 };
 use hemicycle_domain::access::Actor;
 use hemicycle_persistence::Store;
-use tokio::{net::TcpListener, sync::watch};
+use tokio::sync::watch;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
-    timeout::TimeoutLayer,
     trace::{DefaultOnResponse, TraceLayer},
 };
 
@@ -23,7 +23,7 @@ use crate::{
     clock::Clock,
     gate::{Gate, TrustedFault},
     graphql::{self, ApiSchema, RequestContext, Services},
-    http::{self, Door},
+    http::{self, Door, Turns},
     settings::ApiSettings,
     sign_in::{AccessTokens, PasswordCheck, PasswordFault, Vigil},
 };
@@ -35,7 +35,8 @@ pub struct Api {
     pub(crate) gate: Arc<Gate>,
     pub(crate) door: Door,
     pub(crate) settings: Arc<ApiSettings>,
-    /// Whether the server was asked to stop; connections that stay open close then.
+    pub(crate) turns: Turns,
+    /// Whether the server was asked to stop. Every connection listens, and those that stay open close then.
     pub(crate) stopping: Arc<watch::Sender<bool>>,
 }
 
@@ -64,7 +65,8 @@ impl Api {
         let door = Door { services: Arc::new(services) };
         let gate = Arc::new(Gate::new(settings.trusted_documents.clone(), settings.budgets)?);
         let stopping = Arc::new(watch::Sender::new(false));
-        Ok(Self { schema: graphql::schema(), gate, door, settings: Arc::new(settings), stopping })
+        let turns = Turns::new(settings.requests_in_flight);
+        Ok(Self { schema: graphql::schema(), gate, door, settings: Arc::new(settings), turns, stopping })
     }
 }
 
@@ -94,20 +96,22 @@ impl std::fmt::Debug for Api {
 
 /// The routes of the API: `/graphql` for HTTP and WebSocket, `/health/live` and `/health/ready`.
 pub fn router(api: Api) -> Router {
-    let time_limit = api.settings.request_time_limit;
     let span = |request: &Request| {
         let request_id = http::request_id(request.headers());
         tracing::info_span!("request", %request_id, method = %request.method(), path = request.uri().path())
     };
     let answered = DefaultOnResponse::new().level(tracing::Level::INFO);
     let cors = http::cors(&api.settings.cors_origins);
+    let compression = http::compression(api.settings.compression);
     let router = Router::new()
         .route("/graphql", any(graphql_route))
+        .route_layer(from_fn_with_state(api.clone(), http::refuse_overload))
         .route("/health/live", on_get(http::live))
         .route("/health/ready", on_get(http::ready))
         .fallback(not_found)
+        .layer(from_fn_with_state(api.clone(), http::limit_time))
         .with_state(api)
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, time_limit))
+        .layer(compression)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(TraceLayer::new_for_http().make_span_with(span).on_response(answered))
         .layer(PropagateRequestIdLayer::x_request_id())
@@ -115,38 +119,6 @@ pub fn router(api: Api) -> Router {
     match cors {
         Some(cors) => router.layer(cors),
         None => router,
-    }
-}
-
-/// Serves the API until `stop` completes, then lets requests in flight finish within the limit.
-pub async fn serve(
-    listener: TcpListener,
-    api: Api,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let limit = api.settings.shutdown_time_limit;
-    let stopping = Arc::clone(&api.stopping);
-    let (asked, heard) = tokio::sync::oneshot::channel::<()>();
-    let stop = async move {
-        stop.await;
-        stopping.send_replace(true);
-        // The server itself waits for this future; nobody else needs to know.
-        asked.send(()).unwrap_or_default();
-    };
-    let server = axum::serve(listener, router(api)).with_graceful_shutdown(stop);
-    let overdue = async move {
-        if heard.await.is_ok() {
-            tokio::time::sleep(limit).await;
-        } else {
-            std::future::pending::<()>().await;
-        }
-    };
-    tokio::select! {
-        done = server.into_future() => done,
-        () = overdue => {
-            tracing::warn!(?limit, "some requests did not finish in time");
-            Ok(())
-        }
     }
 }
 

@@ -18,14 +18,28 @@ pub struct ApiSettings {
     pub graphiql: bool,
     /// The origins whose pages may call from a browser; none by default.
     pub cors_origins: Vec<WebOrigin>,
+    /// Whether answers are compressed for clients that ask for it.
+    pub compression: bool,
     /// The largest request body, in bytes.
     pub largest_body: usize,
     /// How long the body of a request may take to arrive.
     pub body_time_limit: Duration,
     /// How long a request may take, from its head to the end of its answer.
     pub request_time_limit: Duration,
+    /// How many connections may be open; more are answered with 503 and closed.
+    pub connections: usize,
+    /// How many operations may be executed at once; more are answered with 503.
+    pub requests_in_flight: usize,
+    /// How long the head of a request may take to arrive.
+    pub header_time_limit: Duration,
+    /// How long a connection may be idle between two requests.
+    pub idle_time_limit: Duration,
+    /// How long a client may take to read the next part of an answer.
+    pub write_time_limit: Duration,
     /// How long requests in flight may take to finish once the server is asked to stop.
     pub shutdown_time_limit: Duration,
+    /// How often a stream of events says that it goes on while nothing happens.
+    pub event_keep_alive: Duration,
     /// How often the sessions of open connections are looked at.
     pub session_check_every: Duration,
     /// What can be set about a WebSocket.
@@ -72,10 +86,17 @@ impl ApiSettings {
             access_token_lifetime: Duration::from_mins(15),
             graphiql: false,
             cors_origins: Vec::new(),
+            compression: true,
             largest_body: 256 * 1024,
             body_time_limit: Duration::from_secs(10),
             request_time_limit: Duration::from_secs(30),
+            connections: 4_096,
+            requests_in_flight: 512,
+            header_time_limit: Duration::from_secs(10),
+            idle_time_limit: Duration::from_secs(75),
+            write_time_limit: Duration::from_secs(30),
             shutdown_time_limit: Duration::from_secs(20),
+            event_keep_alive: Duration::from_secs(15),
             session_check_every: Duration::from_secs(2),
             socket: SocketSettings::default(),
             trusted_documents: TrustedDocuments::default(),

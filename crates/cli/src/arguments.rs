@@ -33,6 +33,10 @@ pub(crate) struct Flags {
     #[arg(long, global = true, value_name = "FOLDER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_dir: Option<PathBuf>,
+    /// An origin whose pages may call from a browser, such as https://app.example.org; give it several times for several
+    #[arg(long = "cors-origin", global = true, value_name = "ORIGIN")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cors_origins: Vec<String>,
     /// The database: postgres://user:password@host/database, or sqlite:///path/to/file.db
     #[arg(long, global = true, value_name = "URL", hide_env_values = true)]
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use hemicycle_api::{ApiFault, PasswordFault, TrustedFault};
+use hemicycle_api::{ApiFault, NotAnOrigin, PasswordFault, TrustedFault};
 use hemicycle_domain::{problem::Invalid, reference::TerritoryFileError};
 use hemicycle_persistence::{Failure, StoreFault};
 use thiserror::Error;
@@ -25,6 +25,9 @@ pub enum CommandFailure {
          the same on every node"
     )]
     NoTokenSecret,
+    /// An origin is none.
+    #[error("cors_origins cannot be used")]
+    Origin(#[from] NotAnOrigin),
     /// A file or folder cannot be used.
     #[error("{} cannot be used", path.display())]
     File {

@@ -14,7 +14,7 @@ use figment::{
 use hemicycle_api::{ApiSettings, Budget, Budgets, TrustedDocuments, TrustedMode};
 use hemicycle_persistence::StoreSettings;
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{arguments::Flags, failure::CommandFailure};
 
@@ -52,6 +52,17 @@ pub struct Settings {
     pub account_budget: NonZeroU32,
     /// See `account_budget`.
     pub account_budget_per_second: NonZeroU32,
+    /// The origins whose pages may call from a browser, each as a browser writes it; `*` is refused.
+    #[serde(deserialize_with = "one_or_more")]
+    pub cors_origins: Vec<String>,
+    /// Whether answers are compressed for clients that ask for it.
+    pub compression: bool,
+    /// How many connections may be open at once.
+    pub connections: usize,
+    /// How many operations may be executed at once.
+    pub requests_in_flight: usize,
+    /// How many seconds a request may take.
+    pub request_seconds: u64,
     /// The log filter, such as `info` or `hemicycle_api=debug`.
     pub log: String,
     /// The form of the log.
@@ -68,6 +79,8 @@ pub enum LogFormat {
     Json,
 }
 
+/// How much longer than its request a statement may take: the request is given up first, and says so.
+const STATEMENT_GRACE: Duration = Duration::from_secs(2);
 /// The shortest secret that may sign tokens, in bytes.
 const SHORTEST_SECRET: usize = 32;
 
@@ -83,6 +96,11 @@ struct Defaults {
     anonymous_budget_per_second: NonZeroU32,
     account_budget: NonZeroU32,
     account_budget_per_second: NonZeroU32,
+    cors_origins: Vec<String>,
+    compression: bool,
+    connections: usize,
+    requests_in_flight: usize,
+    request_seconds: u64,
     log: &'static str,
     log_format: LogFormat,
 }
@@ -102,6 +120,11 @@ impl Settings {
             anonymous_budget_per_second: anonymous.per_second,
             account_budget: account.capacity,
             account_budget_per_second: account.per_second,
+            cors_origins: Vec::new(),
+            compression: true,
+            connections: 4_096,
+            requests_in_flight: 512,
+            request_seconds: 30,
             log: "info,sea_orm_migration=warn,sqlx=warn",
             log_format: LogFormat::Text,
         }));
@@ -131,6 +154,7 @@ impl Settings {
             reader_url: self.reader_url.as_ref().map(expose),
             writers: self.writers,
             readers: self.readers,
+            statement_time_limit: Duration::from_secs(self.request_seconds) + STATEMENT_GRACE,
         })
     }
 
@@ -140,7 +164,13 @@ impl Settings {
         if secret.expose_secret().len() < SHORTEST_SECRET {
             return Err(CommandFailure::NoTokenSecret);
         }
+        let origins = self.cors_origins.iter().map(|origin| origin.parse());
         Ok(ApiSettings {
+            cors_origins: origins.collect::<Result<_, _>>()?,
+            compression: self.compression,
+            connections: self.connections,
+            requests_in_flight: self.requests_in_flight,
+            request_time_limit: Duration::from_secs(self.request_seconds),
             access_token_lifetime: Duration::from_secs(self.access_token_seconds),
             graphiql: self.graphiql,
             trusted_documents: self.trusted_documents()?,
@@ -182,7 +212,7 @@ impl Settings {
         if self.token_secret.is_some() {
             set("token_secret", "(set)".into());
         }
-        set("access_token_seconds", i64::try_from(self.access_token_seconds).unwrap_or(i64::MAX).into());
+        set("access_token_seconds", whole(self.access_token_seconds));
         set("graphiql", self.graphiql.into());
         if let Some(path) = &self.trusted_documents {
             set("trusted_documents", path.display().to_string().into());
@@ -196,6 +226,11 @@ impl Settings {
         ] {
             set(key, i64::from(amount.get()).into());
         }
+        set("cors_origins", self.cors_origins.clone().into());
+        set("compression", self.compression.into());
+        set("connections", whole(self.connections));
+        set("requests_in_flight", whole(self.requests_in_flight));
+        set("request_seconds", whole(self.request_seconds));
         set("log", self.log.clone().into());
         let format = match self.log_format {
             LogFormat::Text => "text",
@@ -204,6 +239,27 @@ impl Settings {
         set("log_format", format.into());
         table.to_string()
     }
+}
+
+/// Reads a list, or a text in which commas stand between its entries.
+fn one_or_more<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum OneOrMore {
+        Text(String),
+        List(Vec<String>),
+    }
+    Ok(match OneOrMore::deserialize(deserializer)? {
+        OneOrMore::List(list) => list,
+        OneOrMore::Text(text) => {
+            text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(ToOwned::to_owned).collect()
+        }
+    })
+}
+
+/// A number as TOML holds it.
+fn whole(number: impl TryInto<i64>) -> toml::Value {
+    number.try_into().unwrap_or(i64::MAX).into()
 }
 
 /// An address without the password that may stand before its `@`.
@@ -221,6 +277,26 @@ fn without_password(url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn origins_are_a_list_or_a_text_with_commas() {
+        #[derive(Deserialize)]
+        struct Origins {
+            #[serde(deserialize_with = "one_or_more")]
+            cors_origins: Vec<String>,
+        }
+        for (toml, expected) in [
+            (r#"cors_origins = ["https://a.example", "https://b.example"]"#, 2),
+            (r#"cors_origins = "https://a.example, https://b.example,""#, 2),
+            (r#"cors_origins = "https://a.example""#, 1),
+            (r#"cors_origins = """#, 0),
+            ("cors_origins = []", 0),
+        ] {
+            let origins: Origins = toml::from_str(toml).unwrap();
+            assert_eq!(origins.cors_origins.len(), expected, "{toml}");
+            assert!(origins.cors_origins.iter().all(|origin| !origin.contains([',', ' '])), "{toml}");
+        }
+    }
 
     #[test]
     fn a_password_does_not_stand_in_what_is_shown() {

@@ -10,18 +10,25 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-/// Settings of a pool of connections that write.
-pub(crate) fn writer_options(url: &str, connections: u32) -> ConnectOptions {
+/// Settings of a pool of connections that write, with a time limit for each statement.
+pub(crate) fn writer_options(url: &str, connections: u32, statement: Duration) -> ConnectOptions {
     let connections = if is_sqlite(url) { 1 } else { connections };
-    options(url, connections)
+    options(url, connections, statement)
 }
 
-/// Settings of a pool of connections that read.
-pub(crate) fn reader_options(url: &str, connections: u32) -> ConnectOptions {
-    options(url, connections)
+/// Settings of a pool of connections that read, with a time limit for each statement.
+pub(crate) fn reader_options(url: &str, connections: u32, statement: Duration) -> ConnectOptions {
+    options(url, connections, statement)
 }
 
-fn options(url: &str, connections: u32) -> ConnectOptions {
+/// Settings of the connection that migrates: a large table takes the time that it takes.
+pub(crate) fn migration_options(url: &str) -> ConnectOptions {
+    options(url, 1, Duration::ZERO)
+}
+
+fn options(url: &str, connections: u32, statement: Duration) -> ConnectOptions {
+    // Zero is no limit.
+    let statement = format!("{}ms", statement.as_millis());
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
@@ -37,10 +44,10 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
                 .foreign_keys(true)
                 .pragma("cache_size", "-16000")
         })
-        .map_sqlx_postgres_opts(|postgres| {
+        .map_sqlx_postgres_opts(move |postgres| {
             postgres
                 .application_name("hemicycle")
-                .options([("statement_timeout", "30s"), ("timezone", "UTC")])
+                .options([("statement_timeout", statement.as_str()), ("timezone", "UTC")])
         });
     options
 }

@@ -18,7 +18,7 @@ use tokio::sync::{Notify, broadcast};
 
 use crate::{
     change::Change,
-    dialect::{reader_options, writer_options},
+    dialect::{migration_options, reader_options, writer_options},
     fault::{Failure, StoreFault},
     feed,
     reading::Reading,
@@ -37,13 +37,16 @@ pub struct StoreSettings {
     pub writers: u32,
     /// How many connections may read at once.
     pub readers: u32,
+    /// How long PostgreSQL may work on one statement; SQLite has no such limit. Migrations have none either.
+    pub statement_time_limit: Duration,
 }
 
 impl StoreSettings {
     /// The settings for a database at this address, else by default.
     #[must_use]
     pub fn at(url: impl Into<String>) -> Self {
-        Self { url: url.into(), reader_url: None, writers: 8, readers: 8 }
+        let statement_time_limit = Duration::from_secs(32);
+        Self { url: url.into(), reader_url: None, writers: 8, readers: 8, statement_time_limit }
     }
 }
 
@@ -92,8 +95,10 @@ const FEED_CAPACITY: usize = 4_096;
 impl Store {
     /// Opens the database, brings it to the newest migration and reads the reference data.
     pub async fn open_and_migrate(settings: &StoreSettings) -> Result<Self, StoreFault> {
+        let migrating = Database::connect(migration_options(&settings.url)).await?;
+        Migrator::up(&migrating, None).await?;
+        migrating.close().await?;
         let (writer, reader, statements) = connect(settings).await?;
-        Migrator::up(&writer, None).await?;
         Self::with_connections(writer, reader, statements).await
     }
 
@@ -212,9 +217,10 @@ async fn connect(
     settings: &StoreSettings,
 ) -> Result<(DatabaseConnection, DatabaseConnection, Arc<AtomicU64>), StoreFault> {
     let statements = Arc::new(AtomicU64::new(0));
-    let mut writer = Database::connect(writer_options(&settings.url, settings.writers)).await?;
+    let limit = settings.statement_time_limit;
+    let mut writer = Database::connect(writer_options(&settings.url, settings.writers, limit)).await?;
     let reader_url = settings.reader_url.as_ref().unwrap_or(&settings.url);
-    let mut reader = Database::connect(reader_options(reader_url, settings.readers)).await?;
+    let mut reader = Database::connect(reader_options(reader_url, settings.readers, limit)).await?;
     for connection in [&mut writer, &mut reader] {
         let statements = Arc::clone(&statements);
         connection.set_metric_callback(move |info| {

@@ -10,7 +10,10 @@ mod template;
 use std::{collections::BTreeMap, panic::AssertUnwindSafe};
 
 use futures_util::FutureExt;
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, Statement};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbErr, Statement,
+    TransactionTrait,
+};
 
 pub use fault::DatabaseFault;
 pub use template::Template;
@@ -132,6 +135,14 @@ impl TestDatabase {
         connection.close().await
     }
 
+    /// Keeps everyone from a table of PostgreSQL, as a long migration would, until the lock is dropped.
+    pub async fn lock_table(&self, table: &str) -> Result<TableLock, DbErr> {
+        let connection = self.connect().await?;
+        let transaction = connection.begin().await?;
+        transaction.execute_unprepared(&format!("LOCK TABLE \"{table}\" IN ACCESS EXCLUSIVE MODE")).await?;
+        Ok(TableLock { _transaction: transaction })
+    }
+
     fn statement(&self, sql: &str) -> Statement {
         let backend = match self.kind {
             DatabaseKind::Sqlite => sea_orm::DbBackend::Sqlite,
@@ -143,6 +154,12 @@ impl TestDatabase {
     async fn connect(&self) -> Result<DatabaseConnection, DbErr> {
         connect(&self.url).await
     }
+}
+
+/// A table from which everyone is kept.
+#[derive(Debug)]
+pub struct TableLock {
+    _transaction: DatabaseTransaction,
 }
 
 /// Opens one connection, beside those of the product.

@@ -9,16 +9,19 @@ use async_graphql::{Response, parser::types::OperationType};
 use futures_util::{FutureExt, StreamExt};
 use hemicycle_domain::{access::Actor, language::Language};
 use serde_json::Value;
-use tokio::sync::{mpsc, watch};
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinHandle,
+};
 
 use super::{
     operation::{self, Operation, PeerAddress},
+    overload::Turn,
     response::{Refusal, clean, request_errors},
     standing::Standing,
 };
 use crate::{
     gate::{Asked, Charge},
-    graphql::ApiError,
     server::Api,
     sign_in::Word,
 };
@@ -47,6 +50,15 @@ pub(super) struct Following {
     pub(super) word: Option<watch::Receiver<Word>>,
 }
 
+/// An operation that runs; to drop it stops it.
+pub(super) struct Running(JoinHandle<()>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
 /// Where an operation leaves what it has to tell.
 struct Outbox<T, W> {
     sender: mpsc::Sender<T>,
@@ -63,8 +75,16 @@ impl<T, W: Fn(Told) -> T> Outbox<T, W> {
 struct Gone;
 
 impl Following {
-    /// Runs the operation and tells everything about it; ends early when nobody listens.
-    pub(super) async fn run<T, W: Fn(Told) -> T>(self, outbox: mpsc::Sender<T>, wrap: W) {
+    /// Starts the operation, which leaves everything that there is to tell about it in the outbox.
+    pub(super) fn start<T, W>(self, outbox: mpsc::Sender<T>, wrap: W) -> Running
+    where
+        T: Send + 'static,
+        W: Fn(Told) -> T + Send + Sync + 'static,
+    {
+        Running(tokio::spawn(self.run(outbox, wrap)))
+    }
+
+    async fn run<T, W: Fn(Told) -> T>(self, outbox: mpsc::Sender<T>, wrap: W) {
         let request_id = self.request_id.clone();
         let outbox = Outbox { sender: outbox, wrap };
         let told = AssertUnwindSafe(self.tell_all(&outbox)).catch_unwind().await;
@@ -80,14 +100,15 @@ impl Following {
 
     async fn tell_all<T, W: Fn(Told) -> T>(mut self, outbox: &Outbox<T, W>) -> Result<(), Gone> {
         loop {
-            let begun = match self.begin().await {
+            let (turn, actor, operation) = match self.begin().await {
                 Ok(begun) => begun,
                 Err(refusal) => return outbox.tell(Told::Refused(refusal.errors())).await,
             };
-            let (actor, operation) = begun;
             if operation.kind != OperationType::Subscription {
                 return self.tell_once(operation, outbox).await;
             }
+            // Who waits for what will happen keeps nobody from working.
+            drop(turn);
             match self.tell_each(&actor, operation, outbox).await? {
                 // Begun anew with the rights that the account has by now.
                 Ending::RightsChanged => {}
@@ -96,11 +117,13 @@ impl Following {
         }
     }
 
-    async fn begin(&self) -> Result<(Arc<Actor>, Operation), Refusal> {
-        let actor = self.standing.actor().await.map_err(|error| self.at_the_door(&error))?;
+    async fn begin(&self) -> Result<(Turn, Arc<Actor>, Operation), Refusal> {
+        let turn = self.api.turns.take()?;
+        let actor = self.standing.actor().await;
+        let actor = actor.map_err(|error| Refusal::at_the_door(&error, &self.request_id))?;
         let context = self.standing.context(Arc::clone(&actor), &self.languages);
         let begun = operation::begin(&self.api, self.asked.clone(), self.address, context).await?;
-        Ok((actor, begun))
+        Ok((turn, actor, begun))
     }
 
     /// The one answer of a query or a mutation, within the time that a request has.
@@ -187,13 +210,6 @@ impl Following {
                 Outcome::Refused(Refusal::internal(&self.request_id).errors())
             }
         }
-    }
-
-    fn at_the_door(&self, error: &ApiError) -> Refusal {
-        if let ApiError::Internal(fault) = error {
-            tracing::error!(request_id = %self.request_id, %fault, "an actor could not be read");
-        }
-        Refusal::at_the_door(error, &self.request_id)
     }
 }
 

@@ -1,21 +1,27 @@
 //! GraphQL over HTTP and WebSocket: what comes in, what goes out, and what stands between.
 
 mod cache;
+mod compression;
 mod cross_origin;
+mod events;
 mod follow;
 mod health;
 mod operation;
 mod origin;
+mod overload;
 mod request;
 mod response;
 mod route;
 mod standing;
 mod websocket;
 
+pub(crate) use compression::compression;
 pub(crate) use cross_origin::cors;
 pub use cross_origin::{NotAnOrigin, WebOrigin};
 pub(crate) use health::{live, ready};
+pub(crate) use operation::PeerAddress;
 pub(crate) use origin::Door;
+pub(crate) use overload::{Turns, limit_time, refuse_overload};
 pub(crate) use response::clean;
 pub(crate) use route::{get, other, post};
 pub(crate) use websocket::{is_upgrade, upgrade};
@@ -30,7 +36,7 @@ pub(crate) fn request_id(headers: &HeaderMap) -> String {
 }
 
 /// Waits until the server is asked to stop, which ends connections that would stay open.
-async fn end_of_service(stopping: &mut watch::Receiver<bool>) {
+pub(crate) async fn end_of_service(stopping: &mut watch::Receiver<bool>) {
     if stopping.wait_for(|stopping| *stopping).await.is_err() {
         std::future::pending::<()>().await;
     }

@@ -32,19 +32,11 @@ impl MediaType {
 
     /// The media type that `Accept` asks for; none where it accepts neither.
     pub(super) fn accepted(headers: &HeaderMap) -> Option<Self> {
-        let values: Vec<&str> =
-            headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
-        if values.is_empty() {
+        if !headers.contains_key(header::ACCEPT) {
             return Some(Self::Json);
         }
         let mut best: Option<(f32, Self)> = None;
-        for range in values.iter().flat_map(|value| value.split(',')) {
-            let mut parts = range.split(';').map(str::trim);
-            let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
-            let weight = parts
-                .filter_map(|parameter| parameter.strip_prefix("q="))
-                .find_map(|weight| weight.trim().parse::<f32>().ok())
-                .unwrap_or(1.0);
+        for (essence, weight) in ranges(headers) {
             let media_type = match essence.as_str() {
                 "application/graphql-response+json" => Self::GraphqlResponse,
                 "application/json" | "application/*" | "*/*" => Self::Json,
@@ -56,6 +48,20 @@ impl MediaType {
         }
         best.map(|(_, media_type)| media_type)
     }
+}
+
+/// What `Accept` names, in small letters and each with its weight.
+pub(super) fn ranges(headers: &HeaderMap) -> impl Iterator<Item = (String, f32)> {
+    let values = headers.get_all(header::ACCEPT).into_iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).map(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let weight = parts
+            .filter_map(|parameter| parameter.strip_prefix("q="))
+            .find_map(|weight| weight.trim().parse::<f32>().ok())
+            .unwrap_or(1.0);
+        (essence, weight)
+    })
 }
 
 /// A request that is turned down before it is executed.
@@ -112,7 +118,8 @@ impl Refusal {
     }
 
     pub(super) fn not_acceptable() -> Self {
-        let message = "the answer can be application/graphql-response+json or application/json";
+        let message = "the answer can be application/graphql-response+json, application/json \
+                       or text/event-stream";
         Self::new(StatusCode::NOT_ACCEPTABLE, ErrorCode::BadRequest, message)
     }
 
@@ -121,6 +128,9 @@ impl Refusal {
         if let ApiError::Unauthenticated = error {
             let refusal = Self::new(StatusCode::UNAUTHORIZED, error.code(), error.public_message());
             return Self { advice: Some(Advice::Bearer), ..refusal };
+        }
+        if let ApiError::Internal(fault) = error {
+            tracing::error!(%request_id, %fault, "an actor could not be read");
         }
         Self::internal(request_id)
     }
@@ -136,6 +146,13 @@ impl Refusal {
     pub(super) fn timeout() -> Self {
         let message = "the request took too long and was given up";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Timeout, message)
+    }
+
+    /// The server has as much to do as it can.
+    pub(super) fn overloaded() -> Self {
+        let message = "the server has as much to do as it can: try again";
+        let refusal = Self::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::RateLimited, message);
+        Self { advice: Some(Advice::RetryAfter(1)), ..refusal }
     }
 
     /// Writes the refusal.

@@ -10,20 +10,21 @@ use axum::{
 
 use super::{
     cache,
+    events::{self, Wish},
     operation::{PeerAddress, Ready, prepare},
     request,
     response::{MediaType, Refusal, executed},
 };
 use crate::{
     gate::{Asked, Refused},
-    graphql::{ApiError, ErrorCode},
+    graphql::ErrorCode,
     server::Api,
 };
 
 /// Answers `POST /graphql`.
 pub(crate) async fn post(State(api): State<Api>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let Some(media_type) = MediaType::accepted(&parts.headers) else {
+    let Some(media_type) = acceptable(&parts.headers) else {
         return Refusal::not_acceptable().into_http(MediaType::Json);
     };
     let body =
@@ -49,7 +50,7 @@ pub(crate) async fn post(State(api): State<Api>, request: Request) -> Response {
 /// Answers `GET /graphql`: a query, or `GraphiQL` for a browser where it is on.
 pub(crate) async fn get(State(api): State<Api>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
-    let accepted = MediaType::accepted(&parts.headers);
+    let accepted = acceptable(&parts.headers);
     let wants_page = parts
         .headers
         .get(axum::http::header::ACCEPT)
@@ -76,11 +77,17 @@ pub(crate) async fn other(request: Request) -> Response {
     Refusal::method_not_allowed("send GET or POST", "GET, POST").into_http(media_type)
 }
 
+/// The media type of a single answer, or of a refusal where a stream of events is wanted alone.
+fn acceptable(headers: &HeaderMap) -> Option<MediaType> {
+    let takes_events = || (events::wish(headers) != Wish::None).then_some(MediaType::Json);
+    MediaType::accepted(headers).or_else(takes_events)
+}
+
 /// The parts of a request that execution looks at.
-struct Head<'a> {
-    method: &'a Method,
-    headers: &'a HeaderMap,
-    address: Option<PeerAddress>,
+pub(super) struct Head<'a> {
+    pub(super) method: &'a Method,
+    pub(super) headers: &'a HeaderMap,
+    pub(super) address: Option<PeerAddress>,
 }
 
 impl<'a> Head<'a> {
@@ -101,19 +108,30 @@ async fn execute(
         Ok(asked) => asked,
         Err(refusal) => return refusal.into_http(media_type),
     };
+    let is_subscription =
+        || api.gate.find(asked.clone()).is_ok_and(|found| found.kind == OperationType::Subscription);
+    let by_events = match events::wish(head.headers) {
+        Wish::None => false,
+        Wish::Accepted => is_subscription(),
+        Wish::Preferred => true,
+    };
+    if by_events {
+        return events::answer(api, &head, asked).await;
+    }
     let is_by_hash = asked.document_id.is_some() || asked.sha256.is_some();
     let enter = async || {
-        api.door.enter(head.headers).await.map_err(|error| {
-            if let ApiError::Internal(fault) = &error {
-                tracing::error!(%request_id, fault = %fault, "an actor could not be read");
-            }
-            Refusal::at_the_door(&error, &request_id)
-        })
+        let entered = api.door.enter(head.headers).await;
+        entered.map_err(|error| Refusal::at_the_door(&error, &request_id))
+    };
+    let turn = match api.turns.take() {
+        Ok(turn) => turn,
+        Err(refusal) => return refusal.into_http(media_type),
     };
     match prepare(api, asked, head.address, |kind| check_kind(head.method, kind), enter).await {
         Err(refusal) => refusal.into_http(media_type),
         Ok(Ready { request, charge, .. }) => {
             let response = api.schema.execute(request).await;
+            drop(turn);
             let is_cacheable = is_by_hash && head.method == Method::GET && response.errors.is_empty();
             let answer = executed(response, charge, media_type, &request_id);
             if is_cacheable { cache::tagged(head.headers, answer).await } else { answer }
@@ -124,7 +142,8 @@ async fn execute(
 fn check_kind(method: &Method, kind: OperationType) -> Result<(), Refusal> {
     match kind {
         OperationType::Subscription => {
-            let message = "subscriptions are served over WebSocket, with the protocol graphql-transport-ws";
+            let message = "subscriptions are served over WebSocket, by graphql-transport-ws, \
+                           and to those who accept text/event-stream";
             Err(Refused::one(ErrorCode::GraphqlValidationFailed, message.to_owned()).into())
         }
         OperationType::Mutation if method == Method::GET => {

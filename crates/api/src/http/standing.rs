@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use hemicycle_domain::{access::Actor, language::Language};
+use tokio::sync::watch;
 
 use crate::{
     graphql::{ApiError, RequestContext, Services},
-    sign_in::{Holder, Watch},
+    sign_in::{Holder, Watch, Word},
 };
 
 /// Who stands there: the holder of a token, or nobody.
@@ -40,4 +41,14 @@ impl Standing {
     pub(super) fn watch(&self) -> Option<Watch> {
         self.holder.map(|holder| self.services.vigil.watch(holder))
     }
+}
+
+/// Waits until the session of the holder is over, and says how. Whoever holds no token has none that ends.
+pub(super) async fn end_of_session(word: &mut Option<watch::Receiver<Word>>) -> Word {
+    if let Some(word) = word
+        && let Ok(last) = word.wait_for(|word| !matches!(word, Word::GoesOn(_))).await
+    {
+        return *last;
+    }
+    std::future::pending().await
 }

@@ -23,6 +23,7 @@ mod refusal;
 mod registration;
 mod scope;
 mod source;
+mod statement_limit;
 mod territory;
 
 /// Runs the case that follows on both databases, each time in an empty, migrated store of its own.

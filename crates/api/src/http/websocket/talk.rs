@@ -12,7 +12,6 @@ use axum::{
 use serde_json::{Map, Value};
 use tokio::{
     sync::{mpsc, watch},
-    task::JoinHandle,
     time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout},
 };
 use tungstenite::Error as SocketError;
@@ -26,13 +25,13 @@ use crate::{
     graphql::{ApiError, ErrorCode},
     http::{
         end_of_service,
-        follow::{Following, Told},
+        follow::{Following, Running, Told},
         operation::PeerAddress,
         origin::languages,
         request::from_json,
         request_id,
         response::Refusal,
-        standing::Standing,
+        standing::{Standing, end_of_session},
     },
     server::Api,
     sign_in::{Watch, Word},
@@ -59,6 +58,8 @@ pub(super) struct Talk {
     /// What operations have to tell, and where they leave it.
     told: mpsc::Receiver<About>,
     outbox: mpsc::Sender<About>,
+    /// As long as the socket has it, the server waits for the socket when it stops.
+    stopping: watch::Receiver<bool>,
 }
 
 /// Who was let in.
@@ -73,15 +74,6 @@ struct About {
     id: String,
     number: u64,
     told: Told,
-}
-
-/// An operation that runs; to drop it stops it.
-struct Running(JoinHandle<()>);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
 }
 
 /// Why a socket ends.
@@ -99,6 +91,7 @@ impl Talk {
         let (outbox, told) = mpsc::channel(OUTBOX);
         let conversation = Conversation::new(api.settings.socket.most_operations);
         let request_id = request_id(&headers);
+        let stopping = api.stopping.subscribe();
         Self {
             api,
             headers,
@@ -110,6 +103,7 @@ impl Talk {
             operations: HashMap::new(),
             told,
             outbox,
+            stopping,
         }
     }
 
@@ -131,7 +125,6 @@ impl Talk {
 
     async fn converse(&mut self) -> End {
         let settings = self.api.settings.socket;
-        let mut stopping = self.api.stopping.subscribe();
         let too_late = sleep_until(Instant::now() + settings.init_time_limit);
         tokio::pin!(too_late);
         let mut pings = interval_at(Instant::now() + settings.ping_every, settings.ping_every);
@@ -150,8 +143,8 @@ impl Talk {
                     unanswered += 1;
                     if unanswered > MOST_UNANSWERED { Err(End::Gone) } else { self.send(Message::Ping("".into())).await }
                 }
-                last = last_word(&mut word) => Err(End::Close(last)),
-                () = end_of_service(&mut stopping) => Err(End::Close(Close::GoingAway)),
+                last = end_of_session(&mut word) => Err(End::Close(forbidden(last))),
+                () = end_of_service(&mut self.stopping) => Err(End::Close(Close::GoingAway)),
             };
             if let Err(end) = outcome {
                 return end;
@@ -243,8 +236,7 @@ impl Talk {
             word: watch.as_ref().map(Watch::word),
         };
         let wrap = move |told| About { id: id.clone(), number, told };
-        let running = tokio::spawn(following.run(self.outbox.clone(), wrap));
-        self.operations.insert(number, Running(running));
+        self.operations.insert(number, following.start(self.outbox.clone(), wrap));
         Ok(())
     }
 
@@ -288,14 +280,12 @@ fn authorization(payload: &Map<String, Value>) -> Option<&Value> {
     headers.get(&of(headers)?)
 }
 
-/// Waits until the session of the holder is over. Whoever holds no token is never told.
-async fn last_word(word: &mut Option<watch::Receiver<Word>>) -> Close {
-    if let Some(word) = word
-        && let Ok(last) = word.wait_for(|word| !matches!(word, Word::GoesOn(_))).await
-    {
-        return if *last == Word::Expired { Close::TokenExpired } else { Close::SessionEnded };
+/// How a socket is closed whose session is over.
+fn forbidden(last: Word) -> Close {
+    match last {
+        Word::Expired => Close::TokenExpired,
+        Word::Ended | Word::GoesOn(_) => Close::SessionEnded,
     }
-    std::future::pending().await
 }
 
 /// What an error of the socket means.

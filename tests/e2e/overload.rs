@@ -1,0 +1,86 @@
+//! More than the server can carry: refused early, and over as soon as it is over.
+
+use std::time::Duration;
+
+use hemicycle_api::ApiSettings;
+use hemicycle_test_database::DatabaseKind::Sqlite;
+use serde_json::json;
+
+use crate::{
+    answer::Answer,
+    app::{App, run_with},
+    each_database,
+    socket::Socket,
+};
+
+fn without_turns(settings: ApiSettings) -> ApiSettings {
+    ApiSettings { requests_in_flight: 0, ..settings }
+}
+
+each_database!(a_request_too_many_is_refused_with_503, crate::overload::without_turns);
+async fn a_request_too_many_is_refused_with_503(app: &App<'_>) {
+    for accept in ["application/json", "application/graphql-response+json", "text/event-stream"] {
+        let request = app.anonymous().post().header("accept", accept);
+        let answer = Answer::to(request.json(&json!({ "query": "{ __typename }" }))).await;
+        answer.assert_refused(503, "RATE_LIMITED");
+        assert_eq!(answer.header("retry-after"), "1");
+        assert!(!answer.header("x-request-id").is_empty());
+    }
+}
+
+each_database!(health_is_told_under_any_load, crate::overload::without_turns);
+async fn health_is_told_under_any_load(app: &App<'_>) {
+    for path in ["/health/live", "/health/ready"] {
+        assert_eq!(app.request(reqwest::Method::GET, path).send().await.unwrap().status(), 200, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn of_a_crowd_some_are_answered_the_others_refused_and_then_all_is_well() {
+    let set = |settings| ApiSettings { requests_in_flight: 2, ..settings };
+    run_with(Sqlite, set, async |app| {
+        let viewer = app.viewer().await;
+        let ask = || viewer.query("{ partners(first: 50) { nodes { name parent { name } } } }");
+        let crowd = futures_util::future::join_all((0..100).map(|_| ask())).await;
+        let refused: Vec<_> = crowd.iter().filter(|answer| answer.status != 200).collect();
+        assert!(refused.len() < crowd.len(), "some are answered");
+        assert!(!refused.is_empty(), "not all are answered");
+        for answer in refused {
+            answer.assert_refused(503, "RATE_LIMITED");
+            assert_eq!(answer.header("retry-after"), "1");
+        }
+        assert!(!ask().await.list("partners.nodes").is_empty());
+    })
+    .await;
+}
+
+/// A server that gives up every request that has to wait for anything.
+fn impatient(settings: ApiSettings) -> ApiSettings {
+    ApiSettings { request_time_limit: Duration::ZERO, ..settings }
+}
+
+each_database!(a_request_that_takes_too_long_is_given_up_with_503, crate::overload::impatient);
+async fn a_request_that_takes_too_long_is_given_up_with_503(app: &App<'_>) {
+    let document = "mutation { signIn(input: { email: \"a@b.example\", password: \"a\" }) { accessToken } }";
+    let answer = app.anonymous().query(document).await;
+    answer.assert_refused(503, "TIMEOUT");
+    assert_eq!(answer.header("content-type"), "application/json; charset=utf-8");
+    assert_eq!(answer.header("x-content-type-options"), "nosniff");
+}
+
+each_database!(so_is_an_operation_over_a_socket, crate::overload::impatient);
+async fn so_is_an_operation_over_a_socket(app: &App<'_>) {
+    let mut socket = Socket::enter(app, None).await.unwrap();
+    let document = "mutation { signIn(input: { email: \"a@b.example\", password: \"a\" }) { accessToken } }";
+    socket.subscribe("1", document).await;
+    let message = socket.hear().await;
+    assert_eq!(message["type"], "error", "{message}");
+    assert_eq!(message["payload"][0]["extensions"]["code"], "TIMEOUT", "{message}");
+}
+
+each_database!(an_operation_too_many_over_a_socket_is_refused, crate::overload::without_turns);
+async fn an_operation_too_many_over_a_socket_is_refused(app: &App<'_>) {
+    // The socket itself is let in by the route that refuses, so it is not reached at all.
+    let refused = Socket::open_with(app, &[("sec-websocket-protocol", "graphql-transport-ws")]).await;
+    assert_eq!(refused.err().map(|status| status.as_u16()), Some(503));
+}
