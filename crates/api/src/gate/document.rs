@@ -11,9 +11,9 @@ use apollo_compiler::{
 use async_graphql::Pos;
 
 use super::{
+    arguments,
     contract::Contract,
     limits::{self, Limits},
-    literals,
     refusal::{Fault, Refused},
 };
 use crate::graphql::ErrorCode;
@@ -48,7 +48,7 @@ impl Document {
         let executable = parsed
             .to_executable_validate(&contract.schema)
             .map_err(|refused| diagnosed(ErrorCode::GraphqlValidationFailed, &refused.errors))?;
-        literals::check(contract, &executable)?;
+        arguments::check(contract, &executable)?;
         for operation in executable.operations.iter() {
             introspection::check_max_depth(&executable, operation)
                 .map_err(|error| located(ErrorCode::GraphqlValidationFailed, &error, &executable))?;

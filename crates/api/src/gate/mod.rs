@@ -3,11 +3,11 @@
 //!
 //! It knows neither HTTP nor WebSocket: both come through here with the same [`Asked`].
 
+mod arguments;
 mod budget;
 mod contract;
 mod document;
 mod limits;
-mod literals;
 mod meter;
 mod normalise;
 mod refusal;
@@ -142,7 +142,7 @@ impl Gate {
         let Found { document, asked, .. } = found;
         let operation = document.operation(asked.operation_name.as_deref())?;
         let variables = values::coerce(self.contract, &document, operation, asked.variables)?;
-        let written = normalise::normalise(self.contract, &document.executable, operation, &variables);
+        let written = normalise::normalise(self.contract, &document.executable, operation, &variables)?;
         let requested = self.meter.weigh(&written, &variables).await.map_err(|error| {
             let fault = Fault { message: error.message, locations: error.locations, path: Vec::new() };
             Refused::many(ErrorCode::GraphqlValidationFailed, vec![fault])

@@ -4,7 +4,7 @@
 //! field, and an argument whose variable was left out is left out. The executor would resolve a repeated
 //! field twice (and run a repeated mutation twice), and does not know the defaults of variables.
 
-use std::collections::BTreeSet;
+use std::{cell::RefCell, collections::BTreeSet};
 
 use apollo_compiler::{
     ExecutableDocument as Source, Name as Word, Node,
@@ -22,7 +22,11 @@ use async_graphql::{
 };
 use async_graphql_value::{ConstValue, Value};
 
-use super::contract::Contract;
+use super::{
+    contract::Contract,
+    refusal::{Fault, Refused},
+};
+use crate::graphql::ErrorCode;
 
 /// Writes an operation anew, for these values of its variables.
 pub(super) fn normalise(
@@ -30,8 +34,8 @@ pub(super) fn normalise(
     source: &Source,
     operation: &Operation,
     variables: &Variables,
-) -> ExecutableDocument {
-    let writer = Writer { contract, source, variables };
+) -> Result<ExecutableDocument, Refused> {
+    let writer = Writer { contract, source, variables, faults: RefCell::default() };
     let selection_set = writer.selection_set(std::iter::once(&operation.selection_set));
     let definition = OperationDefinition {
         ty: match operation.operation_type {
@@ -44,10 +48,14 @@ pub(super) fn normalise(
         selection_set,
     };
     let position = writer.position(operation.selection_set.selections.first().and_then(place));
-    ExecutableDocument {
+    let faults = writer.faults.into_inner();
+    if !faults.is_empty() {
+        return Err(Refused::many(ErrorCode::GraphqlValidationFailed, faults));
+    }
+    Ok(ExecutableDocument {
         operations: DocumentOperations::Single(Positioned::new(definition, position)),
         fragments: std::collections::HashMap::default(),
-    }
+    })
 }
 
 /// A literal as the executor has it; variables stay variables.
@@ -69,7 +77,10 @@ pub(super) fn literal(value: &ast::Value) -> Value {
 
 /// Reads a number; one too large for a float is null, which no argument that takes numbers accepts.
 fn number(digits: &str) -> Value {
-    digits.parse().map_or(Value::Null, Value::Number)
+    match digits.parse::<i64>() {
+        Ok(whole) => Value::Number(whole.into()),
+        Err(_) => digits.parse().map_or(Value::Null, Value::Number),
+    }
 }
 
 fn name(word: &Word) -> Name {
@@ -88,6 +99,8 @@ struct Writer<'a> {
     contract: &'a Contract,
     source: &'a Source,
     variables: &'a Variables,
+    /// What the validator lets pass and only shows here.
+    faults: RefCell<Vec<Fault>>,
 }
 
 /// One field of the answer: all the fields of the document that share its key.
@@ -204,12 +217,19 @@ impl<'a> Writer<'a> {
     /// Writes the field that stands for all fields of one key.
     fn field(&self, fields: &[&'a Node<executable::Field>]) -> Positioned<Field> {
         let first = fields[0];
+        for other in &fields[1..] {
+            if !asks_alike(first, other) {
+                let key = first.response_key();
+                let message =
+                    format!("the fields {key} cannot be one: their arguments differ; give one an alias");
+                self.report(message, other.location());
+            }
+        }
         let position = self.position(first.location());
         let arguments = first.arguments.iter().filter(|argument| self.is_given(&argument.value));
         let arguments = arguments.map(|argument| {
-            let position = self.position(argument.location());
-            let value = Positioned::new(literal(&argument.value), position);
-            (Positioned::new(name(&argument.name), position), value)
+            let value = Positioned::new(literal(&argument.value), self.position(argument.value.location()));
+            (Positioned::new(name(&argument.name), self.position(argument.location())), value)
         });
         let field = Field {
             alias: first.alias.as_ref().map(|alias| Positioned::new(name(alias), position)),
@@ -238,12 +258,19 @@ impl<'a> Writer<'a> {
         value.as_variable().is_none_or(|variable| self.variables.contains_key(variable.as_str()))
     }
 
+    /// Whether `@skip` and `@include` let a selection stand.
     fn is_wanted(&self, directives: &DirectiveList) -> bool {
         let is_set = |directive: &str| {
             let condition = directives.get(directive)?.specified_argument_by_name("if")?;
             match &**condition {
                 ast::Value::Variable(variable) => {
-                    Some(self.variables.get(variable.as_str()) == Some(&ConstValue::Boolean(true)))
+                    if let Some(ConstValue::Boolean(value)) = self.variables.get(variable.as_str()) {
+                        return Some(*value);
+                    }
+                    let message =
+                        format!("the variable ${variable} must not be null: it decides @{directive}");
+                    self.report(message, condition.location());
+                    None
                 }
                 value => value.to_bool(),
             }
@@ -251,9 +278,36 @@ impl<'a> Writer<'a> {
         is_set("skip") != Some(true) && is_set("include") != Some(false)
     }
 
+    fn report(&self, message: String, place: Option<SourceSpan>) {
+        let locations = vec![self.position(place)];
+        self.faults.borrow_mut().push(Fault { message, locations, path: Vec::new() });
+    }
+
     fn position(&self, place: Option<SourceSpan>) -> Pos {
         let place = place.and_then(|place| place.line_column(&self.source.sources));
         place.map_or_else(Pos::default, |place| Pos { line: place.line, column: place.column })
+    }
+}
+
+/// Whether two fields of one key have the same arguments. The validator has seen to it, but for lists of which one
+/// begins with the other.
+fn asks_alike(left: &executable::Field, right: &executable::Field) -> bool {
+    left.arguments.iter().all(|argument| {
+        let other = right.specified_argument_by_name(&argument.name);
+        other.is_some_and(|other| is_as_long(&argument.value, other))
+    })
+}
+
+fn is_as_long(left: &ast::Value, right: &ast::Value) -> bool {
+    match (left, right) {
+        (ast::Value::List(left), ast::Value::List(right)) => {
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| is_as_long(left, right))
+        }
+        (ast::Value::Object(left), ast::Value::Object(right)) => left.iter().all(|(word, value)| {
+            let other = right.iter().find(|(other, _)| other == word);
+            other.is_some_and(|(_, other)| is_as_long(value, other))
+        }),
+        _ => true,
     }
 }
 
@@ -304,7 +358,7 @@ mod tests {
         let operation = document.operation(None).expect("it has one operation");
         let Json::Object(sent) = variables else { panic!("variables are an object") };
         let variables = values::coerce(&contract, &document, operation, sent).expect("they fit");
-        let written = normalise(&contract, &document.executable, operation, &variables);
+        let written = normalise(&contract, &document.executable, operation, &variables).expect(text);
         let DocumentOperations::Single(operation) = written.operations else { panic!("it is one operation") };
         shown(&operation.node.selection_set.node)
     }
@@ -380,6 +434,20 @@ mod tests {
             fragment F on Query { d: tick }";
         assert_eq!(written(text, json!({ "no": false })), "a:tick d:tick");
         assert_eq!(written(text, json!({ "no": true, "yes": false })), "b:tick c:tick");
+    }
+
+    #[test]
+    fn fields_of_one_key_with_lists_of_other_lengths_are_not_one() {
+        let contract = Contract::read("type Query { a(of: [Int]): Int }");
+        for (text, is_refused) in
+            [("{ a(of: [1]) a(of: [1, 2]) }", true), ("{ a(of: [1, 2]) a(of: [1, 2]) }", false)]
+        {
+            let read = Document::read(&contract, &Limits::IN_FORCE, text).map_err(|refused| refused.faults);
+            let document = read.expect(text);
+            let operation = document.operation(None).expect("it has one operation");
+            let written = normalise(&contract, &document.executable, operation, &Variables::default());
+            assert_eq!(written.is_err(), is_refused, "{text}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use hemicycle_persistence::{Failure, Reading};
 use super::{
     context::ContextExt,
     error::{ApiError, Nullable, nullable},
+    rows::Rows,
     scalar::Date,
 };
 
@@ -16,7 +17,7 @@ type Count = Pin<Box<dyn Future<Output = Result<u64, Failure>> + Send>>;
 
 /// A Relay connection to `T`. It is ours because the library's has no description.
 pub(crate) struct Connection<T: OutputType> {
-    edges: Vec<Edge<T>>,
+    edges: Rows<Edge<T>>,
     has_previous: bool,
     has_next: bool,
     count: Box<dyn Fn(Reading) -> Count + Send + Sync>,
@@ -44,13 +45,13 @@ impl<T: OutputType> TypeName for Edge<T> {
 #[Object(name_type)]
 impl<T: OutputType> Connection<T> {
     /// The rows of the page, each with its cursor.
-    async fn edges(&self) -> &[Edge<T>] {
+    async fn edges(&self) -> &Rows<Edge<T>> {
         &self.edges
     }
 
     /// The rows of the page.
-    async fn nodes(&self) -> Vec<&T> {
-        self.edges.iter().map(|edge| &edge.node).collect()
+    async fn nodes(&self) -> Rows<&T> {
+        Rows(self.edges.0.iter().map(|edge| &edge.node).collect())
     }
 
     /// Where the page stands in the list.
@@ -58,13 +59,13 @@ impl<T: OutputType> Connection<T> {
         PageInfo {
             has_previous_page: self.has_previous,
             has_next_page: self.has_next,
-            start_cursor: self.edges.first().map(|edge| edge.cursor.clone()),
-            end_cursor: self.edges.last().map(|edge| edge.cursor.clone()),
+            start_cursor: self.edges.0.first().map(|edge| edge.cursor.clone()),
+            end_cursor: self.edges.0.last().map(|edge| edge.cursor.clone()),
         }
     }
 
     /// How many rows the whole list has. It is counted only when selected; leave it out where you can.
-    #[graphql(complexity = 50)]
+    #[graphql(complexity = 5)]
     async fn total_count(&self, ctx: &Context<'_>) -> Nullable<i32> {
         let counted = async {
             let count = (self.count)(ctx.reading()?).await?;
@@ -99,7 +100,7 @@ where
     F: Future<Output = Result<u64, Failure>> + Send + 'static,
 {
     Connection {
-        edges: page.rows.into_iter().map(|(cursor, row)| Edge { cursor, node: wrap(row) }).collect(),
+        edges: Rows(page.rows.into_iter().map(|(cursor, row)| Edge { cursor, node: wrap(row) }).collect()),
         has_previous: page.has_previous,
         has_next: page.has_next,
         count: Box::new(move |reading| Box::pin(count(reading))),

@@ -22,6 +22,7 @@ mod program;
 mod rate_limit;
 mod reach;
 mod registration;
+mod rows;
 mod scalar;
 mod search;
 mod source;
