@@ -15,6 +15,7 @@ use super::{
     contract::Contract,
     limits::{self, Limits},
     refusal::{Fault, Refused},
+    syntax,
 };
 use crate::graphql::ErrorCode;
 
@@ -42,6 +43,12 @@ impl Document {
                 refused.faults.truncate(1);
                 refused
             })?;
+        if let Some(place) = syntax::argument_without_value(text) {
+            let message =
+                "syntax error: expected a colon and a value after the name of an argument".to_owned();
+            let fault = Fault { message, locations: vec![place], path: Vec::new() };
+            return Err(Refused::many(ErrorCode::GraphqlParseFailed, vec![fault]));
+        }
         check_definitions(&parsed)?;
         limits::check(&parsed, limits)
             .map_err(|message| Refused::one(ErrorCode::GraphqlValidationFailed, message))?;

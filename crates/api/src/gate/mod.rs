@@ -11,6 +11,7 @@ mod limits;
 mod meter;
 mod normalise;
 mod refusal;
+mod syntax;
 mod trusted;
 mod values;
 

@@ -19,6 +19,7 @@ use super::{
     name::{self, Name, NameInput},
     partner_connection::{ConnectionKind, Involvements, involvements},
     payload::payload,
+    rows::Rows,
     scalar::{CountryCode, LanguageTag},
     source::{Citation, citations},
     territory::Territory,
@@ -150,7 +151,7 @@ impl Partner {
 
     /// The sources it rests on, with how each was read.
     #[graphql(complexity = "5 * child_complexity")]
-    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>, ApiError> {
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Rows<Citation>, ApiError> {
         citations(ctx, self.0.id).await
     }
 

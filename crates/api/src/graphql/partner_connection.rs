@@ -16,6 +16,7 @@ use super::{
     id,
     loader::loader,
     program::{CascadeLevel, Program, ProgramBasis},
+    rows::Rows,
 };
 
 /// As what a record names an institution.
@@ -150,7 +151,7 @@ pub(crate) struct Involvements {
 impl Involvements {
     /// Each record that names it and as what: agreements, programs, events, delegations; the newest of each first.
     #[graphql(complexity = "10 * child_complexity")]
-    async fn entries(&self) -> Vec<Involvement> {
+    async fn entries(&self) -> Rows<Involvement> {
         let wanted = |connection: &&connection::Connection| {
             self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&connection.kind().into()))
         };

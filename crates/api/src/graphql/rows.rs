@@ -12,6 +12,12 @@ use async_graphql::{
 /// A list of non-null items, in the schema as any other list.
 pub(crate) struct Rows<T>(pub(crate) Vec<T>);
 
+impl<T> FromIterator<T> for Rows<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
+        Self(items.into_iter().collect())
+    }
+}
+
 impl<T: OutputType> OutputType for Rows<T> {
     fn type_name() -> Cow<'static, str> {
         <Vec<T> as OutputType>::type_name()

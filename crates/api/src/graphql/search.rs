@@ -14,24 +14,24 @@ use hemicycle_domain::{
 
 use super::{
     agreement::Agreement, context::ContextExt, error::ApiError, event::Event, input::search_words,
-    participant::Participant, partner::Partner, program::Program, territory::Territory,
+    participant::Participant, partner::Partner, program::Program, rows::Rows, territory::Territory,
 };
 
 /// What a search found, by kind; each list is cut at the number asked for.
 #[derive(SimpleObject)]
 pub(crate) struct SearchResult {
     /// Partners, by name.
-    partners: Vec<Partner>,
+    partners: Rows<Partner>,
     /// Agreements, the latest signed first.
-    agreements: Vec<Agreement>,
+    agreements: Rows<Agreement>,
     /// Programs, by name.
-    programs: Vec<Program>,
+    programs: Rows<Program>,
     /// People you may see, by name.
-    participants: Vec<Participant>,
+    participants: Rows<Participant>,
     /// Events, the latest first.
-    events: Vec<Event>,
+    events: Rows<Event>,
     /// Territories, by path.
-    territories: Vec<Territory>,
+    territories: Rows<Territory>,
 }
 
 #[derive(Default)]

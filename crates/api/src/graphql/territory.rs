@@ -17,6 +17,7 @@ use super::{
     input::{IdFilter, OneOf, OrderDirection, Tests, change, idempotency, order, search_words},
     name::{self, Name, NameInput},
     payload::payload,
+    rows::Rows,
     scalar::{CountryCode, Date, LanguageTag},
     source::{Citation, citations},
 };
@@ -97,7 +98,7 @@ impl Territory {
 
     /// The sources it rests on, with how each was read.
     #[graphql(complexity = "5 * child_complexity")]
-    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>, ApiError> {
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Rows<Citation>, ApiError> {
         citations(ctx, self.0.id).await
     }
 

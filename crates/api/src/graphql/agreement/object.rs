@@ -18,6 +18,7 @@ use crate::graphql::{
     name::{self, Name},
     partner::Partner,
     program::Program,
+    rows::Rows,
     scalar::LanguageTag,
     source::{Citation, citations},
     text::LocalizedText,
@@ -175,7 +176,7 @@ impl Agreement {
 
     /// The programs that rest on it, oldest record first.
     #[graphql(complexity = "5 * child_complexity")]
-    async fn programs(&self, ctx: &Context<'_>) -> Result<Vec<Program>, ApiError> {
+    async fn programs(&self, ctx: &Context<'_>) -> Result<Rows<Program>, ApiError> {
         Ok(ctx.reading()?.programs_resting_on(self.0.id).into_iter().map(Program).collect())
     }
 
@@ -186,7 +187,7 @@ impl Agreement {
 
     /// The sources it rests on, with how each was read.
     #[graphql(complexity = "5 * child_complexity")]
-    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>, ApiError> {
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Rows<Citation>, ApiError> {
         citations(ctx, self.0.id).await
     }
 

@@ -28,6 +28,7 @@ use crate::graphql::{
     partner::Partner,
     program::Program,
     registration::{self, Contribution, Delegation, Registration, RegistrationOrder, RegistrationWhere},
+    rows::Rows,
     scalar::{CountryCode, DateTime, LanguageTag, TimeZone},
     source::{Citation, citations},
     territory::Territory,
@@ -100,13 +101,13 @@ impl Session {
 
     /// What registered people contribute to it; empty where you may not see people here.
     #[graphql(complexity = "5 * child_complexity")]
-    async fn contributions(&self, ctx: &Context<'_>) -> Result<Vec<Contribution>, ApiError> {
+    async fn contributions(&self, ctx: &Context<'_>) -> Result<Rows<Contribution>, ApiError> {
         registration::of_session(ctx, self.0.id).await
     }
 
     /// The sources it rests on, with how each was read.
     #[graphql(complexity = "5 * child_complexity")]
-    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>, ApiError> {
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Rows<Citation>, ApiError> {
         citations(ctx, self.0.id).await
     }
 }
@@ -328,7 +329,7 @@ impl Event {
 
     /// Its sessions, in order.
     #[graphql(complexity = "5 * child_complexity")]
-    async fn sessions(&self, ctx: &Context<'_>) -> Result<Vec<Session>, ApiError> {
+    async fn sessions(&self, ctx: &Context<'_>) -> Result<Rows<Session>, ApiError> {
         let sessions = ctx.batch().load_one(SessionsOf(self.0.id)).await?.unwrap_or_default();
         Ok(sessions.into_iter().map(Session).collect())
     }
@@ -354,7 +355,7 @@ impl Event {
 
     /// The delegations to it.
     #[graphql(complexity = "5 * child_complexity")]
-    async fn delegations(&self, ctx: &Context<'_>) -> Result<Vec<Delegation>, ApiError> {
+    async fn delegations(&self, ctx: &Context<'_>) -> Result<Rows<Delegation>, ApiError> {
         registration::of_event(ctx, self.0.id).await
     }
 
@@ -385,7 +386,7 @@ impl Event {
 
     /// The sources it rests on, with how each was read.
     #[graphql(complexity = "5 * child_complexity")]
-    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>, ApiError> {
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Rows<Citation>, ApiError> {
         citations(ctx, self.0.id).await
     }
 

@@ -17,6 +17,7 @@ use crate::graphql::{
     loader::{loader, rekey},
     partner::Partner,
     program::ParticipantCategory,
+    rows::Rows,
     scalar::DateTime,
     source::{Citation, citations},
     territory::Territory,
@@ -349,7 +350,7 @@ impl HeadcountReport {
 
     /// The sources it rests on, with how each was read.
     #[graphql(complexity = "5 * child_complexity")]
-    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>, ApiError> {
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Rows<Citation>, ApiError> {
         citations(ctx, self.0.id).await
     }
 }

@@ -18,6 +18,7 @@ use crate::graphql::{
     loader::{loader, rekey},
     partner::Partner,
     registration::Registration,
+    rows::Rows,
     scalar::{CountryCode, DateTime, LanguageTag},
     source::{Citation, citations},
     territory::Territory,
@@ -94,10 +95,10 @@ impl Participant {
     /// The sources the record rests on, with how each was read; empty where you may not see the personal data, which
     /// the words of a source give away.
     #[graphql(complexity = "5 * child_complexity")]
-    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>, ApiError> {
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Rows<Citation>, ApiError> {
         match self.personal_data(ctx).await? {
             Some(_) => citations(ctx, self.0.id).await,
-            None => Ok(Vec::new()),
+            None => Ok(Rows(Vec::new())),
         }
     }
 
@@ -193,7 +194,7 @@ impl Participant {
 
     /// The registrations at events whose people you may see, the newest first; cancelled ones too.
     #[graphql(complexity = "5 * child_complexity")]
-    async fn registrations(&self, ctx: &Context<'_>) -> Result<Vec<Registration>, ApiError> {
+    async fn registrations(&self, ctx: &Context<'_>) -> Result<Rows<Registration>, ApiError> {
         let registrations = ctx.batch().load_one(RegistrationsOf(self.0.id)).await?.unwrap_or_default();
         Ok(registrations.into_iter().map(Registration).collect())
     }

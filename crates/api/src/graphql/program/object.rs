@@ -17,6 +17,7 @@ use crate::graphql::{
     input::order,
     name::{self, Name},
     partner::Partner,
+    rows::Rows,
     scalar::{CountryCode, DateTime, LanguageTag},
     source::{Citation, citations},
     text::LocalizedText,
@@ -146,7 +147,7 @@ impl Program {
 
     /// The sources it rests on, with how each was read.
     #[graphql(complexity = "5 * child_complexity")]
-    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>, ApiError> {
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Rows<Citation>, ApiError> {
         citations(ctx, self.0.id).await
     }
 

@@ -18,6 +18,7 @@ use crate::graphql::{
     error::{ApiError, Nullable, nullable},
     id,
     partner::Partner,
+    rows::Rows,
     source::{Citation, citations},
     text::LocalizedText,
 };
@@ -224,7 +225,7 @@ impl ProgramBasis {
 
     /// The sources it rests on, with how each was read.
     #[graphql(complexity = "5 * child_complexity")]
-    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>, ApiError> {
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Rows<Citation>, ApiError> {
         citations(ctx, self.basis.id).await
     }
 

@@ -14,6 +14,7 @@ use crate::graphql::{
     headcount_report::{HeadcountQualifier, HeadcountReport, HeadcountState},
     partner::Partner,
     program::{ParticipantCategory, Program},
+    rows::Rows,
     scalar::{CountryCode, DateTime},
     territory::Territory,
 };
@@ -349,7 +350,7 @@ impl EventsWithoutFigure<'_> {
     /// The first of them by date, at most 100 in the whole answer; of a planned one a number cannot be known yet.
     /// Under a filter by category only their number is given.
     #[graphql(complexity = "20 * child_complexity")]
-    async fn nodes(&self, ctx: &Context<'_>) -> Result<Vec<Event>, ApiError> {
+    async fn nodes(&self, ctx: &Context<'_>) -> Result<Rows<Event>, ApiError> {
         let ids: Vec<_> = self.first.iter().map(|one| one.event).collect();
         let mut found = ctx.batch().load_many(ids.iter().copied()).await?;
         Ok(ids.iter().filter_map(|id| found.remove(id)).map(Event).collect())

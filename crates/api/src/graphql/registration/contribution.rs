@@ -13,6 +13,7 @@ use crate::graphql::{
     event::{Event, Session, find_session},
     id,
     loader::{loader, rekey},
+    rows::Rows,
     source::{Citation, citations},
     text::LocalizedText,
 };
@@ -48,7 +49,10 @@ loader!(ContributionsTo => Vec<DomainContribution>, |reading, keys| async {
 });
 
 /// The contributions to a session.
-pub(crate) async fn of_session(ctx: &Context<'_>, session: SessionId) -> Result<Vec<Contribution>, ApiError> {
+pub(crate) async fn of_session(
+    ctx: &Context<'_>,
+    session: SessionId,
+) -> Result<Rows<Contribution>, ApiError> {
     let contributions = ctx.batch().load_one(ContributionsTo(session)).await?.unwrap_or_default();
     Ok(contributions.into_iter().map(Contribution).collect())
 }
@@ -63,7 +67,7 @@ impl Contribution {
 
     /// The sources it rests on, with how each was read.
     #[graphql(complexity = "5 * child_complexity")]
-    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>, ApiError> {
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Rows<Citation>, ApiError> {
         citations(ctx, self.0.id).await
     }
 

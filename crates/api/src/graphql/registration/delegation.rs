@@ -18,6 +18,7 @@ use crate::graphql::{
     id,
     loader::{loader, rekey},
     partner::Partner,
+    rows::Rows,
     scalar::{CountryCode, DateTime},
     source::{Citation, citations},
 };
@@ -44,7 +45,7 @@ loader!(MembersOf => Vec<Arc<RosterEntry>>, |reading, keys| async {
 });
 
 /// The delegations to an event.
-pub(crate) async fn of_event(ctx: &Context<'_>, event: EventId) -> Result<Vec<Delegation>, ApiError> {
+pub(crate) async fn of_event(ctx: &Context<'_>, event: EventId) -> Result<Rows<Delegation>, ApiError> {
     let delegations = ctx.batch().load_one(DelegationsOf(event)).await?.unwrap_or_default();
     Ok(delegations.into_iter().map(Delegation).collect())
 }
@@ -65,7 +66,7 @@ impl Delegation {
 
     /// The sources it rests on, with how each was read.
     #[graphql(complexity = "5 * child_complexity")]
-    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>, ApiError> {
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Rows<Citation>, ApiError> {
         citations(ctx, self.0.id).await
     }
 
@@ -116,7 +117,7 @@ impl Delegation {
 
     /// Its registered members, the head first; empty where you may not see people here.
     #[graphql(complexity = "5 * child_complexity")]
-    async fn members(&self, ctx: &Context<'_>) -> Result<Vec<Registration>, ApiError> {
+    async fn members(&self, ctx: &Context<'_>) -> Result<Rows<Registration>, ApiError> {
         Ok(self.roster(ctx).await?.into_iter().map(Registration).collect())
     }
 

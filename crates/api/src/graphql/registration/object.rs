@@ -22,6 +22,7 @@ use crate::graphql::{
     participant::Participant,
     partner::Partner,
     program::ParticipantCategory,
+    rows::Rows,
     scalar::{CountryCode, DateTime},
     source::{Citation, citations},
     territory::Territory,
@@ -95,7 +96,7 @@ impl Registration {
 
     /// The sources it rests on, with how each was read.
     #[graphql(complexity = "5 * child_complexity")]
-    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>, ApiError> {
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Rows<Citation>, ApiError> {
         citations(ctx, self.0.registration.id).await
     }
 
@@ -192,7 +193,7 @@ impl Registration {
 
     /// What the person contributes to the event.
     #[graphql(complexity = "5 * child_complexity")]
-    async fn contributions(&self, ctx: &Context<'_>) -> Result<Vec<Contribution>, ApiError> {
+    async fn contributions(&self, ctx: &Context<'_>) -> Result<Rows<Contribution>, ApiError> {
         let contributions = ctx.batch().load_one(ContributionsOf(self.0.registration.id)).await?;
         Ok(contributions.unwrap_or_default().into_iter().map(Contribution).collect())
     }

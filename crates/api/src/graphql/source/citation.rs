@@ -15,6 +15,7 @@ use crate::graphql::{
     input::idempotency,
     loader::loader,
     payload::payload,
+    rows::Rows,
     scalar::DateTime,
     text::passage_opt,
 };
@@ -89,7 +90,7 @@ loader!(RecordRef => Vec<source::Citation>, |reading, keys| reading.citations_of
 pub(crate) async fn citations(
     ctx: &Context<'_>,
     record: impl Into<RecordRef>,
-) -> Result<Vec<Citation>, ApiError> {
+) -> Result<Rows<Citation>, ApiError> {
     let citations = ctx.batch().load_one(record.into()).await?.unwrap_or_default();
     Ok(citations.into_iter().map(Citation).collect())
 }

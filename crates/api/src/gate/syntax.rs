@@ -1,0 +1,34 @@
+//! Arguments without a value, which the parser drops in silence instead of refusing them.
+
+use apollo_parser::{Parser, SyntaxKind};
+use async_graphql::Pos;
+
+/// The place of the first argument, or field of an input object, that has a name and no value.
+pub(super) fn argument_without_value(text: &str) -> Option<Pos> {
+    let tree = Parser::new(text).parse();
+    let document = tree.document();
+    let syntax = apollo_parser::cst::CstNode::syntax(&document);
+    let lacking = syntax.descendants().find(|node| {
+        let is_pair = matches!(node.kind(), SyntaxKind::ARGUMENT | SyntaxKind::OBJECT_FIELD);
+        is_pair && !node.children_with_tokens().any(|child| child.kind() == SyntaxKind::COLON)
+    })?;
+    let before = text.get(..usize::from(lacking.text_range().end())).unwrap_or(text);
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    Some(Pos { line: before.matches('\n').count() + 1, column: line.chars().count() + 1 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_argument_without_a_value_is_found() {
+        for text in ["{ a(x) }", "{ a(x x: 1) }", "{ a(w: { x y: 1 }) }", "{ a @include(if if: true) }"] {
+            assert!(argument_without_value(text).is_some(), "{text}");
+        }
+        for text in ["{ a(x: 1) }", "{ a(w: { x: null, y: [] }) @skip(if: $z) }", "{ a }"] {
+            assert_eq!(argument_without_value(text), None, "{text}");
+        }
+        assert_eq!(argument_without_value("{\n  a(x) }"), Some(Pos { line: 2, column: 6 }));
+    }
+}
