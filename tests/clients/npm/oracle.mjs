@@ -2,7 +2,7 @@
 // to the byte order of keys. The reference's data is the server's own, read in the plainest way: oracle/reference.mjs.
 
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 
 import { buildClientSchema, getIntrospectionQuery, lexicographicSortSchema, printSchema } from 'graphql';
 
@@ -20,6 +20,8 @@ import { generate } from './oracle/generate.mjs';
 import { findKnown } from './oracle/known.mjs';
 import { makeTwins, performer } from './oracle/mutate.mjs';
 import { Reference, schema } from './oracle/reference.mjs';
+import { shrink } from './oracle/shrink.mjs';
+import { Socket } from './oracle/socket.mjs';
 import { ask, data, signIn } from './support/server.mjs';
 
 /** How many documents are made by chance, and how many of others are damaged. */
@@ -38,6 +40,27 @@ for (const [group, documents] of Object.entries(groups)) {
     }
   });
 }
+
+describe('over a WebSocket the same is answered', () => {
+  const socket = new Socket(headers);
+  after(() => socket.close());
+  for (const [group, documents] of Object.entries({ fields, directives, variables, errors, refused })) {
+    for (const [title, query, variables, operationName] of documents(known)) {
+      test(`${group}: ${title}`, async () => {
+        const request = { query, variables, operationName };
+        const [one, other] = [await ask(request, headers), await socket.ask(request)];
+        assert.equal(JSON.stringify([other.data, other.errors]), JSON.stringify([one.data, one.errors]), query);
+      });
+    }
+  }
+});
+
+describe('who has not signed in', () => {
+  const [nobody, stranger] = [{}, new Reference({})];
+  for (const [title, query, variables, operationName] of [...fields(known), ...directives(known)]) {
+    test(title, () => agree({ query, variables, operationName }, nobody, stranger));
+  }
+});
 
 describe('mutations', () => {
   for (const [index, [title]] of mutations('').entries()) test(title, () => agreeOnTwins(index));
@@ -63,20 +86,26 @@ test('what the server says of its schema is schema.graphql', async () => {
 });
 
 /** Lets both answer and holds the answers against each other. */
-async function agree(request) {
-  expectNone(differences(await reference.answer(request), await ask(request, headers)), request);
+async function agree(request, asker = headers, by = reference) {
+  expectNone(differences(await by.answer(request), await ask(request, asker)), request);
 }
 
 /** The same, but for a document that is valid and that the server finds too costly: those must be few. */
 async function agreeWithinLimits(request, context) {
-  const answer = await ask(request, headers);
-  if (answer.errors?.[0].extensions?.code === 'COST_EXCEEDED') {
+  const disagree = async (query) => {
+    const answer = await ask({ ...request, query }, headers);
+    if (answer.errors?.[0].extensions?.code === 'COST_EXCEEDED') return undefined;
+    return differences(await reference.answer({ ...request, query }), answer);
+  };
+  const found = await disagree(request.query);
+  if (found === undefined) {
     tooCostly += 1;
     assert.ok(tooCostly <= (MADE + DAMAGED) / 20, 'too many documents are too costly to be compared');
     context.diagnostic('too costly');
-    return;
+  } else if (found.length > 0) {
+    const query = await shrink(request.query, async (smaller) => (await disagree(smaller))?.length > 0);
+    expectNone((await disagree(query)) ?? found, { ...request, query });
   }
-  expectNone(differences(await reference.answer(request), answer), request);
 }
 
 let tooCostly = 0;

@@ -131,7 +131,12 @@ class Maker {
   #alias(name, given) {
     if (this.#chance.is(0.015)) return `${this.#chance.one(CONTESTED)}: `;
     if (this.#chance.is(given === '' ? 0.85 : 0.04)) return '';
-    return `${name}${given === '' ? 'Too' : hash(given)}: `;
+    return `${name}${given === '' ? 'Too' : hash(this.#nameless(given))}: `;
+  }
+
+  /** Puts the names of records in the place of their ids, which are others in each run. */
+  #nameless(given) {
+    return Object.entries(this.#known).reduce((text, [name, id]) => text.replaceAll(id, name), given);
   }
 
   #condition() {
