@@ -30,7 +30,7 @@ const CLIENTS: [Client; 11] = [
     Client::on_node("codegen", "typed.mjs"),
     Client::on_node("apollo", "apollo.mjs").expected_to_fail("a tag covers what differs in each answer"),
     Client::on_node("graphql-ws", "graphql_ws.mjs"),
-    Client::on_node("graphql-sse", "graphql_sse.mjs").expected_to_fail("there are no server-sent events yet"),
+    Client::on_node("graphql-sse", "graphql_sse.mjs"),
     Client::on_python("gql", "gql_client.py"),
     Client::on_node("front-end", "front_end.mjs"),
     Client::on_python("statistics", "statistics_example.py"),

@@ -18,7 +18,6 @@ export const directives = (known) => [
   ['by a default of a nullable variable', 'query($on: Boolean = true) { me { id email @include(if: $on) displayName @skip(if: $on) } }'],
   ['a default that is overridden', 'query($on: Boolean! = false) { me { id email @include(if: $on) displayName @skip(if: $on) } }', { on: true }],
   ['a nullable default that is overridden', 'query($on: Boolean = true) { me { id email @include(if: $on) } }', { on: false }],
-  ['null for a nullable variable with a default', 'query($on: Boolean = true) { me { id email @include(if: $on) } }', { on: null }],
   ['on the only field of a selection', '{ me { email @skip(if: true) } }'],
   ['on a root field', '{ me @skip(if: true) { email } __typename }'],
   ['on all root fields', '{ me @skip(if: true) { email } }'],

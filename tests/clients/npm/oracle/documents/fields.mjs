@@ -57,6 +57,7 @@ export const fields = (known) => [
     fragment A on Event { title host { name id } }`],
   ['the order when a fragment comes first', `{ event(id: "${known.conference}") { ...A id title } }
     fragment A on Event { kind title status }`],
+  ['a fragment of many fields below the root', `{ me { ...F } } fragment F on Account { ${Array.from({ length: 40 }, (_, i) => `a${i}: id`).join(' ')} }`],
   ['a fragment on Query', '{ ...Q me { email } } fragment Q on Query { me { id } __typename }'],
   ['a fragment on Query that merges with the root', '{ me { email } ...Q } fragment Q on Query { me { id email } }'],
   ['an inline fragment without a type', '{ ... { me { email } } me { id } }'],
