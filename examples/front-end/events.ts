@@ -44,7 +44,8 @@ async function ask<Data>(query: string, variables: object, token?: string): Prom
 
 async function signIn(): Promise<string> {
   const input = { email: process.env.HEMICYCLE_EMAIL, password: process.env.HEMICYCLE_PASSWORD };
-  const { signIn } = await ask<{ signIn: { accessToken: string | null; errors: { message: string }[] } }>(SIGN_IN, { input });
+  interface Session { accessToken: string | null; errors: { message: string }[] }
+  const { signIn } = await ask<{ signIn: Session }>(SIGN_IN, { input });
   if (signIn.accessToken === null) throw new Error(signIn.errors.map((error) => error.message).join('; '));
   return signIn.accessToken;
 }

@@ -45,9 +45,10 @@ def main() -> None:
     if not session["accessToken"]:
         sys.exit("; ".join(error["message"] for error in session["errors"]))
     table = csv.writer(sys.stdout, lineterminator="\n")
-    table.writerow(
-        ["country", "events", "participations", "persons", "reported_exactly", "inexact_figures", "events_without_figure"]
-    )
+    table.writerow([
+        "country", "events", "participations", "persons",
+        "reported_exactly", "inexact_figures", "events_without_figure",
+    ])
     for group in ask(REACH, {}, session["accessToken"])["reach"]["groups"]:
         counted, reported = group["counted"] or {}, group["reported"]
         table.writerow([

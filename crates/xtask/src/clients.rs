@@ -5,6 +5,7 @@
 //! happens.
 
 use std::fs::{self, File};
+use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -22,6 +23,9 @@ mod workshop;
 
 /// How long a client may take.
 const LIMIT: Duration = Duration::from_mins(5);
+
+/// How many lines of a log are shown of a client that failed.
+const SHOWN_LINES: usize = 300;
 
 /// The clients, in the order in which they run.
 const CLIENTS: [Client; 11] = [
@@ -97,7 +101,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         if verdict.is_failure() {
             failed += 1;
             for log in [workshop.log(client.name), workshop.server_log(client.name)] {
-                report::line(&fs::read_to_string(&log).unwrap_or_default());
+                report::line(&end_of(&log));
             }
         }
     }
@@ -157,10 +161,10 @@ fn chosen(names: &[String]) -> Result<Vec<Client>, Failure> {
 }
 
 fn run_one(client: Client, workshop: &Workshop, documents: &Documents) -> Result<(), Failure> {
-    let demonstration = documents.serve(&workshop.server_log(client.name))?;
     let log = workshop.log(client.name);
     let file = |source| Failure::File { verb: "write", path: log.clone(), source };
     let output = File::create(&log).map_err(file)?;
+    let demonstration = documents.serve(&workshop.server_log(client.name))?;
     let mut command = match client.language {
         Language::JavaScript => workshop.node(client.file),
         Language::Python => workshop.python(client.file),
@@ -168,6 +172,14 @@ fn run_one(client: Client, workshop: &Workshop, documents: &Documents) -> Result
     demonstration.introduce(&mut command);
     command.stdin(Stdio::null()).stdout(output.try_clone().map_err(file)?).stderr(output);
     program::run_within(LIMIT, &mut command)
+}
+
+/// Returns the end of a log with its path; what failed stands at the end.
+fn end_of(log: &Path) -> String {
+    let text = fs::read_to_string(log).unwrap_or_else(|error| error.to_string());
+    let lines: Vec<&str> = text.lines().collect();
+    let shown = lines[lines.len().saturating_sub(SHOWN_LINES)..].join("\n");
+    format!("the end of {}:\n{shown}", log.display())
 }
 
 #[cfg(test)]

@@ -43,8 +43,12 @@ pub(crate) fn run_within(limit: Duration, command: &mut Command) -> Result<(), F
     Err(Failure::Unsuccessful { program: spell(command), status, said: String::new() })
 }
 
-/// Asks a running program to end, and ends it if it does not.
+/// Asks a program to end, and ends it if it does not. One that has ended is left alone: its number may be
+/// another's by now.
 pub(crate) fn end(child: &mut Child, command: &Command) -> Result<(), Failure> {
+    if glance(child, command)?.is_some() {
+        return Ok(());
+    }
     terminate(child);
     let asked_at = Instant::now();
     while glance(child, command)?.is_none() {

@@ -9,6 +9,7 @@ import { before, test } from 'node:test';
 
 import runtime from 'relay-runtime';
 
+import { scalars } from './support/scalars.mjs';
 import { ask, data, schemaText, signIn } from './support/server.mjs';
 
 const {
@@ -28,10 +29,8 @@ const config = {
   language: 'javascript',
   eagerEsModules: false,
   noFutureProofEnums: true,
-  customScalarTypes: Object.fromEntries(
-    ['CountryCode', 'Date', 'DateTime', 'EDTF', 'LanguageTag', 'TimeZone', 'URL', 'UUID'].map((name) => [name, 'string']),
-  ),
-  schemaConfig: { nodeInterfaceIdField: 'id', unselectableDirectiveName: 'unselectable' },
+  customScalarTypes: scalars,
+  schemaConfig: { nodeInterfaceIdField: 'id' },
 };
 
 let headers;

@@ -2,33 +2,28 @@
 
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { before, test } from 'node:test';
 
 import { preset } from '@graphql-codegen/client-preset';
 import { codegen } from '@graphql-codegen/core';
 import { buildSchema, parse } from 'graphql';
 
+import { scalars } from './support/scalars.mjs';
 import { schemaText, signIn } from './support/server.mjs';
 import { compile, run } from './support/typescript.mjs';
 
 const FOLDER = 'typed/generated/';
-
-/** What the custom scalars are in a program; one that is left out would be `any`. */
-const scalars = Object.fromEntries(
-  ['CountryCode', 'Date', 'DateTime', 'EDTF', 'LanguageTag', 'TimeZone', 'URL', 'UUID'].map((name) => [name, 'string']),
-);
 
 before(async () => {
   const program = readFileSync('typed/reach.ts', 'utf8');
   const documents = [...program.matchAll(/graphql\(`([^`]*)`\)/g)].map(([, text]) => {
     return { location: 'typed/reach.ts', rawSDL: text, document: parse(text) };
   });
-  const schema = buildSchema(schemaText);
   const outputs = await preset.buildGeneratesSection({
     baseOutputDir: FOLDER,
     schema: parse(schemaText),
-    schemaAst: schema,
+    schemaAst: buildSchema(schemaText),
     documents,
     config: { scalars, strictScalars: true, enumsAsTypes: true, useTypeImports: true, importExtension: '.js' },
     presetConfig: {},
@@ -37,7 +32,7 @@ before(async () => {
   });
   rmSync(FOLDER, { recursive: true, force: true });
   for (const output of outputs) {
-    mkdirSync(dirname(join(output.filename)), { recursive: true });
+    mkdirSync(dirname(output.filename), { recursive: true });
     writeFileSync(output.filename, await codegen(output));
   }
 });

@@ -52,7 +52,7 @@ impl Workshop {
     /// Returns Node about to run a file.
     pub(super) fn node(&self, file: &str) -> Command {
         let mut command = Command::new("node");
-        command.arg(file).current_dir(self.npm());
+        command.args(["--test-reporter=spec", file]).current_dir(self.npm());
         command
     }
 

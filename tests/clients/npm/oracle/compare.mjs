@@ -109,7 +109,8 @@ function comparable(value, key) {
   if (Array.isArray(value)) {
     const entries = value.map((entry) => comparable(entry));
     if (!SETS_OF_INTROSPECTION.has(key)) return entries;
-    return entries.sort((one, other) => (JSON.stringify(one.name ?? one) < JSON.stringify(other.name ?? other) ? -1 : 1));
+    const name = (entry) => JSON.stringify(entry.name ?? entry);
+    return entries.sort((one, other) => (name(one) < name(other) ? -1 : 1));
   }
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, comparable(part, name)]));

@@ -5,7 +5,9 @@ import { Lexer, Source, TokenKind } from 'graphql';
 import { Chance } from './random.mjs';
 
 /** Words that replace a name; none of them is a mutation's. */
-const WORDS = ['id', 'name', 'Event', 'Partner', 'Node', 'String', 'Int', 'skip', 'on', 'fragment', 'query', 'true', 'null', 'cow'];
+const WORDS = [
+  'id', 'name', 'Event', 'Partner', 'Node', 'String', 'Int', 'skip', 'on', 'fragment', 'query', 'true', 'null', 'cow',
+];
 
 /** Returns a damaged copy of a document. */
 export function damage(seed, query) {

@@ -165,7 +165,8 @@ class Maker {
       return isRequired || this.#chance.is(0.3);
     });
     if (given.length === 0) return '';
-    return `(${given.map((argument) => `${argument.name}: ${this.#value(argument.type, argument.name, field.name)}`).join(', ')})`;
+    const spelt = given.map(({ name, type }) => `${name}: ${this.#value(type, name, field.name)}`);
+    return `(${spelt.join(', ')})`;
   }
 
   /** Spells a value of a type as a literal, or as a variable that holds one. */
@@ -256,7 +257,8 @@ function spell(value, type) {
   if (type instanceof GraphQLEnumType) return value;
   if (type instanceof GraphQLInputObjectType) {
     const fields = type.getFields();
-    return `{ ${Object.entries(value).map(([name, part]) => `${name}: ${spell(part, fields[name].type)}`).join(', ')} }`;
+    const spelt = Object.entries(value).map(([name, part]) => `${name}: ${spell(part, fields[name].type)}`);
+    return `{ ${spelt.join(', ')} }`;
   }
   return JSON.stringify(value);
 }

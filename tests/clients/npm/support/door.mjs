@@ -27,6 +27,19 @@ export const FOLLOW = `subscription Follow($id: ID!) {
   eventAttendance(eventId: $id) { change expected attended inside registration { id } }
 }`;
 
+/** What is told after the figures as they are, though they have it already: that the guest was registered before. */
+export const isOfBefore = ({ change }) => change === 'REGISTERED';
+
+/** Returns what gives the next figures that a follower is told. */
+export function following(told) {
+  return async () => {
+    for (;;) {
+      const figures = (await told.next()).value.data.eventAttendance;
+      if (!isOfBefore(figures)) return { ...figures };
+    }
+  };
+}
+
 /** What a follower is told of an event with one guest, in turn. */
 export const figures = ({ registrationId }) => {
   const registration = { id: registrationId };
@@ -39,7 +52,9 @@ export const figures = ({ registrationId }) => {
 
 async function mutate(name, result, input, headers) {
   const type = `${name[0].toUpperCase()}${name.slice(1)}Input`;
-  const query = `mutation M($input: ${type}!) { ${name}(input: $input) { ${result} { id } errors { code message path } } }`;
+  const query = `mutation M($input: ${type}!) {
+    ${name}(input: $input) { ${result} { id } errors { code message path } }
+  }`;
   const payload = (await data({ query, variables: { input } }, headers))[name];
   if (payload.errors.length > 0) throw new Error(`${name}: ${JSON.stringify(payload.errors)}`);
   return payload[result].id;

@@ -54,7 +54,10 @@ async function ask<Data, Variables>(document: TypedDocumentNode<Data, Variables>
   return answer.data;
 }
 
-const { events } = await ask(Events, { where: { country: { eq: 'UZ' }, kind: { in: ['TRAINING_OF_TRAINERS', 'REFRESHER_COURSE'] } }, first: 5 });
+const { events } = await ask(Events, {
+  where: { country: { eq: 'UZ' }, kind: { in: ['TRAINING_OF_TRAINERS', 'REFRESHER_COURSE'] } },
+  first: 5,
+});
 for (const event of events.nodes) {
   const { territory, host } = useFragment(Place, event);
   const registrations: number | undefined = event.counts?.registrations;
@@ -66,5 +69,5 @@ if (first === undefined) throw new Error('there is no event');
 const { node } = await ask(Node, { id: first.id });
 if (node?.__typename === 'Event') console.log(`${node.__typename}: ${node.title === first.title}`);
 
-const { updatePartner } = await ask(Rename, { input: { id: first.id, note: null } }).catch(() => ({ updatePartner: null }));
-console.log(updatePartner?.errors.map(({ code, path }) => `${code} ${path.join('.')}`).join() ?? 'refused');
+const { updatePartner } = await ask(Rename, { input: { id: first.id, note: null } });
+for (const { code, path } of updatePartner?.errors ?? []) console.log(`${code} ${path.join('.')}`);
