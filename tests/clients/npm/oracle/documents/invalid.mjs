@@ -171,6 +171,8 @@ export const invalid = (known) => [
   ['a conflict in skipped fields', '{ me { x: email @skip(if: true) x: id } }'],
   ['__typename in conflict', '{ me { x: __typename x: id } }'],
   ['a conflict in the root of a mutation', 'mutation { x: signIn(input: { email: "a", password: "b" }) { accessToken } x: signIn(input: { email: "a", password: "c" }) { accessToken } }'],
+  ['a conflict with arguments of lists in lists', '{ events(where: { kind: { in: [SERIES] } }) { totalCount } events(where: { kind: { in: [SERIES, TRAINING] } }) { totalCount } }'],
+  ['a conflict with arguments of objects', '{ events(where: { stage: 1 }) { totalCount } events(where: { stage: 1, hasHost: true }) { totalCount } }'],
   ['a conflict with arguments of lists', `{ event(id: "${known.conference}") { title(languages: ["ru"]) title(languages: ["ru", "en"]) } }`],
   ['the same list of one and a single value', `{ event(id: "${known.conference}") { title(languages: ["ru"]) title(languages: "ru") } }`],
   ['input objects whose fields stand in another order', '{ events(where: { stage: 1, hasHost: true }) { totalCount } events(where: { hasHost: true, stage: 1 }) { totalCount } }'],
