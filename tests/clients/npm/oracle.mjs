@@ -24,8 +24,10 @@ import { shrink } from './oracle/shrink.mjs';
 import { Socket } from './oracle/socket.mjs';
 import { ask, data, signIn } from './support/server.mjs';
 
-/** How many documents are made by chance, and how many of others are damaged. */
-const [MADE, DAMAGED] = [Number(process.env.MADE ?? 300), Number(process.env.DAMAGED ?? 200)];
+/** How many documents are made by chance, how many of others are damaged, and the seed of the first of each. */
+const MADE = Number(process.env.ORACLE_MADE ?? 300);
+const DAMAGED = Number(process.env.ORACLE_DAMAGED ?? 200);
+const SEED = Number(process.env.ORACLE_SEED ?? 1);
 
 const headers = await signIn();
 const known = await findKnown(headers);
@@ -62,19 +64,15 @@ describe('who has not signed in', () => {
   }
 });
 
-describe('mutations', () => {
-  for (const [index, [title]] of mutations('').entries()) test(title, () => agreeOnTwins(index));
-});
-
 describe('documents made by chance', () => {
-  for (let seed = 1; seed <= MADE; seed += 1) {
+  for (let seed = SEED; seed < SEED + MADE; seed += 1) {
     test(`made from ${seed}`, (context) => agreeWithinLimits(generate(seed, known), context));
   }
 });
 
 describe('documents with a damaged token', () => {
-  for (let seed = 1; seed <= DAMAGED; seed += 1) {
-    const { query, variables } = generate(MADE + seed, known);
+  for (let seed = SEED; seed < SEED + DAMAGED; seed += 1) {
+    const { query, variables } = generate(~seed, known);
     test(`damaged from ${seed}`, (context) => agreeWithinLimits({ query: damage(seed, query), variables }, context));
   }
 });
@@ -83,6 +81,11 @@ test('what the server says of its schema is schema.graphql', async () => {
   const query = getIntrospectionQuery({ specifiedByUrl: true, inputValueDeprecation: true, oneOf: true });
   const told = buildClientSchema(await data({ query }, headers));
   assert.equal(printSchema(lexicographicSortSchema(told)), printSchema(lexicographicSortSchema(schema)));
+});
+
+// Last: what the reference remembers of the server's data holds as long as nothing is written.
+describe('mutations', () => {
+  for (const [index, [title]] of mutations('').entries()) test(title, () => agreeOnTwins(index));
 });
 
 /** Lets both answer and holds the answers against each other. */

@@ -37,6 +37,7 @@ export const errors = (known) => [
   ['an id of another kind', `{ event(id: "${known.partner ?? known.commission}") { id } me { id } }`],
   ['after letters of several bytes', '{ search(text: "комиссия") { events { id } } event(id: "wrong") { id } }'],
   ['in records of a list that is no connection', `{ agreement(id: "${known.agreement}") { programs { name events(first: 201) { totalCount } } } me { id } }`],
+  ['in records that a search found', '{ search(text: "Jizzakh") { territories { children(first: 201) { totalCount } } } }'],
   ['an unknown id is no error', '{ event(id: "BAAAAAAAAAAAAAAAAAAAAAA") { id } me { id } }'],
   ['too many ids', `{ nodes(ids: [${Array(101).fill(`"${known.program}"`).join(' ')}]) { id } me { id } }`],
   ['a malformed id in a condition', '{ events(where: { program: { eq: "wrong" } }) { totalCount } }'],
