@@ -20,6 +20,7 @@ import { generate } from './oracle/generate.mjs';
 import { findKnown } from './oracle/known.mjs';
 import { makeTwins, performer } from './oracle/mutate.mjs';
 import { Reference, schema } from './oracle/reference.mjs';
+import { alike, unlike } from './oracle/self.mjs';
 import { shrink } from './oracle/shrink.mjs';
 import { Socket } from './oracle/socket.mjs';
 import { ask, data, signIn } from './support/server.mjs';
@@ -34,6 +35,15 @@ const known = await findKnown(headers);
 const reference = new Reference(headers);
 
 const groups = { fields, directives, variables, errors, introspection, invalid, refused, malformed };
+
+describe('the comparison itself', () => {
+  for (const [title, expected, answer] of alike) {
+    test(`${title}: agrees`, () => assert.deepEqual(differences(expected, answer), []));
+  }
+  for (const [title, expected, answer] of unlike) {
+    test(`${title}: does not`, () => assert.notDeepEqual(differences(expected, answer), []));
+  }
+});
 
 for (const [group, documents] of Object.entries(groups)) {
   describe(group, () => {
