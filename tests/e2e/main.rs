@@ -45,6 +45,7 @@ mod source;
 mod statements;
 mod subscription;
 mod territory;
+mod upload;
 mod websocket;
 
 /// Runs the case that follows on both databases, each time on a demonstration of its own, behind a server with the

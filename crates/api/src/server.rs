@@ -35,7 +35,10 @@ pub struct Api {
     pub(crate) gate: Arc<Gate>,
     pub(crate) door: Door,
     pub(crate) settings: Arc<ApiSettings>,
+    /// Who may have an operation executed now.
     pub(crate) turns: Turns,
+    /// Who may send files now.
+    pub(crate) uploads: Turns,
     /// Whether the server was asked to stop. Every connection listens, and those that stay open close then.
     pub(crate) stopping: Arc<watch::Sender<bool>>,
 }
@@ -66,7 +69,9 @@ impl Api {
         let gate = Arc::new(Gate::new(settings.trusted_documents.clone(), settings.budgets)?);
         let stopping = Arc::new(watch::Sender::new(false));
         let turns = Turns::new(settings.requests_in_flight);
-        Ok(Self { schema: graphql::schema(), gate, door, settings: Arc::new(settings), turns, stopping })
+        let uploads = Turns::new(settings.uploads_at_once);
+        let settings = Arc::new(settings);
+        Ok(Self { schema: graphql::schema(), gate, door, settings, turns, uploads, stopping })
     }
 }
 

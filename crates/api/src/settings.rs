@@ -22,6 +22,12 @@ pub struct ApiSettings {
     pub compression: bool,
     /// The largest request body, in bytes.
     pub largest_body: usize,
+    /// The largest file that is uploaded, and the most that all files of a request have together, in bytes.
+    pub largest_upload: usize,
+    /// How many uploads are received at once; each is held in memory.
+    pub uploads_at_once: usize,
+    /// How long the files of a request may take to arrive.
+    pub upload_time_limit: Duration,
     /// How long the body of a request may take to arrive.
     pub body_time_limit: Duration,
     /// How long a request may take, from its head to the end of its answer.
@@ -88,6 +94,9 @@ impl ApiSettings {
             cors_origins: Vec::new(),
             compression: true,
             largest_body: 256 * 1024,
+            largest_upload: 4 * 1024 * 1024,
+            uploads_at_once: 4,
+            upload_time_limit: Duration::from_secs(25),
             body_time_limit: Duration::from_secs(10),
             request_time_limit: Duration::from_secs(30),
             connections: 4_096,

@@ -7,11 +7,11 @@ use chrono::NaiveDate;
 use thiserror::Error;
 
 use crate::{
-    access::{Subject, Whereabouts, actions},
+    access::{Actor, Capability, Refusal, Subject, Whereabouts, actions},
     country::CountryCode,
     filter::Filter,
     fold,
-    id::TerritoryId,
+    id::{RecordKind, TerritoryId},
     name::Names,
     page::Direction,
     problem::{Fault, Invalid, Problem, ProblemCode},
@@ -77,6 +77,16 @@ actions! {
     on Territory;
     /// Changes a territory, or adds one below it.
     Edit "edit" => EditTerritories;
+}
+
+/// Decides whether the actor may load a file of territories: a file can name any country, so that it takes the right to
+/// edit the territories of all.
+pub fn may_import(actor: &Actor) -> Result<(), Refusal> {
+    let capability = Capability::EditTerritories;
+    if actor.scope(capability).everything {
+        return Ok(());
+    }
+    Err(Refusal { verb: "import", subject: RecordKind::Territory, capability })
 }
 
 /// A territory's code: letters, digits, `-`, `/` and `_`; upper case for ISO 3166, at most 40 characters.

@@ -30,6 +30,7 @@ mod search;
 mod source;
 mod store;
 mod territory;
+mod territory_import;
 mod work;
 
 pub use account::{SessionId, SessionToken, SignInFacts};
@@ -43,4 +44,5 @@ pub use reading::Reading;
 pub use reference::Reference;
 pub use registration::RosterEntry;
 pub use store::{Store, StoreSettings};
+pub use territory_import::{ImportedTerritory, KnownTerritory};
 pub use work::Work;

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use hemicycle_domain::{access::Actor, language::Language};
 use hemicycle_persistence::{Failure, Reading, Store, Work};
 
-use super::{error::ApiError, loader::Batch, scalar::LanguageTag};
+use super::{error::ApiError, loader::Batch, scalar::LanguageTag, upload::UploadedFile};
 use crate::{
     clock::Clock,
     sign_in::{AccessTokens, PasswordCheck, Vigil},
@@ -28,12 +28,19 @@ pub(crate) struct RequestContext {
     pub(crate) actor: Arc<Actor>,
     pub(crate) languages: Vec<Language>,
     pub(crate) batch: DataLoader<Batch>,
+    /// The files that came with it.
+    pub(crate) files: Vec<UploadedFile>,
 }
 
 impl RequestContext {
     pub(crate) fn new(services: Arc<Services>, actor: Arc<Actor>, languages: Vec<Language>) -> Self {
         let batch = Batch::new(services.store.clone(), Arc::clone(&actor)).into_loader();
-        Self { services, actor, languages, batch }
+        Self { services, actor, languages, batch, files: Vec::new() }
+    }
+
+    /// The same request with files.
+    pub(crate) fn with_files(self, files: Vec<UploadedFile>) -> Self {
+        Self { files, ..self }
     }
 }
 

@@ -27,12 +27,15 @@ mod scalar;
 mod search;
 mod source;
 mod territory;
+mod territory_import;
 mod text;
+mod upload;
 
 use async_graphql::{MergedObject, MergedSubscription, Schema, SchemaBuilder};
 
 pub(crate) use context::{RequestContext, Services};
 pub(crate) use error::{ApiError, ErrorCode, Ours};
+pub(crate) use upload::{UploadedFile, placeholder as upload_placeholder};
 
 /// Everything that can be asked.
 #[derive(MergedObject, Default)]
@@ -69,6 +72,7 @@ pub struct Mutation(
     source::CitationMutation,
     source::SourceMutation,
     territory::TerritoryMutation,
+    territory_import::TerritoryImportMutation,
 );
 
 /// Everything that can be followed, over WebSocket.

@@ -4,7 +4,10 @@
 //! caller can correct stands in the payload.
 
 use async_graphql::{Enum, Interface, SimpleObject};
-use hemicycle_domain::problem::{self, Problem};
+use hemicycle_domain::{
+    problem::{self, Problem},
+    reference::TerritoryFault,
+};
 use hemicycle_persistence::Failure;
 
 use super::error::ApiError;
@@ -73,6 +76,7 @@ pub(crate) enum UserErrorCode {
 pub(crate) enum UserError {
     InvalidInput(InvalidInputError),
     Rule(RuleError),
+    FileLine(FileLineError),
 }
 
 /// A field of the input cannot be accepted.
@@ -95,6 +99,33 @@ pub(crate) struct RuleError {
     code: UserErrorCode,
     /// Empty: no single field is at fault.
     path: Vec<String>,
+}
+
+/// A line of an uploaded file cannot be accepted.
+#[derive(SimpleObject, Debug, Clone)]
+pub(crate) struct FileLineError {
+    /// What is wrong and what to correct, in English.
+    message: String,
+    /// The reason, from a closed list.
+    code: UserErrorCode,
+    /// The way to the file within `input`.
+    path: Vec<String>,
+    /// The line of the file, counted from 1.
+    line: i64,
+    /// The column by its heading; null where the whole line is at fault.
+    column: Option<String>,
+}
+
+impl From<TerritoryFault> for UserError {
+    fn from(fault: TerritoryFault) -> Self {
+        Self::FileLine(FileLineError {
+            message: fault.to_string(),
+            code: UserErrorCode::InvalidInput,
+            path: vec!["file".to_owned()],
+            line: i64::try_from(fault.line).unwrap_or(i64::MAX),
+            column: fault.column,
+        })
+    }
 }
 
 impl From<Problem> for UserError {

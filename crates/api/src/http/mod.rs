@@ -13,6 +13,7 @@ mod request;
 mod response;
 mod route;
 mod standing;
+mod upload;
 mod websocket;
 
 pub(crate) use compression::compression;

@@ -2,7 +2,7 @@
 
 use async_graphql::parser::types::OperationType;
 use axum::{
-    body::to_bytes,
+    body::{Body, Bytes, to_bytes},
     extract::{Request, State},
     http::{HeaderMap, Method, StatusCode, request::Parts},
     response::{Html, IntoResponse, Response},
@@ -14,12 +14,9 @@ use super::{
     operation::{PeerAddress, Ready, prepare},
     request,
     response::{MediaType, Refusal, executed},
+    upload::{self, WithFiles},
 };
-use crate::{
-    gate::{Asked, Refused},
-    graphql::ErrorCode,
-    server::Api,
-};
+use crate::{gate::Refused, graphql::ErrorCode, server::Api, settings::ApiSettings};
 
 /// Answers `POST /graphql`.
 pub(crate) async fn post(State(api): State<Api>, request: Request) -> Response {
@@ -27,23 +24,12 @@ pub(crate) async fn post(State(api): State<Api>, request: Request) -> Response {
     let Some(media_type) = acceptable(&parts.headers) else {
         return Refusal::not_acceptable().into_http(MediaType::Json);
     };
-    let body =
-        match tokio::time::timeout(api.settings.body_time_limit, to_bytes(body, api.settings.largest_body))
-            .await
-        {
-            Err(_) => {
-                let message = "the body did not arrive in time";
-                return Refusal::new(StatusCode::REQUEST_TIMEOUT, ErrorCode::Timeout, message)
-                    .into_http(media_type);
-            }
-            Ok(Err(_)) => {
-                let message = format!("the body is larger than {} bytes", api.settings.largest_body);
-                return Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::BadRequest, &message)
-                    .into_http(media_type);
-            }
-            Ok(Ok(body)) => body,
-        };
-    let asked = request::from_body(&parts.headers, &body);
+    let asked = if upload::is_multipart(&parts.headers) {
+        upload::receive(&api, &parts.headers, body).await
+    } else {
+        let asked = receive(&api, body).await.and_then(|body| request::from_body(&parts.headers, &body));
+        asked.map(WithFiles::none)
+    };
     execute(&api, Head::of(&parts), asked, media_type).await
 }
 
@@ -68,13 +54,29 @@ pub(crate) async fn get(State(api): State<Api>, request: Request) -> Response {
         return Refusal::not_acceptable().into_http(MediaType::Json);
     };
     let asked = request::from_query_string(parts.uri.query().unwrap_or_default());
-    execute(&api, Head::of(&parts), asked, media_type).await
+    execute(&api, Head::of(&parts), asked.map(WithFiles::none), media_type).await
 }
 
 /// Answers any other method.
 pub(crate) async fn other(request: Request) -> Response {
     let media_type = MediaType::accepted(request.headers()).unwrap_or(MediaType::Json);
     Refusal::method_not_allowed("send GET or POST", "GET, POST").into_http(media_type)
+}
+
+/// Reads a body to its end, within its limits.
+async fn receive(api: &Api, body: Body) -> Result<Bytes, Refusal> {
+    let ApiSettings { body_time_limit, largest_body, .. } = *api.settings;
+    match tokio::time::timeout(body_time_limit, to_bytes(body, largest_body)).await {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(_)) => {
+            let message = format!("the body is larger than {largest_body} bytes");
+            Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::BadRequest, &message))
+        }
+        Err(_) => {
+            let message = "the body did not arrive in time";
+            Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, ErrorCode::Timeout, message))
+        }
+    }
 }
 
 /// The media type of a single answer, or of a refusal where a stream of events is wanted alone.
@@ -100,11 +102,11 @@ impl<'a> Head<'a> {
 async fn execute(
     api: &Api,
     head: Head<'_>,
-    asked: Result<Asked, Refusal>,
+    asked: Result<WithFiles, Refusal>,
     media_type: MediaType,
 ) -> Response {
     let request_id = super::request_id(head.headers);
-    let asked = match asked {
+    let WithFiles { asked, files, turn: _holding } = match asked {
         Ok(asked) => asked,
         Err(refusal) => return refusal.into_http(media_type),
     };
@@ -115,13 +117,17 @@ async fn execute(
         Wish::Accepted => is_subscription(),
         Wish::Preferred => true,
     };
+    if by_events && !files.is_empty() {
+        return Refusal::not_acceptable().into_http(media_type);
+    }
     if by_events {
         return events::answer(api, &head, asked).await;
     }
     let is_by_hash = asked.document_id.is_some() || asked.sha256.is_some();
     let enter = async || {
         let entered = api.door.enter(head.headers).await;
-        entered.map_err(|error| Refusal::at_the_door(&error, &request_id))
+        let entered = entered.map_err(|error| Refusal::at_the_door(&error, &request_id));
+        entered.map(|context| context.with_files(files))
     };
     let turn = match api.turns.take() {
         Ok(turn) => turn,

@@ -42,6 +42,12 @@ pub(super) const ROWS: &[Row] = &[
         answers: "!+-+----",
     },
     Row {
+        operation: "Mutation.importTerritories",
+        about: "without a file, which no one gets done",
+        document: "mutation { importTerritories(input: { file: \"none\" }) { errors { code } } }",
+        answers: "!+------",
+    },
+    Row {
         operation: "Query.partner",
         about: "an institution",
         document: "{ partner(id: @senate-kz) { id } }",
