@@ -1,8 +1,8 @@
 //! Connections: how many, for how long, in which version of HTTP; what becomes of slow clients.
 
-use std::time::Duration;
+use std::{num::NonZeroU32, time::Duration};
 
-use hemicycle_api::ApiSettings;
+use hemicycle_api::{ApiSettings, Budget, Budgets};
 use hemicycle_test_database::DatabaseKind::Sqlite;
 use serde_json::json;
 use tokio::{
@@ -198,6 +198,27 @@ async fn a_client_that_does_not_read_its_answers_is_dropped() {
         dropped.await.expect("the server does not wait for ever");
     })
     .await;
+}
+
+#[tokio::test]
+async fn each_client_behind_a_trusted_proxy_has_a_budget_of_its_own() {
+    let anonymous = Budget { capacity: NonZeroU32::new(3).unwrap(), per_second: NonZeroU32::MIN };
+    for (behind_proxy, expected) in [(true, 200), (false, 429)] {
+        let set = |settings: ApiSettings| {
+            let budgets = Budgets { anonymous, ..settings.budgets };
+            ApiSettings { behind_proxy, budgets, ..settings }
+        };
+        run_with(Sqlite, set, async |app| {
+            let ask = async |forwarded: &str| {
+                let request = app.anonymous().post().header("x-forwarded-for", forwarded);
+                let request = request.json(&json!({ "query": "{ me { id email } }" }));
+                request.send().await.unwrap().status().as_u16()
+            };
+            while ask("198.51.100.1, 203.0.113.7").await == 200 {}
+            assert_eq!(ask("203.0.113.7, 203.0.113.8").await, expected);
+        })
+        .await;
+    }
 }
 
 #[tokio::test]

@@ -10,8 +10,12 @@ use crate::{
     answer::Answer,
     app::{App, run_with},
     each_database,
+    registration::open_event,
     socket::Socket,
 };
+
+/// How long anything here may take; nothing waits for so long.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 fn without_turns(settings: ApiSettings) -> ApiSettings {
     ApiSettings { requests_in_flight: 0, ..settings }
@@ -76,6 +80,39 @@ async fn so_is_an_operation_over_a_socket(app: &App<'_>) {
     let message = socket.hear().await;
     assert_eq!(message["type"], "error", "{message}");
     assert_eq!(message["payload"][0]["extensions"]["code"], "TIMEOUT", "{message}");
+}
+
+/// A server with room for one who follows.
+fn crowded(settings: ApiSettings) -> ApiSettings {
+    ApiSettings { subscriptions: 1, ..settings }
+}
+
+each_database!(a_subscription_too_many_is_refused_until_one_ends, crate::overload::crowded);
+async fn a_subscription_too_many_is_refused_until_one_ends(app: &App<'_>) {
+    let host = app.host().await;
+    let event = open_event(&host, "Seminar").await;
+    let follow = format!("subscription {{ eventAttendance(eventId: \"{event}\") {{ expected }} }}");
+    let mut first = Socket::enter(app, host.token()).await.unwrap();
+    let mut second = Socket::enter(app, host.token()).await.unwrap();
+    first.subscribe("1", &follow).await;
+    assert_eq!(first.hear().await["type"], "next");
+    second.subscribe("1", &follow).await;
+    let refused = second.hear().await;
+    assert_eq!(refused["payload"][0]["extensions"]["code"], "RATE_LIMITED", "{refused}");
+    second.subscribe("1", "{ __typename }").await;
+    assert_eq!(second.hear().await["type"], "next", "a query is no subscription");
+    assert_eq!(second.hear().await["type"], "complete");
+
+    first.say(json!({ "type": "complete", "id": "1" })).await;
+    let begun = tokio::time::timeout(PATIENCE, async {
+        loop {
+            second.subscribe("2", &follow).await;
+            if second.hear().await["type"] == "next" {
+                return;
+            }
+        }
+    });
+    begun.await.expect("there is a place again");
 }
 
 each_database!(an_operation_too_many_over_a_socket_is_refused, crate::overload::without_turns);

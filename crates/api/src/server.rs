@@ -37,6 +37,8 @@ pub struct Api {
     pub(crate) settings: Arc<ApiSettings>,
     /// Who may have an operation executed now.
     pub(crate) turns: Turns,
+    /// Who may follow something now.
+    pub(crate) followers: Turns,
     /// Who may send files now.
     pub(crate) uploads: Turns,
     /// Whether the server was asked to stop. Every connection listens, and those that stay open close then.
@@ -69,9 +71,10 @@ impl Api {
         let gate = Arc::new(Gate::new(settings.trusted_documents.clone(), settings.budgets)?);
         let stopping = Arc::new(watch::Sender::new(false));
         let turns = Turns::new(settings.requests_in_flight);
+        let followers = Turns::new(settings.subscriptions);
         let uploads = Turns::new(settings.uploads_at_once);
         let settings = Arc::new(settings);
-        Ok(Self { schema: graphql::schema(), gate, door, settings, turns, uploads, stopping })
+        Ok(Self { schema: graphql::schema(), gate, door, settings, turns, followers, uploads, stopping })
     }
 }
 

@@ -18,6 +18,8 @@ pub struct ApiSettings {
     pub graphiql: bool,
     /// The origins whose pages may call from a browser; none by default.
     pub cors_origins: Vec<WebOrigin>,
+    /// Whether a proxy in front of the server says in `X-Forwarded-For` where a client is.
+    pub behind_proxy: bool,
     /// Whether answers are compressed for clients that ask for it.
     pub compression: bool,
     /// The largest request body, in bytes.
@@ -36,6 +38,8 @@ pub struct ApiSettings {
     pub connections: usize,
     /// How many operations may be executed at once; more are answered with 503.
     pub requests_in_flight: usize,
+    /// How many subscriptions may go on at once, over all connections.
+    pub subscriptions: usize,
     /// How long the head of a request may take to arrive.
     pub header_time_limit: Duration,
     /// How long a connection may be idle between two requests.
@@ -92,6 +96,7 @@ impl ApiSettings {
             access_token_lifetime: Duration::from_mins(15),
             graphiql: false,
             cors_origins: Vec::new(),
+            behind_proxy: false,
             compression: true,
             largest_body: 256 * 1024,
             largest_upload: 4 * 1024 * 1024,
@@ -101,6 +106,7 @@ impl ApiSettings {
             request_time_limit: Duration::from_secs(30),
             connections: 4_096,
             requests_in_flight: 512,
+            subscriptions: 10_000,
             header_time_limit: Duration::from_secs(10),
             idle_time_limit: Duration::from_secs(75),
             write_time_limit: Duration::from_secs(30),

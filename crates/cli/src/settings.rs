@@ -21,6 +21,7 @@ use crate::{arguments::Flags, failure::CommandFailure};
 /// Everything that can be set. Environment variables bear the same names in capitals, after `HEMICYCLE_`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own, as an operator sets it")]
 pub struct Settings {
     /// Where the API listens.
     pub listen: SocketAddr,
@@ -55,12 +56,16 @@ pub struct Settings {
     /// The origins whose pages may call from a browser, each as a browser writes it; `*` is refused.
     #[serde(deserialize_with = "one_or_more")]
     pub cors_origins: Vec<String>,
+    /// Whether a proxy in front of the server says in `X-Forwarded-For` where a client is.
+    pub behind_proxy: bool,
     /// Whether answers are compressed for clients that ask for it.
     pub compression: bool,
     /// How many connections may be open at once.
     pub connections: usize,
     /// How many operations may be executed at once.
     pub requests_in_flight: usize,
+    /// How many subscriptions may go on at once, over all connections.
+    pub subscriptions: usize,
     /// How many seconds a request may take.
     pub request_seconds: u64,
     /// The log filter, such as `info` or `hemicycle_api=debug`.
@@ -85,6 +90,7 @@ const STATEMENT_GRACE: Duration = Duration::from_secs(2);
 const SHORTEST_SECRET: usize = 32;
 
 #[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own, as an operator sets it")]
 struct Defaults {
     listen: SocketAddr,
     writers: u32,
@@ -97,9 +103,11 @@ struct Defaults {
     account_budget: NonZeroU32,
     account_budget_per_second: NonZeroU32,
     cors_origins: Vec<String>,
+    behind_proxy: bool,
     compression: bool,
     connections: usize,
     requests_in_flight: usize,
+    subscriptions: usize,
     request_seconds: u64,
     log: &'static str,
     log_format: LogFormat,
@@ -121,9 +129,11 @@ impl Settings {
             account_budget: account.capacity,
             account_budget_per_second: account.per_second,
             cors_origins: Vec::new(),
+            behind_proxy: false,
             compression: true,
             connections: 4_096,
             requests_in_flight: 512,
+            subscriptions: 10_000,
             request_seconds: 30,
             log: "info,sea_orm_migration=warn,sqlx=warn",
             log_format: LogFormat::Text,
@@ -167,9 +177,11 @@ impl Settings {
         let origins = self.cors_origins.iter().map(|origin| origin.parse());
         Ok(ApiSettings {
             cors_origins: origins.collect::<Result<_, _>>()?,
+            behind_proxy: self.behind_proxy,
             compression: self.compression,
             connections: self.connections,
             requests_in_flight: self.requests_in_flight,
+            subscriptions: self.subscriptions,
             request_time_limit: Duration::from_secs(self.request_seconds),
             access_token_lifetime: Duration::from_secs(self.access_token_seconds),
             graphiql: self.graphiql,
@@ -227,9 +239,11 @@ impl Settings {
             set(key, i64::from(amount.get()).into());
         }
         set("cors_origins", self.cors_origins.clone().into());
+        set("behind_proxy", self.behind_proxy.into());
         set("compression", self.compression.into());
         set("connections", whole(self.connections));
         set("requests_in_flight", whole(self.requests_in_flight));
+        set("subscriptions", whole(self.subscriptions));
         set("request_seconds", whole(self.request_seconds));
         set("log", self.log.clone().into());
         let format = match self.log_format {

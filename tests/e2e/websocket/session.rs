@@ -68,6 +68,17 @@ async fn a_session_that_is_ended_closes_with_4403_and_no_other_socket(app: &App<
     assert_eq!(other.hear().await["payload"]["data"]["me"]["email"], app.account("VIEWER").email);
 }
 
+each_database!(sessions_are_looked_at_again_after_nobody_was_there, crate::websocket::session::watchful);
+async fn sessions_are_looked_at_again_after_nobody_was_there(app: &App<'_>) {
+    for _ in 0..3 {
+        let (access, refresh) = session(app, "VIEWER").await;
+        let mut socket = Socket::enter(app, Some(&access)).await.unwrap();
+        let document = "mutation($i: RefreshSessionInput!) { signOut(input: $i) { done } }";
+        app.anonymous().ask(document, json!({ "i": { "refreshToken": refresh } })).await.data("signOut");
+        assert_eq!(socket.closed().await.0, 4403);
+    }
+}
+
 each_database!(a_session_that_is_refreshed_goes_on, crate::websocket::session::watchful);
 async fn a_session_that_is_refreshed_goes_on(app: &App<'_>) {
     let (access, refresh) = session(app, "VIEWER").await;

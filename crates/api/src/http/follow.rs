@@ -15,8 +15,9 @@ use tokio::{
 };
 
 use super::{
-    operation::{self, Operation, PeerAddress},
+    operation::{self, Operation},
     overload::Turn,
+    peer::PeerAddress,
     response::{Refusal, clean, request_errors},
     standing::Standing,
 };
@@ -99,6 +100,7 @@ impl Following {
     }
 
     async fn tell_all<T, W: Fn(Told) -> T>(mut self, outbox: &Outbox<T, W>) -> Result<(), Gone> {
+        let mut place = None;
         loop {
             let (turn, actor, operation) = match self.begin().await {
                 Ok(begun) => begun,
@@ -107,8 +109,14 @@ impl Following {
             if operation.kind != OperationType::Subscription {
                 return self.tell_once(operation, outbox).await;
             }
-            // Who waits for what will happen keeps nobody from working.
+            // Who waits for what will happen keeps nobody from working, but has a place among those who wait.
             drop(turn);
+            if place.is_none() {
+                match self.api.followers.take() {
+                    Ok(free) => place = Some(free),
+                    Err(refusal) => return outbox.tell(Told::Refused(refusal.errors())).await,
+                }
+            }
             match self.tell_each(&actor, operation, outbox).await? {
                 // Begun anew with the rights that the account has by now.
                 Ending::RightsChanged => {}

@@ -1,20 +1,14 @@
 //! One operation, whichever way it came: through the gate, then to the executor.
 
-use std::net::IpAddr;
-
 use async_graphql::{Request, Response, parser::types::OperationType};
 use futures_util::stream::BoxStream;
 
-use super::response::Refusal;
+use super::{peer::PeerAddress, response::Refusal};
 use crate::{
     gate::{Admitted, Asked, Charge},
     graphql::RequestContext,
     server::Api,
 };
-
-/// The address of the client, as the server that accepted the connection noted it in the request.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct PeerAddress(pub(crate) IpAddr);
 
 /// An operation that can be executed.
 pub(super) struct Ready {

@@ -11,7 +11,8 @@ use axum::{
 use super::{
     cache,
     events::{self, Wish},
-    operation::{PeerAddress, Ready, prepare},
+    operation::{Ready, prepare},
+    peer::PeerAddress,
     request,
     response::{MediaType, Refusal, executed},
     upload::{self, WithFiles},

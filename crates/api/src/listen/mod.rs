@@ -5,7 +5,7 @@
 mod progress;
 mod punctual;
 
-use std::{future::Future, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{future::Future, io::ErrorKind, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use axum::{Router, extract::Request};
 use hyper::{body::Incoming, service::service_fn};
@@ -69,6 +69,9 @@ async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
         match listener.accept().await {
             Ok(accepted) => return accepted,
+            // The client went before it was let in.
+            Err(error)
+                if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset) => {}
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
                 tokio::time::sleep(REST).await;
@@ -115,10 +118,11 @@ impl Doorkeeper {
     /// Carries requests and answers over a connection until it ends or the server does.
     fn carry(&self, stream: Punctual, address: SocketAddr, progress: Arc<Progress>) {
         let router = self.router.clone();
-        let address = PeerAddress(address.ip());
+        let trusts_proxy = self.api.settings.behind_proxy;
         let service = service_fn(move |mut request: Request<Incoming>| {
             let (router, progress) = (router.clone(), Arc::clone(&progress));
-            request.extensions_mut().insert(address);
+            let peer = PeerAddress::of(request.headers(), address, trusts_proxy);
+            request.extensions_mut().insert(peer);
             progress.begin_service(request.version());
             async move {
                 let answer = router.oneshot(request).await;

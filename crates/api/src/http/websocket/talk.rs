@@ -26,8 +26,8 @@ use crate::{
     http::{
         end_of_service,
         follow::{Following, Running, Told},
-        operation::PeerAddress,
         origin::languages,
+        peer::PeerAddress,
         request::from_json,
         request_id,
         response::Refusal,
