@@ -40,7 +40,7 @@ const SCALARS = {
   UUID: ['0198a1d2-7b3c-7e4f-8a5b-6c7d8e9f0a1b'],
 };
 
-/** Makes one document with its variables. */
+/** Makes one document with its variables, and with others that it may be asked with again. */
 export function generate(seed, known) {
   return new Maker(new Chance(seed), known).make();
 }
@@ -51,6 +51,8 @@ class Maker {
   #fragments = [];
   #variables = new Map();
   #values = {};
+  /** What makes another value of a variable. */
+  #makers = new Map();
   #left = FIELDS;
 
   constructor(chance, known) {
@@ -64,7 +66,23 @@ class Maker {
     const operation = `query Q${declared.length > 0 ? `(${declared.join(', ')})` : ''} ${selection}`;
     const parts = [operation, ...this.#fragments.map(({ text }) => text)];
     if (this.#chance.is(0.2)) parts.reverse();
-    return { query: parts.join('\n'), variables: this.#values };
+    return { query: parts.join('\n'), variables: this.#values, others: [this.#otherValues(), this.#otherValues()] };
+  }
+
+  /**
+   * Chooses for each variable whether it stays as it is, is left out, is null, or is another.
+   *
+   * One that decides a condition is never null: GraphQL leaves open what that means, and server and reference differ.
+   */
+  #otherValues() {
+    const values = {};
+    for (const [name, make] of this.#makers) {
+      const kind = this.#chance.next();
+      if (kind < 0.3 && name in this.#values) values[name] = this.#values[name];
+      else if (kind < 0.85) values[name] = make();
+      else if (kind < 0.92 && !name.startsWith('on')) values[name] = null;
+    }
+    return values;
   }
 
   #selection(type, depth) {
@@ -151,6 +169,7 @@ class Maker {
     const name = `on${kind}`;
     const value = this.#chance.is(0.5);
     if (this.#variables.has(name)) return `$${name}`;
+    this.#makers.set(name, () => this.#chance.is(0.5));
     this.#variables.set(name, ['Boolean!', 'Boolean! = false', 'Boolean = true', 'Boolean! = true'][kind]);
     if (kind === 0 || this.#chance.is(0.4)) this.#values[name] = value;
     return `$${name}`;
@@ -177,6 +196,7 @@ class Maker {
 
   #variable(type, name, place, depth) {
     const variable = `v${this.#variables.size}`;
+    this.#makers.set(variable, () => this.#make(type, name, place, depth));
     const value = this.#make(type, name, place, depth);
     const nullable = isNonNullType(type) ? type.ofType : type;
     const kind = this.#chance.next();
