@@ -26,6 +26,9 @@ const PROTOCOL: &str = "graphql-transport-ws";
 /// How much larger than a message may be it can be read, so that its sender is told.
 const READ_BEYOND: usize = 4;
 
+/// How many bytes a socket holds that is idle; by itself the library would take 128 KiB for each.
+const BUFFER: usize = 4 * 1024;
+
 /// Whether a request asks for a WebSocket.
 pub(crate) fn is_upgrade(method: &Method, headers: &HeaderMap) -> bool {
     let wanted = headers.get(header::UPGRADE).map(axum::http::HeaderValue::as_bytes);
@@ -44,7 +47,12 @@ pub(crate) async fn upgrade(api: Api, mut parts: Parts) -> Response {
             .into_http(MediaType::Json);
     };
     let largest = api.settings.socket.largest_message * READ_BEYOND;
-    let upgrade = upgrade.protocols([PROTOCOL]).max_message_size(largest).max_frame_size(largest);
+    let upgrade = upgrade
+        .protocols([PROTOCOL])
+        .max_message_size(largest)
+        .max_frame_size(largest)
+        .read_buffer_size(BUFFER)
+        .write_buffer_size(BUFFER);
     let speaks_ours = upgrade.selected_protocol().is_some();
     upgrade.on_upgrade(move |socket| Talk::new(api, parts, socket).go_on(speaks_ours))
 }
