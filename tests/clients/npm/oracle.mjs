@@ -27,7 +27,7 @@ import { Socket } from './oracle/socket.mjs';
 import { ask, data, signIn } from './support/server.mjs';
 
 /** How many documents are made by chance, how many of others are damaged, and the seed of the first of each. */
-const MADE = Number(process.env.ORACLE_MADE ?? 300);
+const MADE = Number(process.env.ORACLE_MADE ?? 200);
 const DAMAGED = Number(process.env.ORACLE_DAMAGED ?? 200);
 const SEED = Number(process.env.ORACLE_SEED ?? 1);
 
