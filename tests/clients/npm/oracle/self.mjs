@@ -10,6 +10,8 @@ const answered = (...errors) => ({ data: failed.data, errors });
 const plain = { data: { a: 1, b: { c: [1, null] } }, errors: [], raised: [] };
 const failed = { data: { a: { b: null }, d: 1 }, errors: [error], raised: [error] };
 const gone = { data: null, errors: [error], raised: [error, beside] };
+const failedByItself = { ...failed, errors: [{ ...error, extensions: {} }] };
+const nullRefused = { errors: [{ message: 'the variable $a must not be null: it', extensions: error.extensions }] };
 const refused = { refusal: new Refusal('GRAPHQL_VALIDATION_FAILED', []) };
 
 /** Pairs that agree: a title, what is expected, what is answered. */
@@ -17,6 +19,7 @@ export const alike = [
   ['the same', plain, { data: { a: 1, b: { c: [1, null] } } }],
   ['the same error', failed, answered(error)],
   ['another of the errors for one null', gone, { data: null, errors: [beside] }],
+  ['null refused where the reference fails the field', failedByItself, nullRefused],
   ['a refusal', refused, { errors: [{ message: 'no', extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] }],
 ];
 
@@ -39,5 +42,7 @@ export const unlike = [
   ['null to what is refused', refused, { data: null, errors: [error] }],
   ['a refusal of another kind', refused, { errors: [{ message: 'no', extensions: { code: 'GRAPHQL_PARSE_FAILED' } }] }],
   ['a refusal without errors', refused, { errors: [] }],
+  ['null refused where a resolver failed', failed, nullRefused],
+  ['null refused where nothing failed', plain, nullRefused],
   ['a refusal of what is answered', plain, { errors: [{ message: 'no' }] }],
 ];
