@@ -40,18 +40,19 @@ async fn health_is_told_under_any_load(app: &App<'_>) {
 }
 
 #[tokio::test]
-async fn of_a_crowd_some_are_answered_the_others_refused_and_then_all_is_well() {
+async fn a_crowd_is_served_one_after_the_other() {
     let set = |settings| ApiSettings { requests_in_flight: 2, ..settings };
     run_with(Sqlite, set, async |app| {
         let viewer = app.viewer().await;
-        let ask = || viewer.query("{ partners(first: 50) { nodes { name parent { name } } } }");
-        let crowd = futures_util::future::join_all((0..100).map(|_| ask())).await;
-        let refused: Vec<_> = crowd.iter().filter(|answer| answer.status != 200).collect();
-        assert!(refused.len() < crowd.len(), "some are answered");
-        assert!(!refused.is_empty(), "not all are answered");
-        for answer in refused {
-            answer.assert_refused(503, "RATE_LIMITED");
-            assert_eq!(answer.header("retry-after"), "1");
+        let ask = || viewer.query("{ partners(first: 5) { nodes { name } } }");
+        for answer in futures_util::future::join_all((0..20).map(|_| ask())).await {
+            // On a slow machine the last may not get a turn in time.
+            if answer.status == 503 {
+                answer.assert_refused(503, "RATE_LIMITED");
+                assert_eq!(answer.header("retry-after"), "1");
+            } else {
+                assert!(!answer.list("partners.nodes").is_empty());
+            }
         }
         assert!(!ask().await.list("partners.nodes").is_empty());
     })
@@ -117,7 +118,9 @@ async fn a_subscription_too_many_is_refused_until_one_ends(app: &App<'_>) {
 
 each_database!(an_operation_too_many_over_a_socket_is_refused, crate::overload::without_turns);
 async fn an_operation_too_many_over_a_socket_is_refused(app: &App<'_>) {
-    // The socket itself is let in by the route that refuses, so it is not reached at all.
-    let refused = Socket::open_with(app, &[("sec-websocket-protocol", "graphql-transport-ws")]).await;
-    assert_eq!(refused.err().map(|status| status.as_u16()), Some(503));
+    let mut socket = Socket::enter(app, None).await.unwrap();
+    socket.subscribe("1", "{ __typename }").await;
+    let message = socket.hear().await;
+    assert_eq!(message["type"], "error", "{message}");
+    assert_eq!(message["payload"][0]["extensions"]["code"], "RATE_LIMITED", "{message}");
 }

@@ -113,7 +113,6 @@ pub fn router(api: Api) -> Router {
     let compression = http::compression(api.settings.compression);
     let router = Router::new()
         .route("/graphql", any(graphql_route))
-        .route_layer(from_fn_with_state(api.clone(), http::refuse_overload))
         .route("/health/live", on_get(http::live))
         .route("/health/ready", on_get(http::ready))
         .fallback(not_found)
@@ -121,7 +120,7 @@ pub fn router(api: Api) -> Router {
         .with_state(api)
         .layer(compression)
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(TraceLayer::new_for_http().make_span_with(span).on_response(answered))
+        .layer(TraceLayer::new_for_http().make_span_with(span).on_response(answered).on_failure(()))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid));
     match cors {

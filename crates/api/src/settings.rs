@@ -105,7 +105,7 @@ impl ApiSettings {
             body_time_limit: Duration::from_secs(10),
             request_time_limit: Duration::from_secs(30),
             connections: 4_096,
-            requests_in_flight: 512,
+            requests_in_flight: 256,
             subscriptions: 10_000,
             header_time_limit: Duration::from_secs(10),
             idle_time_limit: Duration::from_secs(75),

@@ -132,7 +132,7 @@ impl Settings {
             behind_proxy: false,
             compression: true,
             connections: 4_096,
-            requests_in_flight: 512,
+            requests_in_flight: 256,
             subscriptions: 10_000,
             request_seconds: 30,
             log: "info,sea_orm_migration=warn,sqlx=warn",

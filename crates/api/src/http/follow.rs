@@ -112,7 +112,7 @@ impl Following {
             // Who waits for what will happen keeps nobody from working, but has a place among those who wait.
             drop(turn);
             if place.is_none() {
-                match self.api.followers.take() {
+                match self.api.followers.take_free() {
                     Ok(free) => place = Some(free),
                     Err(refusal) => return outbox.tell(Told::Refused(refusal.errors())).await,
                 }
@@ -126,7 +126,7 @@ impl Following {
     }
 
     async fn begin(&self) -> Result<(Turn, Arc<Actor>, Operation), Refusal> {
-        let turn = self.api.turns.take()?;
+        let turn = self.api.turns.take().await?;
         let actor = self.standing.actor().await;
         let actor = actor.map_err(|error| Refusal::at_the_door(&error, &self.request_id))?;
         let context = self.standing.context(Arc::clone(&actor), &self.languages);

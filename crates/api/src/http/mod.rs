@@ -22,7 +22,7 @@ pub(crate) use cross_origin::cors;
 pub use cross_origin::{NotAnOrigin, WebOrigin};
 pub(crate) use health::{live, ready};
 pub(crate) use origin::Door;
-pub(crate) use overload::{Turns, limit_time, refuse_overload};
+pub(crate) use overload::{Turns, limit_time};
 pub(crate) use peer::PeerAddress;
 pub(crate) use response::clean;
 pub(crate) use route::{get, other, post};

@@ -1,6 +1,6 @@
-//! How many requests are worked on at once, and how long each may take: more are refused early and cheaply.
+//! How many requests are worked on at once, and how long each may take: more wait a moment and are refused.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     extract::{Request, State},
@@ -22,28 +22,30 @@ pub(super) struct Turn {
     _permit: OwnedSemaphorePermit,
 }
 
+/// How long a request waits for its turn. Who is refused comes again at once, as a rule: were there no wait, the server
+/// would do nothing but refuse.
+const PATIENCE: Duration = Duration::from_millis(500);
+
 impl Turns {
     /// So many turns at once.
     pub(crate) fn new(number: usize) -> Self {
         Self(Arc::new(Semaphore::new(number)))
     }
 
-    /// Takes a turn; refused where none is free. To wait for one would only make the answers late.
-    pub(super) fn take(&self) -> Result<Turn, Refusal> {
+    /// Takes a turn, one after the other; refused where none comes within a moment.
+    pub(super) async fn take(&self) -> Result<Turn, Refusal> {
+        let turns = Arc::clone(&self.0);
+        match tokio::time::timeout(PATIENCE, turns.acquire_owned()).await {
+            Ok(Ok(permit)) => Ok(Turn { _permit: permit }),
+            Ok(Err(_)) | Err(_) => Err(Refusal::overloaded()),
+        }
+    }
+
+    /// Takes a turn where one is free now.
+    pub(super) fn take_free(&self) -> Result<Turn, Refusal> {
         let permit = Arc::clone(&self.0).try_acquire_owned().map_err(|_| Refusal::overloaded())?;
         Ok(Turn { _permit: permit })
     }
-}
-
-/// Refuses a request for which no turn is free, before its body is read.
-///
-/// The turn itself is taken when the operation is executed: a body that comes slowly holds none.
-pub(crate) async fn refuse_overload(State(api): State<Api>, request: Request, next: Next) -> Response {
-    if api.turns.0.available_permits() > 0 {
-        return next.run(request).await;
-    }
-    let media_type = MediaType::accepted(request.headers()).unwrap_or(MediaType::Json);
-    Refusal::overloaded().into_http(media_type)
 }
 
 /// Gives up a request that takes too long.

@@ -111,6 +111,10 @@ async fn execute(
         Ok(asked) => asked,
         Err(refusal) => return refusal.into_http(media_type),
     };
+    let turn = match api.turns.take().await {
+        Ok(turn) => turn,
+        Err(refusal) => return refusal.into_http(media_type),
+    };
     let is_subscription =
         || api.gate.find(asked.clone()).is_ok_and(|found| found.kind == OperationType::Subscription);
     let by_events = match events::wish(head.headers) {
@@ -122,6 +126,8 @@ async fn execute(
         return Refusal::not_acceptable().into_http(media_type);
     }
     if by_events {
+        // The operation takes its own: it goes on after this.
+        drop(turn);
         return events::answer(api, &head, asked).await;
     }
     let is_by_hash = asked.document_id.is_some() || asked.sha256.is_some();
@@ -129,10 +135,6 @@ async fn execute(
         let entered = api.door.enter(head.headers).await;
         let entered = entered.map_err(|error| Refusal::at_the_door(&error, &request_id));
         entered.map(|context| context.with_files(files))
-    };
-    let turn = match api.turns.take() {
-        Ok(turn) => turn,
-        Err(refusal) => return refusal.into_http(media_type),
     };
     match prepare(api, asked, head.address, |kind| check_kind(head.method, kind), enter).await {
         Err(refusal) => refusal.into_http(media_type),

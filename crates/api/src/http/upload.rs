@@ -58,7 +58,7 @@ pub(super) async fn receive(api: &Api, headers: &HeaderMap, body: Body) -> Resul
     let boundary = content_type(headers).and_then(|value| multer::parse_boundary(value).ok());
     let boundary = boundary.ok_or_else(|| bad_request("the content type names no boundary"))?;
     check_caller(api, headers).await?;
-    let turn = api.uploads.take()?;
+    let turn = api.uploads.take().await?;
     let form = Form::new(api, body, boundary);
     let receiving = tokio::time::timeout(api.settings.upload_time_limit, form.read());
     let (asked, files) = receiving.await.unwrap_or_else(|_| {

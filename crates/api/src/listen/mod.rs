@@ -16,7 +16,7 @@ use hyper_util::{
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
-    sync::Semaphore,
+    sync::{OwnedSemaphorePermit, Semaphore},
 };
 use tower::ServiceExt;
 
@@ -36,8 +36,9 @@ const MOST_STREAMS: u32 = 100;
 const LARGEST_WINDOW: u32 = 1024 * 1024;
 /// How often an HTTP/2 client is asked for a sign of life, and how long it may take to give it.
 const SIGN_OF_LIFE: (Duration, Duration) = (Duration::from_secs(30), Duration::from_secs(20));
-/// How many connections are turned away at once with an answer; beyond that they are just closed.
+/// How many connections are turned away at once, and how long each waits for that.
 const MOST_TURNED_AWAY: usize = 64;
+const BEFORE_TURNED_AWAY: Duration = Duration::from_millis(250);
 /// How long the accept loop rests when the system has no room for another connection.
 const REST: Duration = Duration::from_millis(100);
 
@@ -51,7 +52,7 @@ pub async fn serve(
     let mut stop = pin!(stop);
     loop {
         tokio::select! {
-            accepted = accept(&listener) => doorkeeper.admit(accepted),
+            () = doorkeeper.admit_next(&listener) => {}
             () = &mut stop => break,
         }
     }
@@ -97,22 +98,34 @@ impl Doorkeeper {
         Self { router: router(api.clone()), api, builder, places, turned_away }
     }
 
-    fn admit(&self, (stream, address): (TcpStream, SocketAddr)) {
-        if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
-            if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(%error, "a connection could not be told to send at once");
+    /// Waits for a connection, and gives it a place or tells it that there is none.
+    ///
+    /// Where as many are being told already, the next one waits, and those behind it with the system: who is turned away
+    /// comes again at once, and to do nothing but turn away would help nobody.
+    async fn admit_next(&self, listener: &TcpListener) {
+        let (stream, address) = accept(listener).await;
+        tokio::select! {
+            biased;
+            Ok(place) = Arc::clone(&self.places).acquire_owned() => self.admit(stream, address, place),
+            Ok(turn) = Arc::clone(&self.turned_away).acquire_owned() => {
+                tokio::spawn(async move {
+                    turn_away(stream).await;
+                    drop(turn);
+                });
             }
-            let settings = &self.api.settings;
-            let limits = Limits { arrival: settings.header_time_limit, write: settings.write_time_limit };
-            let progress = Arc::new(Progress::default());
-            let stream = Punctual::new(stream, Arc::clone(&progress), limits, place);
-            self.carry(stream, address, progress);
-        } else if let Ok(turn) = Arc::clone(&self.turned_away).try_acquire_owned() {
-            tokio::spawn(async move {
-                turn_away(stream).await;
-                drop(turn);
-            });
+            else => {}
         }
+    }
+
+    fn admit(&self, stream: TcpStream, address: SocketAddr, place: OwnedSemaphorePermit) {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection could not be told to send at once");
+        }
+        let settings = &self.api.settings;
+        let limits = Limits { arrival: settings.header_time_limit, write: settings.write_time_limit };
+        let progress = Arc::new(Progress::default());
+        let stream = Punctual::new(stream, Arc::clone(&progress), limits, place);
+        self.carry(stream, address, progress);
     }
 
     /// Carries requests and answers over a connection until it ends or the server does.
@@ -177,6 +190,7 @@ async fn turn_away(mut stream: TcpStream) {
          content-type: application/json; charset=utf-8\r\ncontent-length: {}\r\n\r\n{BODY}",
         BODY.len()
     );
+    tokio::time::sleep(BEFORE_TURNED_AWAY).await;
     let telling = async {
         stream.write_all(answer.as_bytes()).await?;
         stream.shutdown().await?;
