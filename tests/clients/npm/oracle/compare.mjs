@@ -127,7 +127,11 @@ function comparable(value, key) {
     return entries.sort((one, other) => (name(one) < name(other) ? -1 : 1));
   }
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, comparable(part, name)]));
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => {
+    // Of an interface's own interfaces the server says null where there are none; every tool takes it for none.
+    const isNone = part === null && name === 'interfaces' && value.kind === 'INTERFACE';
+    return [name, isNone ? [] : comparable(part, name)];
+  }));
 }
 
 function at({ line, column }) {
