@@ -1,5 +1,7 @@
 //! A document that has been read: its text, parsed, within the limits and valid by the published schema.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use apollo_compiler::{
     ExecutableDocument, ast,
     executable::Operation,
@@ -19,9 +21,14 @@ use super::{
 };
 use crate::graphql::ErrorCode;
 
+/// How many documents have been read.
+static READ: AtomicU64 = AtomicU64::new(0);
+
 /// A valid document.
 pub(crate) struct Document {
     pub(super) executable: Valid<ExecutableDocument>,
+    /// What tells it from every other document that was read.
+    pub(super) id: u64,
     /// What it weighs in the cache, in bytes of its text.
     pub(super) size: usize,
 }
@@ -60,7 +67,8 @@ impl Document {
             introspection::check_max_depth(&executable, operation)
                 .map_err(|error| located(ErrorCode::GraphqlValidationFailed, &error, &executable))?;
         }
-        Ok(Self { executable, size: text.len() })
+        let id = READ.fetch_add(1, Ordering::Relaxed);
+        Ok(Self { executable, id, size: text.len() })
     }
 
     /// The operation that a name selects.

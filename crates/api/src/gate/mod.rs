@@ -10,6 +10,7 @@ mod document;
 mod limits;
 mod meter;
 mod normalise;
+mod prepared;
 mod refusal;
 mod syntax;
 mod trusted;
@@ -17,7 +18,8 @@ mod values;
 
 use std::{net::IpAddr, sync::Arc};
 
-use async_graphql::{Request, parser::types::OperationType};
+use apollo_compiler::executable::{Operation, OperationType as Kind};
+use async_graphql::{Request, Variables, parser::types::OperationType};
 use chrono::{DateTime, Utc};
 use hemicycle_domain::access::Actor;
 use moka::sync::Cache;
@@ -30,7 +32,14 @@ pub(crate) use document::Document;
 pub(crate) use refusal::{Fault, Refused};
 pub use trusted::{TrustedDocuments, TrustedFault, TrustedMode};
 
-use self::{budget::Ledger, contract::Contract, limits::Limits, meter::Meter, trusted::Trusted};
+use self::{
+    budget::Ledger,
+    contract::Contract,
+    limits::Limits,
+    meter::Meter,
+    prepared::{Likeness, Prepared},
+    trusted::Trusted,
+};
 use crate::graphql::ErrorCode;
 
 /// What a client asks for, whichever way it came.
@@ -52,6 +61,7 @@ pub(crate) struct Asked {
 pub(crate) struct Gate {
     contract: &'static Contract,
     known: Cache<String, Arc<Document>>,
+    prepared: Cache<Likeness, Arc<Prepared>>,
     trusted: Trusted,
     meter: Meter,
     ledger: Ledger,
@@ -82,10 +92,13 @@ impl Gate {
     /// Makes the gate of this program.
     pub(crate) fn new(trusted: TrustedDocuments, budgets: Budgets) -> Result<Self, TrustedFault> {
         let contract = Contract::of_this_program();
-        let weigh = |_: &String, document: &Arc<Document>| u32::try_from(document.size).unwrap_or(u32::MAX);
+        let bytes = |size: usize| u32::try_from(size).unwrap_or(u32::MAX);
+        let known = move |_: &String, document: &Arc<Document>| bytes(document.size);
+        let prepared = move |_: &Likeness, prepared: &Arc<Prepared>| bytes(prepared.size);
         Ok(Self {
             contract,
-            known: Cache::builder().max_capacity(REMEMBERED).weigher(weigh).build(),
+            known: Cache::builder().max_capacity(REMEMBERED).weigher(known).build(),
+            prepared: Cache::builder().max_capacity(REMEMBERED).weigher(prepared).build(),
             trusted: Trusted::check(contract, trusted)?,
             meter: Meter::new(),
             ledger: Ledger::new(budgets),
@@ -96,9 +109,9 @@ impl Gate {
     pub(crate) fn find(&self, asked: Asked) -> Result<Found, Refused> {
         let document = self.document(&asked)?;
         let kind = match document.operation(asked.operation_name.as_deref())?.operation_type {
-            apollo_compiler::executable::OperationType::Query => OperationType::Query,
-            apollo_compiler::executable::OperationType::Mutation => OperationType::Mutation,
-            apollo_compiler::executable::OperationType::Subscription => OperationType::Subscription,
+            Kind::Query => OperationType::Query,
+            Kind::Mutation => OperationType::Mutation,
+            Kind::Subscription => OperationType::Subscription,
         };
         Ok(Found { document, asked, kind })
     }
@@ -143,15 +156,32 @@ impl Gate {
         let Found { document, asked, .. } = found;
         let operation = document.operation(asked.operation_name.as_deref())?;
         let variables = values::coerce(self.contract, &document, operation, asked.variables)?;
-        let written = normalise::normalise(self.contract, &document.executable, operation, &variables)?;
-        let requested = self.meter.weigh(&written, &variables).await.map_err(|error| {
+        let prepared = self.prepare(&document, operation, &variables).await?;
+        let charge = self.ledger.charge(actor, address, prepared.weight, COSTLIEST, now)?;
+        let mut request = Request::new("").variables(variables);
+        request.set_parsed_query(prepared.operation.clone());
+        Ok(Admitted { request, charge })
+    }
+
+    /// Writes an operation for the executor and weighs it, once for all values that look alike.
+    async fn prepare(
+        &self,
+        document: &Document,
+        operation: &Operation,
+        variables: &Variables,
+    ) -> Result<Arc<Prepared>, Refused> {
+        let likeness = Likeness::of(document, operation, variables);
+        if let Some(prepared) = self.prepared.get(&likeness) {
+            return Ok(prepared);
+        }
+        let written = normalise::normalise(self.contract, &document.executable, operation, variables)?;
+        let weight = self.meter.weigh(&written, variables).await.map_err(|error| {
             let fault = Fault { message: error.message, locations: error.locations, path: Vec::new() };
             Refused::many(ErrorCode::GraphqlValidationFailed, vec![fault])
         })?;
-        let charge = self.ledger.charge(actor, address, requested, COSTLIEST, now)?;
-        let mut request = Request::new("").variables(variables);
-        request.set_parsed_query(written);
-        Ok(Admitted { request, charge })
+        let prepared = Arc::new(Prepared { operation: written, weight, size: document.size });
+        self.prepared.insert(likeness, Arc::clone(&prepared));
+        Ok(prepared)
     }
 }
 
