@@ -3,6 +3,7 @@
 //! Resolvers parse, call the store and wrap; no rule and no SQL stands here.
 
 mod clock;
+mod evolution;
 mod gate;
 pub mod graphql;
 mod http;
@@ -12,6 +13,7 @@ mod settings;
 mod sign_in;
 
 pub use clock::Clock;
+pub use evolution::{ContractChange, Severity, UnreadableContract, contract_changes};
 pub use gate::{Budget, Budgets, TrustedDocuments, TrustedFault, TrustedMode};
 pub use graphql::sdl;
 pub use http::{NotAnOrigin, WebOrigin};

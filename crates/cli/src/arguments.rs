@@ -57,8 +57,14 @@ pub(crate) enum Command {
     Serve,
     /// Bring the database to the newest migration and load the reference data.
     Migrate,
-    /// Print the GraphQL schema in the schema definition language.
-    Schema,
+    /// Print the GraphQL schema in the schema definition language, or what it changes for clients.
+    Schema {
+        /// An earlier schema: prints what breaks clients that relied on it, and what can surprise them.
+        ///
+        /// Fails if something breaks that was not deprecated with a day of removal that has come.
+        #[arg(long, value_name = "FILE")]
+        against: Option<PathBuf>,
+    },
     /// Print the access matrix, role by capability, as Markdown.
     Access,
     /// Print the settings in force, with secrets masked.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use hemicycle_api::{ApiFault, NotAnOrigin, PasswordFault, TrustedFault};
+use hemicycle_api::{ApiFault, NotAnOrigin, PasswordFault, TrustedFault, UnreadableContract};
 use hemicycle_domain::{problem::Invalid, reference::TerritoryFileError};
 use hemicycle_persistence::{Failure, StoreFault};
 use thiserror::Error;
@@ -56,6 +56,17 @@ pub enum CommandFailure {
     /// The API cannot be made.
     #[error("the API cannot be started")]
     Api(#[from] ApiFault),
+    /// Two schemas cannot be compared.
+    #[error("the schemas cannot be compared")]
+    Contract(#[from] UnreadableContract),
+    /// The schema breaks clients without a warning.
+    #[error(
+        "{count} change(s) break clients: deprecate first, with @deprecated(reason: \"Use X. Removal on YYYY-MM-DD.\")"
+    )]
+    BreaksClients {
+        /// How many changes.
+        count: usize,
+    },
     /// Trusted documents cannot be read.
     #[error("the trusted documents cannot be used")]
     Trusted(#[from] TrustedFault),

@@ -36,7 +36,8 @@ async fn dispatch(arguments: Arguments) -> Result<(), CommandFailure> {
         Command::Demo => command::demo(Settings::gather(&flags)?).await,
         Command::Serve => command::serve(Settings::gather(&flags)?).await,
         Command::Migrate => command::migrate(Settings::gather(&flags)?).await,
-        Command::Schema => print(&hemicycle_api::sdl()),
+        Command::Schema { against: None } => print(&hemicycle_api::sdl()),
+        Command::Schema { against: Some(earlier) } => command::schema_against(&earlier),
         Command::Access => print(&hemicycle_domain::access::matrix()),
         Command::Config => print(&Settings::gather(&flags)?.masked()),
         Command::Generate { events, registrations, seed } => {

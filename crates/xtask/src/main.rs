@@ -20,6 +20,7 @@ mod postgres;
 mod product;
 mod program;
 mod report;
+mod schema;
 mod stop;
 mod test;
 mod tidy;
@@ -40,8 +41,8 @@ enum Command {
     Postgres(postgres::Options),
     /// Runs real clients, from npm and `PyPI`, against a demonstration of its own.
     Clients(clients::Options),
-    /// Compares schema.graphql with what the server offers, or writes it anew.
-    Schema(Regenerate),
+    /// Compares schema.graphql with what the server offers, or writes it anew; or lists what it changes for clients.
+    Schema(schema::Options),
     /// Compares docs/access.md with the access table, or writes it anew.
     Access(Regenerate),
     /// Fills a fresh database with a made-up data set: `cargo xtask generate --data-dir FOLDER`.
@@ -85,7 +86,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Test(options) => test::run(&options),
         Command::Postgres(options) => postgres::run(&options),
         Command::Clients(options) => clients::run(&options),
-        Command::Schema(Regenerate { write }) => generated::run(Document::Schema, write),
+        Command::Schema(options) => schema::run(&options),
         Command::Access(Regenerate { write }) => generated::run(Document::Access, write),
         Command::Generate { arguments } => {
             let mut cargo = program::cargo(["run", "--release", "--package", "hemicycle", "--", "generate"]);

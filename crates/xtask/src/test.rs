@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::generated::{self, Document};
 use crate::postgres::{Choice, Database, URL_VARIABLE};
 use crate::tidy::{self, Tree};
-use crate::{clients, program, report, repository};
+use crate::{clients, program, report, repository, schema};
 
 /// What `cargo xtask test` was asked to do.
 #[derive(Args)]
@@ -137,7 +137,10 @@ impl Course<'_> {
                 Ok(())
             }
             Step::Clients => clients::run(&clients::Options::default()),
-            Step::Schema => generated::run(Document::Schema, false),
+            Step::Schema => {
+                generated::run(Document::Schema, false)?;
+                schema::compare_with_last_release()
+            }
             Step::Access => generated::run(Document::Access, false),
             Step::Fmt | Step::Clippy | Step::Build | Step::DocTests | Step::Tests => {
                 let arguments = step.by_hand().split(' ').skip(1);

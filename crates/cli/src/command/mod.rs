@@ -4,6 +4,7 @@ mod account;
 mod demo;
 mod health;
 mod import;
+mod schema;
 mod serve;
 
 use hemicycle_api::Clock;
@@ -13,6 +14,7 @@ pub(crate) use account::create_account;
 pub(crate) use demo::demo;
 pub(crate) use health::health;
 pub(crate) use import::import_territories;
+pub(crate) use schema::schema_against;
 pub(crate) use serve::serve;
 
 use crate::{CommandFailure, Settings, output, reference::load_reference};
