@@ -4,39 +4,31 @@
 //! And one rule of ours: no text holds the character U+0000, which PostgreSQL cannot store.
 
 use apollo_compiler::{
-    ExecutableDocument, Name, Node,
+    Name, Node,
     ast::{Argument, DirectiveList, InputValueDefinition, Type, Value, VariableDefinition},
     collections::HashSet,
     executable::{Operation, Selection, SelectionSet},
     parser::SourceSpan,
     schema::{ExtendedType, InputObjectType},
 };
-use async_graphql::Pos;
 
-use super::{
-    contract::Contract,
-    refusal::{Fault, Refused},
-};
-use crate::graphql::ErrorCode;
+use super::{contract::Contract, document::Document, refusal::Fault};
 
-/// Checks the arguments of every field and directive of a document that is valid otherwise.
-pub(super) fn check(contract: &Contract, document: &ExecutableDocument) -> Result<(), Refused> {
+/// What is wrong with the arguments of the fields and directives of a document that is valid otherwise.
+pub(super) fn faults(contract: &Contract, document: &Document) -> Vec<Fault> {
     let mut faults = Vec::new();
-    for operation in document.operations.iter() {
+    for operation in document.executable.operations.iter() {
         let mut search = Search { contract, document, operation, spread: HashSet::default(), faults };
         search.operation();
         faults = search.faults;
     }
-    if faults.is_empty() {
-        return Ok(());
-    }
-    Err(Refused::many(ErrorCode::GraphqlValidationFailed, faults))
+    faults
 }
 
 /// The search through one operation and the fragments that it spreads.
 struct Search<'a> {
     contract: &'a Contract,
-    document: &'a ExecutableDocument,
+    document: &'a Document,
     operation: &'a Operation,
     spread: HashSet<&'a Name>,
     faults: Vec<Fault>,
@@ -100,7 +92,7 @@ impl<'a> Search<'a> {
                 Selection::FragmentSpread(spread) => {
                     self.directives(&spread.directives);
                     if self.spread.insert(&spread.fragment_name)
-                        && let Some(fragment) = self.document.fragments.get(&spread.fragment_name)
+                        && let Some(fragment) = self.document.executable.fragments.get(&spread.fragment_name)
                     {
                         self.selections(&fragment.selection_set);
                     }
@@ -177,9 +169,7 @@ impl<'a> Search<'a> {
     }
 
     fn report(&mut self, message: String, place: Option<SourceSpan>) {
-        let place = place.and_then(|place| place.line_column(&self.document.sources));
-        let locations = place.map(|place| Pos { line: place.line, column: place.column });
-        let fault = Fault { message, locations: locations.into_iter().collect(), path: Vec::new() };
+        let fault = Fault::at(self.document.places.find(place), message);
         if !self.faults.contains(&fault) {
             self.faults.push(fault);
         }

@@ -4,18 +4,19 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use apollo_compiler::{
     ExecutableDocument, ast,
+    diagnostic::ToCliReport,
     executable::Operation,
     introspection,
     parser::Parser,
-    request::RequestError,
     validation::{DiagnosticList, Valid},
 };
-use async_graphql::Pos;
 
 use super::{
     arguments,
     contract::Contract,
     limits::{self, Limits},
+    normalise,
+    places::Places,
     refusal::{Fault, Refused},
     syntax,
 };
@@ -27,6 +28,7 @@ static READ: AtomicU64 = AtomicU64::new(0);
 /// A valid document.
 pub(crate) struct Document {
     pub(super) executable: Valid<ExecutableDocument>,
+    pub(super) places: Places,
     /// What tells it from every other document that was read.
     pub(super) id: u64,
     /// What it weighs in the cache, in bytes of its text.
@@ -40,20 +42,20 @@ impl Document {
             let message = format!("the document is larger than {} bytes", limits.bytes);
             return Err(Refused::one(ErrorCode::BadRequest, message));
         }
+        let places = Places::of(text);
         let parsed = Parser::new()
             .token_limit(limits.tokens)
             .recursion_limit(DEEPEST_SYNTAX)
             .parse_ast(text, "document")
             .map_err(|refused| {
                 // What follows the first fault of syntax follows from it.
-                let mut refused = diagnosed(ErrorCode::GraphqlParseFailed, &refused.errors);
+                let mut refused = diagnosed(ErrorCode::GraphqlParseFailed, &refused.errors, &places);
                 refused.faults.truncate(1);
                 refused
             })?;
-        if let Some(place) = syntax::argument_without_value(text) {
-            let message =
-                "syntax error: expected a colon and a value after the name of an argument".to_owned();
-            let fault = Fault { message, locations: vec![place], path: Vec::new() };
+        if let Some(offset) = syntax::argument_without_value(text) {
+            let message = "syntax error: expected a colon and a value after the name of an argument";
+            let fault = Fault::at(places.at(offset), message.to_owned());
             return Err(Refused::many(ErrorCode::GraphqlParseFailed, vec![fault]));
         }
         check_definitions(&parsed)?;
@@ -61,14 +63,26 @@ impl Document {
             .map_err(|message| Refused::one(ErrorCode::GraphqlValidationFailed, message))?;
         let executable = parsed
             .to_executable_validate(&contract.schema)
-            .map_err(|refused| diagnosed(ErrorCode::GraphqlValidationFailed, &refused.errors))?;
-        arguments::check(contract, &executable)?;
-        for operation in executable.operations.iter() {
-            introspection::check_max_depth(&executable, operation)
-                .map_err(|error| located(ErrorCode::GraphqlValidationFailed, &error, &executable))?;
-        }
+            .map_err(|refused| diagnosed(ErrorCode::GraphqlValidationFailed, &refused.errors, &places))?;
         let id = READ.fetch_add(1, Ordering::Relaxed);
-        Ok(Self { executable, id, size: text.len() })
+        let document = Self { executable, places, id, size: text.len() };
+        document.check(contract)?;
+        Ok(document)
+    }
+
+    /// Checks what the validator does not.
+    fn check(&self, contract: &Contract) -> Result<(), Refused> {
+        let mut faults = arguments::faults(contract, self);
+        for operation in self.executable.operations.iter() {
+            faults.extend(normalise::conflicts(contract, self, operation));
+            if let Err(error) = introspection::check_max_depth(&self.executable, operation) {
+                faults.push(Fault::at(self.places.find(error.location()), error.message().to_string()));
+            }
+        }
+        if faults.is_empty() {
+            return Ok(());
+        }
+        Err(Refused::many(ErrorCode::GraphqlValidationFailed, faults))
     }
 
     /// The operation that a name selects.
@@ -97,22 +111,9 @@ fn check_definitions(parsed: &ast::Document) -> Result<(), Refused> {
     Err(Refused::one(ErrorCode::GraphqlValidationFailed, "the document has no operation".to_owned()))
 }
 
-fn diagnosed(code: ErrorCode, errors: &DiagnosticList) -> Refused {
-    let faults = errors.iter().map(|diagnostic| {
-        let error = diagnostic.to_json();
-        let places = error.locations.iter();
-        Fault {
-            message: error.message.clone(),
-            locations: places.map(|place| Pos { line: place.line, column: place.column }).collect(),
-            path: Vec::new(),
-        }
-    });
+fn diagnosed(code: ErrorCode, errors: &DiagnosticList, places: &Places) -> Refused {
+    let faults = errors
+        .iter()
+        .map(|diagnostic| Fault::at(places.find(diagnostic.error.location()), diagnostic.error.to_string()));
     Refused::many(code, faults.collect())
-}
-
-pub(super) fn located(code: ErrorCode, error: &RequestError, document: &ExecutableDocument) -> Refused {
-    let error = error.to_graphql_error(&document.sources);
-    let locations = error.locations.iter().map(|place| Pos { line: place.line, column: place.column });
-    let fault = Fault { message: error.message.clone(), locations: locations.collect(), path: Vec::new() };
-    Refused::many(code, vec![fault])
 }

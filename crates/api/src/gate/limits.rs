@@ -75,15 +75,18 @@ impl Weight {
 pub(super) fn check(document: &Document, limits: &Limits) -> Result<(), String> {
     let mut scale = Scale::of(document);
     for definition in &document.definitions {
-        let (selections, directives) = match definition {
+        let weight = match definition {
             Definition::OperationDefinition(operation) => {
-                (&operation.selection_set, operation.directives.len())
+                let mut weight = scale.selections(&operation.selection_set)?;
+                weight.directives = weight.directives.saturating_add(operation.directives.len());
+                weight
             }
-            Definition::FragmentDefinition(fragment) => (&fragment.selection_set, fragment.directives.len()),
+            // Where it is spread decides whether its fields stand at the root.
+            Definition::FragmentDefinition(fragment) => {
+                Weight { root_fields: 0, ..scale.fragment(&fragment.name)? }
+            }
             _ => continue,
         };
-        let mut weight = scale.selections(selections)?;
-        weight.directives = weight.directives.saturating_add(directives);
         for (what, amount, limit) in [
             ("fields", weight.fields, limits.fields),
             ("levels", weight.depth, limits.depth),
@@ -217,7 +220,13 @@ mod tests {
             let message = verdict(text).expect_err(text);
             assert!(message.contains(word), "{text}: {message}");
         }
-        for text in ["{ a { b { c } } }", "{ __schema { a { b { c } } } }", "{ a a a }", "{ x: a y: b c }"] {
+        for text in [
+            "{ a { b { c } } }",
+            "{ __schema { a { b { c } } } }",
+            "{ a a a }",
+            "{ x: a y: b c }",
+            "{ a { ...F } } fragment F on T { b c d e f }",
+        ] {
             assert_eq!(verdict(text), Ok(()), "{text}");
         }
     }

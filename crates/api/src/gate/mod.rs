@@ -10,6 +10,7 @@ mod document;
 mod limits;
 mod meter;
 mod normalise;
+mod places;
 mod prepared;
 mod refusal;
 mod syntax;
@@ -174,7 +175,7 @@ impl Gate {
         if let Some(prepared) = self.prepared.get(&likeness) {
             return Ok(prepared);
         }
-        let written = normalise::normalise(self.contract, &document.executable, operation, variables)?;
+        let written = normalise::normalise(self.contract, document, operation, variables)?;
         let weight = self.meter.weigh(&written, variables).await.map_err(|error| {
             let fault = Fault { message: error.message, locations: error.locations, path: Vec::new() };
             Refused::many(ErrorCode::GraphqlValidationFailed, vec![fault])

@@ -7,7 +7,7 @@
 use std::{cell::RefCell, collections::BTreeSet};
 
 use apollo_compiler::{
-    ExecutableDocument as Source, Name as Word, Node,
+    Name as Word, Node,
     ast::{self, DirectiveList},
     collections::{HashMap, HashSet},
     executable::{self, Operation, Selection, SelectionSet},
@@ -24,6 +24,7 @@ use async_graphql_value::{ConstValue, Value};
 
 use super::{
     contract::Contract,
+    document::Document,
     refusal::{Fault, Refused},
 };
 use crate::graphql::ErrorCode;
@@ -31,11 +32,11 @@ use crate::graphql::ErrorCode;
 /// Writes an operation anew, for these values of its variables.
 pub(super) fn normalise(
     contract: &Contract,
-    source: &Source,
+    document: &Document,
     operation: &Operation,
     variables: &Variables,
 ) -> Result<ExecutableDocument, Refused> {
-    let writer = Writer { contract, source, variables, faults: RefCell::default() };
+    let writer = Writer { contract, document, variables: Some(variables), faults: RefCell::default() };
     let selection_set = writer.selection_set(std::iter::once(&operation.selection_set));
     let definition = OperationDefinition {
         ty: match operation.operation_type {
@@ -47,15 +48,22 @@ pub(super) fn normalise(
         directives: Vec::new(),
         selection_set,
     };
-    let position = writer.position(operation.selection_set.selections.first().and_then(place));
     let faults = writer.faults.into_inner();
     if !faults.is_empty() {
-        return Err(Refused::many(ErrorCode::GraphqlValidationFailed, faults));
+        return Err(Refused::many(ErrorCode::BadUserInput, faults));
     }
+    let position = document.places.find(operation.selection_set.selections.first().and_then(place));
     Ok(ExecutableDocument {
         operations: DocumentOperations::Single(Positioned::new(definition, position)),
         fragments: std::collections::HashMap::default(),
     })
+}
+
+/// The fields of one key that cannot be one though the validator lets them pass: their lists differ in length.
+pub(super) fn conflicts(contract: &Contract, document: &Document, operation: &Operation) -> Vec<Fault> {
+    let writer = Writer { contract, document, variables: None, faults: RefCell::default() };
+    writer.selection_set(std::iter::once(&operation.selection_set));
+    writer.faults.into_inner()
 }
 
 /// A literal as the executor has it; variables stay variables.
@@ -97,9 +105,9 @@ fn place(selection: &Selection) -> Option<SourceSpan> {
 
 struct Writer<'a> {
     contract: &'a Contract,
-    source: &'a Source,
-    variables: &'a Variables,
-    /// What the validator lets pass and only shows here.
+    document: &'a Document,
+    /// The values of the variables; without them, every selection stands and conflicts are sought.
+    variables: Option<&'a Variables>,
     faults: RefCell<Vec<Fault>>,
 }
 
@@ -186,7 +194,7 @@ impl<'a> Writer<'a> {
                     let only =
                         if asked.len() == all.len() { Vec::new() } else { asked.iter().cloned().collect() };
                     let once = (&spread.fragment_name, only);
-                    if let Some(fragment) = self.source.fragments.get(&spread.fragment_name)
+                    if let Some(fragment) = self.document.executable.fragments.get(&spread.fragment_name)
                         && entries.spread.insert(once)
                     {
                         self.narrow(&fragment.selection_set, asked, all, entries);
@@ -218,7 +226,7 @@ impl<'a> Writer<'a> {
     fn field(&self, fields: &[&'a Node<executable::Field>]) -> Positioned<Field> {
         let first = fields[0];
         for other in &fields[1..] {
-            if !asks_alike(first, other) {
+            if self.variables.is_none() && !asks_alike(first, other) {
                 let key = first.response_key();
                 let message =
                     format!("the fields {key} cannot be one: their arguments differ; give one an alias");
@@ -226,6 +234,11 @@ impl<'a> Writer<'a> {
             }
         }
         let position = self.position(first.location());
+        for argument in &first.arguments {
+            if let Some(rule) = first.definition.argument_by_name(&argument.name) {
+                self.check_nulls(&rule.ty, &argument.value);
+            }
+        }
         let arguments = first.arguments.iter().filter(|argument| self.is_given(&argument.value));
         let arguments = arguments.map(|argument| {
             let value = Positioned::new(literal(&argument.value), self.position(argument.value.location()));
@@ -255,37 +268,61 @@ impl<'a> Writer<'a> {
 
     /// Whether an argument has a value: one whose variable was left out has none.
     fn is_given(&self, value: &ast::Value) -> bool {
-        value.as_variable().is_none_or(|variable| self.variables.contains_key(variable.as_str()))
+        let Some(variable) = value.as_variable() else { return true };
+        self.variables.is_none_or(|variables| variables.contains_key(variable.as_str()))
+    }
+
+    /// Reports a variable that is null where the type allows none: a default let its type pass.
+    fn check_nulls(&self, ty: &ast::Type, value: &Node<ast::Value>) {
+        match &**value {
+            ast::Value::Variable(variable) => {
+                let is_null = self.value(variable) == Some(&ConstValue::Null);
+                if is_null && ty.is_non_null() {
+                    let message = format!("the variable ${variable} must not be null: it stands for a {ty}");
+                    self.report(message, value.location());
+                }
+            }
+            ast::Value::List(items) => items.iter().for_each(|item| self.check_nulls(ty.item_type(), item)),
+            ast::Value::Object(fields) => {
+                let rule = self.contract.schema.get_input_object(ty.inner_named_type());
+                for (name, value) in fields {
+                    if let Some(field) = rule.and_then(|rule| rule.fields.get(name)) {
+                        self.check_nulls(&field.ty, value);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn value(&self, variable: &Word) -> Option<&'a ConstValue> {
+        self.variables?.get(variable.as_str())
     }
 
     /// Whether `@skip` and `@include` let a selection stand.
     fn is_wanted(&self, directives: &DirectiveList) -> bool {
+        if self.variables.is_none() {
+            return true;
+        }
         let is_set = |directive: &str| {
             let condition = directives.get(directive)?.specified_argument_by_name("if")?;
-            match &**condition {
-                ast::Value::Variable(variable) => {
-                    if let Some(ConstValue::Boolean(value)) = self.variables.get(variable.as_str()) {
-                        return Some(*value);
-                    }
-                    let message =
-                        format!("the variable ${variable} must not be null: it decides @{directive}");
-                    self.report(message, condition.location());
-                    None
-                }
-                value => value.to_bool(),
+            let ast::Value::Variable(variable) = &**condition else { return condition.to_bool() };
+            if let Some(ConstValue::Boolean(value)) = self.value(variable) {
+                return Some(*value);
             }
+            let message = format!("the variable ${variable} must not be null: it decides @{directive}");
+            self.report(message, condition.location());
+            None
         };
         is_set("skip") != Some(true) && is_set("include") != Some(false)
     }
 
     fn report(&self, message: String, place: Option<SourceSpan>) {
-        let locations = vec![self.position(place)];
-        self.faults.borrow_mut().push(Fault { message, locations, path: Vec::new() });
+        self.faults.borrow_mut().push(Fault::at(self.position(place), message));
     }
 
     fn position(&self, place: Option<SourceSpan>) -> Pos {
-        let place = place.and_then(|place| place.line_column(&self.source.sources));
-        place.map_or_else(Pos::default, |place| Pos { line: place.line, column: place.column })
+        self.document.places.find(place)
     }
 }
 
@@ -338,7 +375,7 @@ mod tests {
     use serde_json::{Value as Json, json};
 
     use super::*;
-    use crate::gate::{document::Document, limits::Limits, values};
+    use crate::gate::{limits::Limits, values};
 
     const SDL: &str = "
         type Query { node(id: ID): Node hero(first: Int = 3): Human humans: [Human] tick: Int }
@@ -358,7 +395,7 @@ mod tests {
         let operation = document.operation(None).expect("it has one operation");
         let Json::Object(sent) = variables else { panic!("variables are an object") };
         let variables = values::coerce(&contract, &document, operation, sent).expect("they fit");
-        let written = normalise(&contract, &document.executable, operation, &variables).expect(text);
+        let written = normalise(&contract, &document, operation, &variables).expect(text);
         let DocumentOperations::Single(operation) = written.operations else { panic!("it is one operation") };
         shown(&operation.node.selection_set.node)
     }
@@ -442,11 +479,26 @@ mod tests {
         for (text, is_refused) in
             [("{ a(of: [1]) a(of: [1, 2]) }", true), ("{ a(of: [1, 2]) a(of: [1, 2]) }", false)]
         {
+            assert_eq!(Document::read(&contract, &Limits::IN_FORCE, text).is_err(), is_refused, "{text}");
+        }
+    }
+
+    #[test]
+    fn null_does_not_stand_where_a_default_let_its_type_pass() {
+        let contract =
+            Contract::read("type Query { a(n: Int! = 1, l: [Int!], w: In): Int } input In { n: Int! = 2 }");
+        for text in [
+            "query($n: Int) { a(n: $n) }",
+            "query($n: Int = 1) { a(l: [2, $n]) }",
+            "query($n: Int) { a(w: { n: $n }) }",
+            "query($n: Boolean = true) { a @skip(if: $n) }",
+        ] {
             let read = Document::read(&contract, &Limits::IN_FORCE, text).map_err(|refused| refused.faults);
             let document = read.expect(text);
             let operation = document.operation(None).expect("it has one operation");
-            let written = normalise(&contract, &document.executable, operation, &Variables::default());
-            assert_eq!(written.is_err(), is_refused, "{text}");
+            let null = Variables::from_json(json!({ "n": null }));
+            let refused = normalise(&contract, &document, operation, &null).expect_err(text);
+            assert!(refused.faults[0].message.contains("$n must not be null"), "{text}: {refused:?}");
         }
     }
 

@@ -23,6 +23,13 @@ pub(crate) struct Fault {
     pub(crate) path: Vec<String>,
 }
 
+impl Fault {
+    /// What is wrong at a place of the document.
+    pub(crate) fn at(place: Pos, message: String) -> Self {
+        Self { message, locations: vec![place], path: Vec::new() }
+    }
+}
+
 impl Refused {
     pub(crate) fn one(code: ErrorCode, message: String) -> Self {
         Self::many(code, vec![Fault { message, locations: Vec::new(), path: Vec::new() }])

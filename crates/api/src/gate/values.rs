@@ -54,15 +54,10 @@ pub(super) fn coerce(
 }
 
 fn fault(document: &Document, definition: &VariableDefinition, message: &str, path: Vec<String>) -> Fault {
-    let place = definition.name.location().and_then(|span| span.line_column(&document.executable.sources));
     // The name stands one column after its dollar sign.
-    let place =
-        place.map(|place| async_graphql::Pos { line: place.line, column: place.column.saturating_sub(1) });
-    Fault {
-        message: format!("the variable ${} {message}", path.join(".")),
-        locations: place.into_iter().collect(),
-        path,
-    }
+    let place = document.places.find(definition.name.location());
+    let place = async_graphql::Pos { column: place.column.saturating_sub(1), ..place };
+    Fault { message: format!("the variable ${} {message}", path.join(".")), locations: vec![place], path }
 }
 
 /// Where in the variables a value stands.
