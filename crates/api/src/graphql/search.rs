@@ -1,6 +1,6 @@
 //! Search by name across kinds of records, in Cyrillic and Latin alike.
 
-use async_graphql::{Context, Object, SimpleObject};
+use async_graphql::{Context, Object};
 use hemicycle_domain::{
     agreement::{AgreementOrderField, AgreementTest},
     event::{EventOrderField, EventTest},
@@ -17,21 +17,48 @@ use super::{
     participant::Participant, partner::Partner, program::Program, rows::Rows, territory::Territory,
 };
 
-/// What a search found, by kind; each list is cut at the number asked for.
-#[derive(SimpleObject)]
+/// What a search found.
 pub(crate) struct SearchResult {
-    /// Partners, by name.
     partners: Rows<Partner>,
-    /// Agreements, the latest signed first.
     agreements: Rows<Agreement>,
-    /// Programs, by name.
     programs: Rows<Program>,
-    /// People you may see, by name.
     participants: Rows<Participant>,
-    /// Events, the latest first.
     events: Rows<Event>,
-    /// Territories, by path.
     territories: Rows<Territory>,
+}
+
+/// What a search found, by kind; each list is cut at the number asked for.
+#[Object]
+impl SearchResult {
+    /// Partners, by name.
+    async fn partners(&self) -> &Rows<Partner> {
+        &self.partners
+    }
+
+    /// Agreements, the latest signed first.
+    async fn agreements(&self) -> &Rows<Agreement> {
+        &self.agreements
+    }
+
+    /// Programs, by name.
+    async fn programs(&self) -> &Rows<Program> {
+        &self.programs
+    }
+
+    /// People you may see, by name.
+    async fn participants(&self) -> &Rows<Participant> {
+        &self.participants
+    }
+
+    /// Events, the latest first.
+    async fn events(&self) -> &Rows<Event> {
+        &self.events
+    }
+
+    /// Territories, by path.
+    async fn territories(&self) -> &Rows<Territory> {
+        &self.territories
+    }
 }
 
 #[derive(Default)]

@@ -4,7 +4,7 @@
 //! who asks each time whether it still holds.
 
 use axum::{
-    body::{Body, to_bytes},
+    body::Body,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
 };
@@ -17,28 +17,31 @@ const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-cache");
 /// What an answer depends on besides its address.
 const VARY: HeaderValue = HeaderValue::from_static("accept, accept-language, authorization");
 
+/// The tag of what an answer says; what it cost and what is left of a budget is another matter each time.
+pub(super) fn tag(data: &async_graphql::Value) -> HeaderValue {
+    // A value of GraphQL is JSON.
+    let digest = Sha256::digest(serde_json::to_vec(data).unwrap_or_default());
+    let half = u128::from_be_bytes(std::array::from_fn(|place| digest[place]));
+    HeaderValue::try_from(format!("W/\"{half:032x}\"")).expect("hexadecimal digits stand in headers")
+}
+
 /// Gives an answer its tag, or says that the client has it already.
-pub(super) async fn tagged(asked: &HeaderMap, answer: Response) -> Response {
-    let (mut parts, body) = answer.into_parts();
-    // The body stands in memory already: there is nothing to wait for and no limit to pass.
-    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    let digest = Sha256::digest(&body);
-    let tag = format!("W/\"{:032x}\"", u128::from_be_bytes(std::array::from_fn(|place| digest[place])));
-    let tag = HeaderValue::try_from(tag).expect("hexadecimal digits stand in headers");
+pub(super) fn tagged(asked: &HeaderMap, tag: HeaderValue, mut answer: Response) -> Response {
     let is_public = !asked.contains_key(header::AUTHORIZATION);
-    parts.headers.insert(header::CACHE_CONTROL, if is_public { PUBLIC } else { PRIVATE });
-    parts.headers.insert(header::VARY, VARY);
     let is_known = asked
         .get_all(header::IF_NONE_MATCH)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .any(|known| known.trim() == "*" || known.trim().as_bytes() == tag.as_bytes());
-    parts.headers.insert(header::ETAG, tag);
+    let headers = answer.headers_mut();
+    headers.insert(header::CACHE_CONTROL, if is_public { PUBLIC } else { PRIVATE });
+    headers.insert(header::VARY, VARY);
+    headers.insert(header::ETAG, tag);
     if is_known {
-        parts.status = StatusCode::NOT_MODIFIED;
-        parts.headers.remove(header::CONTENT_TYPE);
-        return Response::from_parts(parts, Body::empty());
+        headers.remove(header::CONTENT_TYPE);
+        *answer.body_mut() = Body::empty();
+        *answer.status_mut() = StatusCode::NOT_MODIFIED;
     }
-    Response::from_parts(parts, Body::from(body))
+    answer
 }

@@ -142,8 +142,12 @@ async fn execute(
             let response = api.schema.execute(request).await;
             drop(turn);
             let is_cacheable = is_by_hash && head.method == Method::GET && response.errors.is_empty();
+            let tag = is_cacheable.then(|| cache::tag(&response.data));
             let answer = executed(response, charge, media_type, &request_id);
-            if is_cacheable { cache::tagged(head.headers, answer).await } else { answer }
+            match tag {
+                Some(tag) => cache::tagged(head.headers, tag, answer),
+                None => answer,
+            }
         }
     }
 }
