@@ -32,15 +32,14 @@ const CLIENTS: [Client; 11] = [
     Client::on_node("graphql-http", "audit.mjs"),
     Client::on_node("relay", "relay.mjs"),
     Client::on_node("codegen", "typed.mjs"),
-    Client::on_node("apollo", "apollo.mjs").expected_to_fail("a tag covers what differs in each answer"),
+    Client::on_node("apollo", "apollo.mjs"),
     Client::on_node("graphql-ws", "graphql_ws.mjs"),
     Client::on_node("graphql-sse", "graphql_sse.mjs"),
     Client::on_python("gql", "gql_client.py"),
     Client::on_node("front-end", "front_end.mjs"),
     Client::on_python("statistics", "statistics_example.py"),
     Client::on_python("check-in", "check_in_example.py"),
-    Client::on_node("graphql-js", "oracle.mjs")
-        .expected_to_fail("some documents are still answered otherwise"),
+    Client::on_node("graphql-js", "oracle.mjs"),
 ];
 
 /// What `cargo xtask clients` was asked to do.
@@ -58,8 +57,6 @@ struct Client {
     language: Language,
     /// The file that is run, in the folder of its language.
     file: &'static str,
-    /// Why it cannot succeed yet; one that does all the same has to lose the mark.
-    fails_since: Option<&'static str>,
 }
 
 /// What a client's test is written in.
@@ -71,15 +68,11 @@ enum Language {
 
 impl Client {
     const fn on_node(name: &'static str, file: &'static str) -> Self {
-        Self { name, language: Language::JavaScript, file, fails_since: None }
+        Self { name, language: Language::JavaScript, file }
     }
 
     const fn on_python(name: &'static str, file: &'static str) -> Self {
-        Self { name, language: Language::Python, file, fails_since: None }
-    }
-
-    const fn expected_to_fail(self, reason: &'static str) -> Self {
-        Self { fails_since: Some(reason), ..self }
+        Self { name, language: Language::Python, file }
     }
 }
 
@@ -96,9 +89,10 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
             Err(Failure::Stopped) => return Err(Failure::Stopped),
             outcome => outcome,
         };
-        let verdict = Verdict::of(client.fails_since, outcome);
+        let verdict =
+            outcome.as_ref().map_or_else(|failure| format!("FAILED: {failure}"), |()| "ok".to_owned());
         report::line(&format!("  {:<14} {:>8}  {verdict}", client.name, report::spell(started.elapsed())));
-        if verdict.is_failure() {
+        if outcome.is_err() {
             failed += 1;
             for log in [workshop.log(client.name), workshop.server_log(client.name)] {
                 report::line(&end_of(&log));
@@ -107,42 +101,6 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     }
     report::line(&format!("{} passed, {failed} failed", clients.len() - failed));
     if failed == 0 { Ok(()) } else { Err(Failure::Clients { count: failed }) }
-}
-
-/// How a client fared, held against what was expected of it.
-enum Verdict {
-    Passed,
-    Failed(Failure),
-    FailedAsExpected(&'static str),
-    PassedUnexpectedly,
-}
-
-impl Verdict {
-    fn of(fails_since: Option<&'static str>, outcome: Result<(), Failure>) -> Self {
-        match (fails_since, outcome) {
-            (None, Ok(())) => Self::Passed,
-            (None, Err(failure)) => Self::Failed(failure),
-            (Some(reason), Err(_)) => Self::FailedAsExpected(reason),
-            (Some(_), Ok(())) => Self::PassedUnexpectedly,
-        }
-    }
-
-    fn is_failure(&self) -> bool {
-        matches!(self, Self::Failed(_) | Self::PassedUnexpectedly)
-    }
-}
-
-impl std::fmt::Display for Verdict {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Passed => write!(formatter, "ok"),
-            Self::Failed(failure) => write!(formatter, "FAILED: {failure}"),
-            Self::FailedAsExpected(reason) => write!(formatter, "fails as expected: {reason}"),
-            Self::PassedUnexpectedly => {
-                write!(formatter, "FAILED: it succeeds now; take its mark from {}", file!())
-            }
-        }
-    }
 }
 
 fn chosen(names: &[String]) -> Result<Vec<Client>, Failure> {
@@ -185,14 +143,6 @@ fn end_of(log: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_mark_that_is_no_longer_true_is_a_failure() {
-        assert!(!Verdict::of(None, Ok(())).is_failure());
-        assert!(Verdict::of(None, Err(Failure::Stopped)).is_failure());
-        assert!(!Verdict::of(Some("not there yet"), Err(Failure::Stopped)).is_failure());
-        assert!(Verdict::of(Some("not there yet"), Ok(())).is_failure());
-    }
 
     #[test]
     fn each_client_has_its_test() {

@@ -6,7 +6,7 @@ export const introspection = () => [
   ['fields with arguments', `{ __type(name: "Event") { fields(includeDeprecated: true) { name description isDeprecated deprecationReason
     args { name description defaultValue type { kind name ofType { kind name ofType { kind name ofType { name } } } } }
     type { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } }`],
-  ['an interface', '{ __type(name: "UserError") { kind name fields { name } interfaces { name } } }'],
+  ['an interface', '{ __type(name: "UserError") { kind name fields { name } possibleTypes { name } } }'],
   ['the interfaces of an object', '{ __type(name: "Event") { interfaces { kind name } possibleTypes { name } inputFields { name } enumValues { name } ofType { name } } }'],
   ['an enum', '{ __type(name: "EventKind") { kind name enumValues(includeDeprecated: true) { name description isDeprecated deprecationReason } fields { name } } }'],
   ['an input object', '{ __type(name: "EventOrder") { kind name isOneOf inputFields { name defaultValue type { kind name ofType { kind name } } } } }'],
