@@ -3,11 +3,13 @@
 //!
 //! It knows neither HTTP nor WebSocket: both come through here with the same [`Asked`].
 
+mod alike;
 mod arguments;
 mod budget;
 mod contract;
 mod document;
 mod limits;
+mod literal;
 mod meter;
 mod normalise;
 mod places;

@@ -14,17 +14,19 @@ use apollo_compiler::{
     parser::SourceSpan,
 };
 use async_graphql::{
-    Name, Pos, Positioned, Variables,
+    Pos, Positioned, Variables,
     parser::types::{
         DocumentOperations, ExecutableDocument, Field, InlineFragment, OperationDefinition, OperationType,
         Selection as Selected, SelectionSet as SelectedSet, Type, TypeCondition, VariableDefinition,
     },
 };
-use async_graphql_value::{ConstValue, Value};
+use async_graphql_value::ConstValue;
 
 use super::{
+    alike::asks_alike,
     contract::Contract,
     document::Document,
+    literal::{literal, name},
     refusal::{Fault, Refused},
 };
 use crate::graphql::ErrorCode;
@@ -64,35 +66,6 @@ pub(super) fn conflicts(contract: &Contract, document: &Document, operation: &Op
     let writer = Writer { contract, document, variables: None, faults: RefCell::default() };
     writer.selection_set(std::iter::once(&operation.selection_set));
     writer.faults.into_inner()
-}
-
-/// A literal as the executor has it; variables stay variables.
-pub(super) fn literal(value: &ast::Value) -> Value {
-    match value {
-        ast::Value::Null => Value::Null,
-        ast::Value::Enum(word) => Value::Enum(name(word)),
-        ast::Value::Variable(word) => Value::Variable(name(word)),
-        ast::Value::String(text) => Value::String(text.clone()),
-        ast::Value::Boolean(value) => Value::Boolean(*value),
-        ast::Value::Int(digits) => number(digits.as_str()),
-        ast::Value::Float(digits) => number(digits.as_str()),
-        ast::Value::List(items) => Value::List(items.iter().map(|item| literal(item)).collect()),
-        ast::Value::Object(fields) => {
-            Value::Object(fields.iter().map(|(word, value)| (name(word), literal(value))).collect())
-        }
-    }
-}
-
-/// Reads a number; one too large for a float is null, which no argument that takes numbers accepts.
-fn number(digits: &str) -> Value {
-    match digits.parse::<i64>() {
-        Ok(whole) => Value::Number(whole.into()),
-        Err(_) => digits.parse().map_or(Value::Null, Value::Number),
-    }
-}
-
-fn name(word: &Word) -> Name {
-    Name::new(word.as_str())
 }
 
 fn place(selection: &Selection) -> Option<SourceSpan> {
@@ -323,28 +296,6 @@ impl<'a> Writer<'a> {
 
     fn position(&self, place: Option<SourceSpan>) -> Pos {
         self.document.places.find(place)
-    }
-}
-
-/// Whether two fields of one key have the same arguments. The validator has seen to it, but for lists of which one
-/// begins with the other.
-fn asks_alike(left: &executable::Field, right: &executable::Field) -> bool {
-    left.arguments.iter().all(|argument| {
-        let other = right.specified_argument_by_name(&argument.name);
-        other.is_some_and(|other| is_as_long(&argument.value, other))
-    })
-}
-
-fn is_as_long(left: &ast::Value, right: &ast::Value) -> bool {
-    match (left, right) {
-        (ast::Value::List(left), ast::Value::List(right)) => {
-            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| is_as_long(left, right))
-        }
-        (ast::Value::Object(left), ast::Value::Object(right)) => left.iter().all(|(word, value)| {
-            let other = right.iter().find(|(other, _)| other == word);
-            other.is_some_and(|(_, other)| is_as_long(value, other))
-        }),
-        _ => true,
     }
 }
 

@@ -175,7 +175,7 @@ fn whole(value: &Json) -> Option<i32> {
 
 /// Turns a literal without variables into a value; validation has seen to its type.
 fn constant(literal: &Literal) -> Value {
-    super::normalise::literal(literal).into_const().unwrap_or_default()
+    super::literal::literal(literal).into_const().unwrap_or_default()
 }
 
 #[cfg(test)]
