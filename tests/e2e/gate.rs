@@ -80,6 +80,22 @@ async fn introspection_is_answered_as_tools_ask_it_and_not_in_circles(app: &App<
     app.viewer().await.query(circle).await.assert_refused(200, "GRAPHQL_VALIDATION_FAILED");
 }
 
+#[tokio::test]
+async fn where_introspection_is_off_the_schema_is_not_told() {
+    let set = |settings| ApiSettings { introspection: false, ..settings };
+    run_with(DatabaseKind::Sqlite, set, async |app| {
+        let viewer = app.viewer().await;
+        for document in [
+            "{ __schema { queryType { name } } }",
+            "{ me { id } ...F } fragment F on Query { __type(name: \"Event\") { name } }",
+        ] {
+            viewer.query(document).await.assert_refused(200, "GRAPHQL_VALIDATION_FAILED");
+        }
+        assert_eq!(viewer.query("{ __typename }").await.text("__typename"), "Query");
+    })
+    .await;
+}
+
 each_database!(fields_of_one_key_are_one_field_also_at_the_root_of_a_mutation);
 async fn fields_of_one_key_are_one_field_also_at_the_root_of_a_mutation(app: &App<'_>) {
     let administrator = app.administrator().await;

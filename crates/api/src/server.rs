@@ -68,7 +68,7 @@ impl Api {
             vigil: Arc::new(vigil),
         };
         let door = Door { services: Arc::new(services) };
-        let gate = Arc::new(Gate::new(settings.trusted_documents.clone(), settings.budgets)?);
+        let gate = Arc::new(Gate::new(&settings)?);
         let stopping = Arc::new(watch::Sender::new(false));
         let turns = Turns::new(settings.requests_in_flight);
         let followers = Turns::new(settings.subscriptions);

@@ -9,6 +9,7 @@ use crate::http::WebOrigin;
 
 /// The settings of the API.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own that an operator turns")]
 pub struct ApiSettings {
     /// The secret that signs access tokens; at least 32 bytes.
     pub token_secret: SecretString,
@@ -16,6 +17,8 @@ pub struct ApiSettings {
     pub access_token_lifetime: Duration,
     /// Whether `GET /graphql` answers a browser with `GraphiQL`.
     pub graphiql: bool,
+    /// Whether questions about the schema itself are answered; trusted documents may always ask them.
+    pub introspection: bool,
     /// The origins whose pages may call from a browser; none by default.
     pub cors_origins: Vec<WebOrigin>,
     /// Whether a proxy in front of the server says in `X-Forwarded-For` where a client is.
@@ -95,6 +98,7 @@ impl ApiSettings {
             token_secret,
             access_token_lifetime: Duration::from_mins(15),
             graphiql: false,
+            introspection: true,
             cors_origins: Vec::new(),
             behind_proxy: false,
             compression: true,

@@ -41,6 +41,8 @@ pub struct Settings {
     pub access_token_seconds: u64,
     /// Whether `GET /graphql` answers a browser with `GraphiQL`.
     pub graphiql: bool,
+    /// Whether questions about the schema itself are answered.
+    pub introspection: bool,
     /// A manifest or a folder of documents that are registered under an id.
     pub trusted_documents: Option<PathBuf>,
     /// Whether registered documents alone are served.
@@ -97,6 +99,7 @@ struct Defaults {
     readers: u32,
     access_token_seconds: u64,
     graphiql: bool,
+    introspection: bool,
     trusted_documents_only: bool,
     anonymous_budget: NonZeroU32,
     anonymous_budget_per_second: NonZeroU32,
@@ -123,6 +126,7 @@ impl Settings {
             readers: 8,
             access_token_seconds: 15 * 60,
             graphiql: false,
+            introspection: true,
             trusted_documents_only: false,
             anonymous_budget: anonymous.capacity,
             anonymous_budget_per_second: anonymous.per_second,
@@ -185,6 +189,7 @@ impl Settings {
             request_time_limit: Duration::from_secs(self.request_seconds),
             access_token_lifetime: Duration::from_secs(self.access_token_seconds),
             graphiql: self.graphiql,
+            introspection: self.introspection,
             trusted_documents: self.trusted_documents()?,
             budgets: Budgets {
                 anonymous: Budget {
@@ -226,6 +231,7 @@ impl Settings {
         }
         set("access_token_seconds", whole(self.access_token_seconds));
         set("graphiql", self.graphiql.into());
+        set("introspection", self.introspection.into());
         if let Some(path) = &self.trusted_documents {
             set("trusted_documents", path.display().to_string().into());
         }

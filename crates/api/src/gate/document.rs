@@ -85,6 +85,14 @@ impl Document {
         Err(Refused::many(ErrorCode::GraphqlValidationFailed, faults))
     }
 
+    /// Whether an operation of it asks about the schema itself.
+    pub(super) fn asks_about_the_schema(&self) -> bool {
+        self.executable.operations.iter().any(|operation| {
+            let mut fields = operation.root_fields(&self.executable);
+            fields.any(|field| matches!(field.name.as_str(), "__schema" | "__type"))
+        })
+    }
+
     /// The operation that a name selects.
     pub(super) fn operation(&self, name: Option<&str>) -> Result<&Operation, Refused> {
         let found = self.executable.operations.get(name);

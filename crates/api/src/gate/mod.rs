@@ -43,7 +43,7 @@ use self::{
     prepared::{Likeness, Prepared},
     trusted::Trusted,
 };
-use crate::graphql::ErrorCode;
+use crate::{graphql::ErrorCode, settings::ApiSettings};
 
 /// What a client asks for, whichever way it came.
 #[derive(Debug, Default, Clone)]
@@ -63,6 +63,7 @@ pub(crate) struct Asked {
 /// The gate, with what it remembers.
 pub(crate) struct Gate {
     contract: &'static Contract,
+    answers_introspection: bool,
     known: Cache<String, Arc<Document>>,
     prepared: Cache<Likeness, Arc<Prepared>>,
     trusted: Trusted,
@@ -93,18 +94,19 @@ const REMEMBERED: u64 = 4 * 1024 * 1024;
 
 impl Gate {
     /// Makes the gate of this program.
-    pub(crate) fn new(trusted: TrustedDocuments, budgets: Budgets) -> Result<Self, TrustedFault> {
+    pub(crate) fn new(settings: &ApiSettings) -> Result<Self, TrustedFault> {
         let contract = Contract::of_this_program();
         let bytes = |size: usize| u32::try_from(size).unwrap_or(u32::MAX);
         let known = move |_: &String, document: &Arc<Document>| bytes(document.size);
         let prepared = move |_: &Likeness, prepared: &Arc<Prepared>| bytes(prepared.size);
         Ok(Self {
             contract,
+            answers_introspection: settings.introspection,
             known: Cache::builder().max_capacity(REMEMBERED).weigher(known).build(),
             prepared: Cache::builder().max_capacity(REMEMBERED).weigher(prepared).build(),
-            trusted: Trusted::check(contract, trusted)?,
+            trusted: Trusted::check(contract, settings.trusted_documents.clone())?,
             meter: Meter::new(),
-            ledger: Ledger::new(budgets),
+            ledger: Ledger::new(settings.budgets),
         })
     }
 
@@ -140,6 +142,10 @@ impl Gate {
             ));
         }
         let document = Arc::new(Document::read(self.contract, &Limits::IN_FORCE, text)?);
+        if !self.answers_introspection && document.asks_about_the_schema() {
+            let message = "introspection is switched off here: the schema is published as schema.graphql";
+            return Err(Refused::one(ErrorCode::GraphqlValidationFailed, message.to_owned()));
+        }
         self.known.insert(hash, Arc::clone(&document));
         Ok(document)
     }
