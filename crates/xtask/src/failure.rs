@@ -83,6 +83,10 @@ pub(crate) enum Failure {
     #[error("{count} problem(s) in the layout of the repository; see above")]
     Untidy { count: usize },
 
+    /// A server, or a tool, did not answer as it should.
+    #[error("{what}")]
+    Unexpected { what: String },
+
     /// A step of `cargo xtask test` failed.
     #[error("the step `{step}` failed; run it alone with `cargo xtask test --only {step}`")]
     Step { step: &'static str, source: Box<Failure> },
@@ -109,7 +113,8 @@ impl Failure {
             | Self::Clients { .. }
             | Self::TookTooLong { .. }
             | Self::OutOfDate { .. }
-            | Self::Untidy { .. } => 1,
+            | Self::Untidy { .. }
+            | Self::Unexpected { .. } => 1,
         }
     }
 }

@@ -12,6 +12,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::failure::Failure;
 use crate::generated::Document;
 
+mod bench;
 mod clients;
 mod debian;
 mod failure;
@@ -53,6 +54,9 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Measures the product beside others: `cargo xtask bench api`.
+    #[command(subcommand)]
+    Bench(bench::Bench),
     /// Checks the layout of the repository: rooms of the nouns, direction of imports, headers.
     Tidy,
 }
@@ -92,6 +96,7 @@ fn run(command: Command) -> Result<(), Failure> {
             let mut cargo = program::cargo(["run", "--release", "--package", "hemicycle", "--", "generate"]);
             program::run(cargo.args(arguments))
         }
+        Command::Bench(bench) => bench::run(&bench),
         Command::Tidy => tidy::run(&repository()),
     }
 }

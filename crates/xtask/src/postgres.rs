@@ -11,7 +11,7 @@ use clap::Args;
 
 use crate::failure::Failure;
 use crate::{program, report};
-use server::Server;
+pub(crate) use server::{Server, free_port};
 
 pub(crate) use user::is_root;
 

@@ -49,13 +49,16 @@ impl Store {
             .map(|number| maker.participant(number, &partners))
             .collect();
         self.write(&people).await?;
-        let mut registrations = Vec::with_capacity(data.registrations as usize);
+        let mut registrations = Vec::with_capacity(COMMIT);
         for (event, seats) in events.iter().zip(maker.seats(&events)) {
             maker.registrations(event, seats, &people, &mut registrations);
+            // All of an event come at once, so that its counters are complete.
+            if registrations.len() >= COMMIT {
+                self.write_registrations(&registrations).await?;
+                registrations.clear();
+            }
         }
-        self.write(&registrations).await?;
-        let tallies = rows::tallies(&registrations);
-        self.write(&tallies).await?;
+        self.write_registrations(&registrations).await?;
         self.renew_from_database().await
     }
 
@@ -68,6 +71,11 @@ impl Store {
             .collect();
         places.sort_by(|left, right| left.path.cmp(&right.path));
         places
+    }
+
+    async fn write_registrations(&self, registrations: &[Registration<'_>]) -> Result<(), StoreFault> {
+        self.write(registrations).await?;
+        self.write(&rows::tallies(registrations)).await
     }
 
     async fn write<T: Table>(&self, rows: &[T]) -> Result<(), StoreFault> {
@@ -102,11 +110,13 @@ struct Maker {
     random: ChaCha8Rng,
     data: DataSet,
     places: Vec<Place>,
+    /// How many registrations there are so far.
+    registered: u32,
 }
 
 impl Maker {
     fn new(data: DataSet, places: Vec<Place>) -> Self {
-        Self { random: ChaCha8Rng::seed_from_u64(data.seed), data, places }
+        Self { random: ChaCha8Rng::seed_from_u64(data.seed), data, places, registered: 0 }
     }
 
     /// An id of version 7 whose time is the number's place in a made-up row of milliseconds.
@@ -141,7 +151,9 @@ impl Maker {
     fn program(&mut self, number: u32, partners: &[Partner]) -> Program {
         let lead = self.pick(partners).clone();
         let name = format!("Training program No. {number} of the {}", lead.name);
-        Program { id: self.id(number), created_at: Self::created_at(number), lead, name }
+        let id = self.id(number);
+        let categories = std::array::from_fn(|_| self.id(number));
+        Program { id, created_at: Self::created_at(number), lead, name, categories }
     }
 
     fn event(&mut self, number: u32, partners: &[Partner], programs: &[Program]) -> Event {
@@ -150,13 +162,15 @@ impl Maker {
         let days = self.random.random_range(1..=5);
         let place = self.place();
         let (kind, topic) = (*self.pick(words::EVENT_KINDS), *self.pick(words::TOPICS));
+        let program = self.pick(programs);
         Event {
             id: self.id(number),
             created_at: Self::created_at(number),
             kind,
             starts_on,
             ends_on: starts_on + TimeDelta::days(days - 1),
-            program: self.pick(programs).id,
+            program: program.id,
+            categories: program.categories,
             host: self.pick(partners).id,
             organiser: self.pick(partners).id,
             name: format!("{} on {topic} in {}, No. {number}", words::title(kind), place.name),
@@ -178,10 +192,14 @@ impl Maker {
         }
     }
 
-    /// How many registrations each event has: most are small, some are large, together as many as asked for.
+    /// How many registrations each event has: most are small, one in a hundred fills a hall, together as many as
+    /// asked for.
     fn seats(&mut self, events: &[Event]) -> Vec<u32> {
-        let weights: Vec<f64> =
-            events.iter().map(|_| self.random.random_range(0.1..1.0_f64).powi(3)).collect();
+        let mut weight = || {
+            let hall = if self.random.random_ratio(1, 100) { 15.0 } else { 1.0 };
+            hall * self.random.random_range(0.1..1.0_f64).powi(3)
+        };
+        let weights: Vec<f64> = events.iter().map(|_| weight()).collect();
         let whole: f64 = weights.iter().sum();
         let mut seats = Vec::with_capacity(weights.len());
         let (mut sum, mut given) = (0.0, 0);
@@ -194,24 +212,25 @@ impl Maker {
         seats
     }
 
-    fn registrations(
+    fn registrations<'a>(
         &mut self,
         event: &Event,
         seats: u32,
-        people: &[Participant],
-        out: &mut Vec<Registration>,
+        people: &'a [Participant],
+        out: &mut Vec<Registration<'a>>,
     ) {
         // Neighbours in the list of people, from a random start: nobody comes twice.
         let start = self.random.random_range(0..people.len());
         for offset in 0..(seats as usize).min(people.len()) {
-            let person = &people[(start + offset) % people.len()];
-            let number = u32::try_from(out.len()).unwrap_or(u32::MAX);
+            let number = self.registered;
+            self.registered += 1;
             out.push(Registration {
                 id: self.id(number),
                 created_at: Self::created_at(number),
                 event: event.id,
                 starts_on: event.starts_on,
-                person: person.clone(),
+                person: &people[(start + offset) % people.len()],
+                category: *self.pick(&event.categories),
                 role: if offset == 0 { "facilitator" } else { "participant" },
                 has_attended: self.random.random_bool(0.9),
                 scan: self.id(number),

@@ -8,7 +8,7 @@ use sea_orm::{Value, sea_query::Query};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::Insert;
+use super::{Insert, words};
 
 /// A table and what a row of `T` puts into it: any number of rows of values.
 pub(super) struct Target<T> {
@@ -66,6 +66,7 @@ pub(super) struct Program {
     pub created_at: DateTime<Utc>,
     pub lead: Partner,
     pub name: String,
+    pub categories: [Uuid; 3],
 }
 
 pub(super) struct Event {
@@ -75,6 +76,7 @@ pub(super) struct Event {
     pub starts_on: NaiveDate,
     pub ends_on: NaiveDate,
     pub program: Uuid,
+    pub categories: [Uuid; 3],
     pub host: Uuid,
     pub organiser: Uuid,
     pub place: Place,
@@ -102,12 +104,13 @@ impl Participant {
     }
 }
 
-pub(super) struct Registration {
+pub(super) struct Registration<'a> {
     pub id: Uuid,
     pub created_at: DateTime<Utc>,
     pub event: Uuid,
     pub starts_on: NaiveDate,
-    pub person: Participant,
+    pub person: &'a Participant,
+    pub category: Uuid,
     pub role: &'static str,
     pub has_attended: bool,
     pub scan: Uuid,
@@ -121,7 +124,7 @@ pub(super) struct Tally {
 }
 
 /// The counters that belong to registrations.
-pub(super) fn tallies(registrations: &[Registration]) -> Vec<Tally> {
+pub(super) fn tallies(registrations: &[Registration<'_>]) -> Vec<Tally> {
     let mut sums: BTreeMap<(Uuid, i16), (i32, i32)> = BTreeMap::new();
     for registration in registrations {
         let shard = i16::from(registration.id.as_bytes()[15] % 8);
@@ -194,7 +197,15 @@ impl Table for Program {
             vec![vec![row.id.into(), row.lead.place.country.clone().into()]]
         });
         let terms = into_table("search_term", TERM_COLUMNS, |row: &Self| terms("program", row.id, &row.name));
-        vec![rows, countries, terms]
+        let columns = &["id", "program_id", "code", "name"];
+        let categories = into_table::<Self>("participant_category", columns, |row| {
+            let categories = row.categories.iter().zip(words::CATEGORIES);
+            let values = categories.map(|(id, (code, name))| -> Vec<Value> {
+                vec![(*id).into(), row.id.into(), (*code).into(), json!({ "en": name }).into()]
+            });
+            values.collect()
+        });
+        vec![rows, countries, categories, terms]
     }
 }
 
@@ -292,7 +303,7 @@ impl Table for Participant {
     }
 }
 
-impl Table for Registration {
+impl Table for Registration<'_> {
     fn tables() -> Vec<Target<Self>> {
         let columns = &[
             "id",
@@ -302,6 +313,7 @@ impl Table for Registration {
             "participant_id",
             "sort_name",
             "role",
+            "category_id",
             "is_delegation_head",
             "partner_id",
             "territory_id",
@@ -317,6 +329,7 @@ impl Table for Registration {
                 row.person.id.into(),
                 row.person.sort_name().into(),
                 row.role.into(),
+                row.category.into(),
                 false.into(),
                 row.person.home.id.into(),
                 row.person.home.place.id.into(),

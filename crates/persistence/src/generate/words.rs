@@ -26,6 +26,10 @@ pub(super) const TOPICS: &[&str] = &[
     "counting and protocols",
 ];
 
+/// The categories of each program's participants, code and name.
+pub(super) const CATEGORIES: [(&str, &str); 3] =
+    [("chair", "Chairs of commissions"), ("member", "Members of commissions"), ("observer", "Observers")];
+
 /// Beginnings of family names.
 pub(super) const FAMILIES: &[&str] = &[
     "Абдуллае",

@@ -1,7 +1,7 @@
 //! A PostgreSQL server that lives as long as the value that stands for it.
 //!
-//! It keeps everything in a temporary folder, listens on 127.0.0.1 alone, and gives up durability
-//! for speed: it must never hold data that anybody wants to keep.
+//! It listens on 127.0.0.1 alone. For tests it keeps everything in a temporary folder and gives up durability for
+//! speed; for benchmarks it is set as one in production and may find its folder again.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
@@ -16,17 +16,24 @@ use super::user::User;
 use crate::failure::Failure;
 use crate::{program, report, stop};
 
-/// What the temporary server does otherwise than a fresh one.
+/// What every server of ours does otherwise than a fresh one.
 ///
 /// No Unix socket: its usual folder belongs to the package's own user.
 const SETTINGS: &str = "
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
 max_connections = 200
+";
+
+/// What a server for tests gives up.
+const NOT_DURABLE: &str = "
 fsync = off
 synchronous_commit = off
 full_page_writes = off
 ";
+
+/// The file, in the server's folder, that holds its superuser's password.
+const PASSWORD: &str = "password";
 
 /// How often to try, since a free port can be taken between looking and listening.
 const ATTEMPTS: u8 = 3;
@@ -34,27 +41,61 @@ const ATTEMPTS: u8 = 3;
 /// How many lines of the server's log a failure shows.
 const LOG_LINES: usize = 20;
 
-/// A running temporary server; it is stopped and its data removed when this value is dropped.
+/// A running server; it is stopped, and data that nobody keeps removed, when this value is dropped.
 pub(crate) struct Server {
     programs: Programs,
     user: User,
-    home: TempDir,
+    home: Home,
     url: String,
+}
+
+/// The folder of a server.
+enum Home {
+    /// Goes with the server.
+    Temporary(TempDir),
+    /// Stays, and may be found again.
+    Kept(PathBuf),
+}
+
+impl Home {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Temporary(folder) => folder.path(),
+            Self::Kept(folder) => folder,
+        }
+    }
 }
 
 impl Server {
     /// Creates a cluster in a fresh folder, starts it on a free port and waits until it answers.
     pub(crate) fn start() -> Result<Self, Failure> {
+        Self::start_in(temporary_home()?, NOT_DURABLE)
+    }
+
+    /// Starts a durable server with further settings, in a folder that is kept or else in a temporary one.
+    ///
+    /// A folder that holds a cluster is gone on with; its settings stay those it was made with.
+    pub(crate) fn start_durable(folder: Option<&Path>, settings: &str) -> Result<Self, Failure> {
+        let home = match folder {
+            None => temporary_home()?,
+            Some(folder) => {
+                fs::create_dir_all(folder).map_err(file("create", folder))?;
+                Home::Kept(folder.canonicalize().map_err(file("find", folder))?)
+            }
+        };
+        Self::start_in(home, settings)
+    }
+
+    fn start_in(home: Home, settings: &str) -> Result<Self, Failure> {
         let programs = Programs::find_or_install()?;
         let user = User::choose()?;
-        let home = tempfile::Builder::new()
-            .prefix("hemicycle-postgres-")
-            .tempdir()
-            .map_err(file("create a folder in", &std::env::temp_dir()))?;
         user.own(home.path()).map_err(file("hand over", home.path()))?;
         let mut server = Self { programs, user, home, url: String::new() };
-        let password = random_password().map_err(file("read", Path::new("/dev/urandom")))?;
-        server.initialise(&password)?;
+        if !server.data().exists() {
+            server.initialise(settings)?;
+        }
+        let password = server.home.path().join(PASSWORD);
+        let password = fs::read_to_string(&password).map_err(file("read", &password))?;
         let port = server.listen()?;
         server.url = format!("postgres://postgres:{password}@127.0.0.1:{port}/postgres");
         report::line(&format!("{version} on 127.0.0.1:{port}", version = server.version()?));
@@ -66,8 +107,23 @@ impl Server {
         &self.url
     }
 
-    fn initialise(&self, password: &str) -> Result<(), Failure> {
-        let password_file = self.home.path().join("password");
+    /// Returns the path of a client's program, such as `psql`: beside the server's, else wherever PATH has it.
+    pub(crate) fn program(&self, name: &str) -> PathBuf {
+        let beside = self.programs.path(name);
+        if beside.is_file() { beside } else { name.into() }
+    }
+
+    /// Returns the process id of the server, whose children serve the connections.
+    pub(crate) fn process(&self) -> Result<u32, Failure> {
+        let path = self.data().join("postmaster.pid");
+        let text = fs::read_to_string(&path).map_err(file("read", &path))?;
+        let first = text.lines().next().unwrap_or_default();
+        first.trim().parse().map_err(|_| file("find a process in", &path)(io::ErrorKind::InvalidData.into()))
+    }
+
+    fn initialise(&self, settings: &str) -> Result<(), Failure> {
+        let password = random_password().map_err(file("read", Path::new("/dev/urandom")))?;
+        let password_file = self.home.path().join(PASSWORD);
         fs::write(&password_file, password)
             .and_then(|()| self.user.own(&password_file))
             .map_err(file("write", &password_file))?;
@@ -79,12 +135,12 @@ impl Server {
                 .arg(argument("--pwfile=", &password_file))
                 .arg(argument("--pgdata=", &self.data())),
         )?;
-        let settings = self.data().join("postgresql.conf");
+        let path = self.data().join("postgresql.conf");
         OpenOptions::new()
             .append(true)
-            .open(&settings)
-            .and_then(|mut settings| settings.write_all(SETTINGS.as_bytes()))
-            .map_err(file("write", &settings))
+            .open(&path)
+            .and_then(|mut file| file.write_all(format!("{SETTINGS}{settings}").as_bytes()))
+            .map_err(file("write", &path))
     }
 
     fn listen(&self) -> Result<u16, Failure> {
@@ -140,20 +196,30 @@ impl Server {
 }
 
 impl Drop for Server {
-    /// Stops the server without ceremony: nobody wants its data.
+    /// Stops the server: at once where nobody wants its data, else so that it need not recover.
     fn drop(&mut self) {
         if !self.data().join("postmaster.pid").exists() {
             return;
         }
+        let mode = match self.home {
+            Home::Temporary(_) => "--mode=immediate",
+            Home::Kept(_) => "--mode=fast",
+        };
         let stopped = program::capture(
-            self.command("pg_ctl")
-                .args(["stop", "--silent", "--mode=immediate"])
-                .arg(argument("--pgdata=", &self.data())),
+            self.command("pg_ctl").args(["stop", "--silent", mode]).arg(argument("--pgdata=", &self.data())),
         );
         if let Err(failure @ (Failure::NotStarted { .. } | Failure::Unsuccessful { .. })) = stopped {
-            report::line(&format!("the temporary PostgreSQL was not stopped: {failure}"));
+            report::line(&format!("the PostgreSQL of this command was not stopped: {failure}"));
         }
     }
+}
+
+fn temporary_home() -> Result<Home, Failure> {
+    tempfile::Builder::new()
+        .prefix("hemicycle-postgres-")
+        .tempdir()
+        .map(Home::Temporary)
+        .map_err(file("create a folder in", &std::env::temp_dir()))
 }
 
 fn argument(flag: &str, path: &Path) -> std::ffi::OsString {
@@ -167,7 +233,8 @@ fn file(verb: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Failure {
     move |source| Failure::File { verb, path, source }
 }
 
-fn free_port() -> io::Result<u16> {
+/// Returns a port that was free a moment ago.
+pub(crate) fn free_port() -> io::Result<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     Ok(listener.local_addr()?.port())
 }

@@ -1,0 +1,10 @@
+// PostGraphile as its documentation recommends it: the Amber preset, one process, no development aids.
+import { makePgService } from "postgraphile/adaptors/pg";
+import { PostGraphileAmberPreset } from "postgraphile/presets/amber";
+
+export default {
+  extends: [PostGraphileAmberPreset],
+  pgServices: [makePgService({ connectionString: process.env.DATABASE_URL, schemas: ["public"] })],
+  grafserv: { host: "127.0.0.1", port: Number(process.env.PORT), graphiql: false, watch: false },
+  grafast: { explain: false },
+};

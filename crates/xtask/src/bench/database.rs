@@ -1,0 +1,97 @@
+//! The PostgreSQL that all answer from: set as in production, filled with the made-up data set.
+//!
+//! Questions go through `psql`, so that no driver is compiled for them.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use super::{Options, process};
+use crate::failure::Failure;
+use crate::postgres::Server;
+use crate::{program, report};
+
+/// What a server of production is set to otherwise than a fresh one; it is durable in all respects.
+const SETTINGS: &str = "
+shared_buffers = 1GB
+effective_cache_size = 4GB
+random_page_cost = 1.1
+max_wal_size = 4GB
+";
+
+/// What the benchmark adds to the database.
+const GROUND: &str = include_str!("../../bench/ground.sql");
+
+/// A filled database.
+pub(super) struct Database {
+    server: Server,
+    url: String,
+    process: u32,
+}
+
+impl Database {
+    /// Starts the server and fills the database, or finds it filled.
+    pub(super) fn prepare(options: &Options, hemicycle: &Path) -> Result<Self, Failure> {
+        let server = Server::start_durable(options.keep.as_deref(), SETTINGS)?;
+        let name = format!("bench_{}", options.scale.name());
+        let url =
+            server.url().rsplit_once('/').map_or_else(String::new, |(host, _)| format!("{host}/{name}"));
+        let database = Self { process: server.process()?, server, url };
+        if !database.exists(&name)? {
+            report::line("making the data set");
+            database.admin(&format!("CREATE DATABASE {name}"))?;
+            database.fill(options, hemicycle)?;
+        }
+        Ok(database)
+    }
+
+    /// The URL of the database.
+    pub(super) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The path of one of PostgreSQL's programs.
+    pub(super) fn program(&self, name: &str) -> PathBuf {
+        self.server.program(name)
+    }
+
+    /// The CPU time of the server and of all its connections.
+    pub(super) fn cpu(&self) -> Duration {
+        process::cpu_of_family(self.process)
+    }
+
+    /// Runs SQL and returns what it answers, unaligned, a line a row.
+    pub(super) fn ask(&self, sql: &str) -> Result<String, Failure> {
+        self.psql(&self.url, sql)
+    }
+
+    fn fill(&self, options: &Options, hemicycle: &Path) -> Result<(), Failure> {
+        let scale = options.scale;
+        program::run(
+            Command::new(hemicycle)
+                .args(["generate", "--events", &scale.events().to_string()])
+                .args(["--registrations", &scale.registrations().to_string()])
+                .env("HEMICYCLE_DATABASE_URL", &self.url)
+                .env("HEMICYCLE_LOG", "warn"),
+        )?;
+        self.ask(GROUND)?;
+        // What was written stands in the table files, not in the log, when the loads begin.
+        self.ask("VACUUM ANALYZE")?;
+        self.ask("CHECKPOINT").map(drop)
+    }
+
+    fn exists(&self, name: &str) -> Result<bool, Failure> {
+        let found = self.admin(&format!("SELECT 1 FROM pg_database WHERE datname = '{name}'"))?;
+        Ok(found.trim() == "1")
+    }
+
+    fn admin(&self, sql: &str) -> Result<String, Failure> {
+        self.psql(self.server.url(), sql)
+    }
+
+    fn psql(&self, url: &str, sql: &str) -> Result<String, Failure> {
+        let mut command = Command::new(self.program("psql"));
+        command.args(["--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set=ON_ERROR_STOP=1"]);
+        program::capture(command.arg(format!("--command={sql}")).arg(url))
+    }
+}

@@ -1,0 +1,129 @@
+//! The loads: `wrk` for the two servers, `pgbench` for the bare SQL.
+//!
+//! Both keep a fixed number of requests in flight and send the next one when an answer is there.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::database::Database;
+use crate::failure::Failure;
+use crate::{program, report};
+
+/// The script by which `wrk` sends the requests of a file.
+const SCRIPT: &str = include_str!("../../bench/load.lua");
+
+/// How hard, and how long.
+#[derive(Clone, Copy)]
+pub(super) struct Weight {
+    pub(super) connections: u32,
+    pub(super) seconds: u32,
+}
+
+/// What a load measured.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Load {
+    /// How many requests were answered.
+    pub(super) requests: f64,
+    /// How many of them in a second.
+    pub(super) per_second: f64,
+    /// The time within which half of them were answered, in milliseconds.
+    pub(super) p50: f64,
+    /// The time within which all but one in a hundred were answered, in milliseconds.
+    pub(super) p99: f64,
+}
+
+/// Finds `wrk`, or installs Debian's package where that may be done.
+pub(super) fn find_or_install_wrk() -> Result<(), Failure> {
+    // Without a URL it prints its usage and fails; only a program that is not there cannot start.
+    let missing = |failure: &Failure| matches!(failure, Failure::NotStarted { .. });
+    match program::capture(Command::new("wrk").arg("--version")) {
+        Err(failure) if missing(&failure) => {
+            report::line("wrk is not installed: installing the package wrk");
+            program::run(
+                Command::new("apt-get")
+                    .args(["install", "--yes", "--no-install-recommends", "wrk"])
+                    .env("DEBIAN_FRONTEND", "noninteractive"),
+            )
+        }
+        Err(Failure::Stopped) => Err(Failure::Stopped),
+        _ => Ok(()),
+    }
+}
+
+/// Loads a server with requests, a JSON body each.
+pub(super) fn with_wrk(
+    folder: &Path,
+    url: &str,
+    token: Option<&str>,
+    bodies: &[String],
+    weight: Weight,
+) -> Result<Load, Failure> {
+    let script = write(folder, "load.lua", SCRIPT)?;
+    let requests = write(folder, "requests", &bodies.join("\n"))?;
+    let mut command = Command::new("wrk");
+    command
+        .args(["--threads=1", "--timeout=30s"])
+        .arg(format!("--connections={}", weight.connections))
+        .arg(format!("--duration={}s", weight.seconds))
+        .args(["--script".as_ref(), script.as_path(), url.as_ref(), "--".as_ref(), requests.as_path()])
+        .args(token);
+    let said = program::capture(&mut command)?;
+    let line = said.lines().find(|line| line.starts_with('{')).unwrap_or_default();
+    let figures: Value = serde_json::from_str(line).unwrap_or_default();
+    let figure = |name: &str| figures[name].as_f64().unwrap_or(0.0);
+    if figure("requests") == 0.0 || figure("refused") > 0.0 || figure("broken") > 0.0 {
+        return Err(Failure::Unexpected { what: format!("the load of {url} did not go through:\n{said}") });
+    }
+    Ok(Load {
+        requests: figure("requests"),
+        per_second: figure("requests") / figure("microseconds") * 1e6,
+        p50: figure("p50") / 1e3,
+        p99: figure("p99") / 1e3,
+    })
+}
+
+/// Loads the database with statements, all equally often.
+pub(super) fn with_pgbench(
+    folder: &Path,
+    database: &Database,
+    statements: &[String],
+    weight: Weight,
+) -> Result<Load, Failure> {
+    let mut command = Command::new(database.program("pgbench"));
+    command
+        .args(["--no-vacuum", "--protocol=prepared", "--jobs=1"])
+        .arg(format!("--client={}", weight.connections))
+        .arg(format!("--time={}", weight.seconds));
+    for (number, statement) in statements.iter().enumerate() {
+        let file = write(folder, &format!("statement-{number}.sql"), &on_one_line(statement))?;
+        command.arg(format!("--file={}", file.display()));
+    }
+    let said = program::capture(command.arg(database.url()))?;
+    let number = |after: &str| -> Option<f64> {
+        said.lines().find_map(|line| line.strip_prefix(after))?.split([' ', '/']).next()?.parse().ok()
+    };
+    let requests = number("number of transactions actually processed: ");
+    match (requests, number("tps = "), number("latency average = ")) {
+        (Some(requests), Some(per_second), Some(average)) if said.contains("failed transactions: 0 ") => {
+            Ok(Load { requests, per_second, p50: average, p99: f64::NAN })
+        }
+        _ => Err(Failure::Unexpected { what: format!("pgbench did not go through:\n{said}") }),
+    }
+}
+
+/// Puts a statement on one line, as `pgbench` sends it; its own commands keep theirs.
+fn on_one_line(statement: &str) -> String {
+    let (commands, sql): (Vec<&str>, Vec<&str>) = statement.lines().partition(|line| line.starts_with('\\'));
+    let sql: Vec<&str> = sql.into_iter().map(str::trim).collect();
+    let lines: Vec<String> = commands.into_iter().map(str::to_owned).chain([sql.join(" ")]).collect();
+    lines.join("\n")
+}
+
+fn write(folder: &Path, name: &str, text: &str) -> Result<std::path::PathBuf, Failure> {
+    let path = folder.join(name);
+    fs::write(&path, text).map_err(|source| Failure::File { verb: "write", path: path.clone(), source })?;
+    Ok(path)
+}
