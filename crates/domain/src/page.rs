@@ -1,5 +1,7 @@
 //! Pages of a list: how many, from where, in which direction. The cursor's meaning belongs to `persistence`.
 
+use std::{fmt, sync::Arc};
+
 use crate::problem::{Fault, Invalid};
 
 /// The page size where none is asked for.
@@ -74,11 +76,35 @@ impl PageRequest {
     }
 }
 
+/// Where a row stands in a list, as an opaque text. It is written out only where somebody asks for it: most clients
+/// ask for the last one of a page.
+#[derive(Clone)]
+pub struct Cursor(Arc<dyn Fn() -> String + Send + Sync>);
+
+impl Cursor {
+    /// A cursor that is written out like this.
+    pub fn new(write: impl Fn() -> String + Send + Sync + 'static) -> Self {
+        Self(Arc::new(write))
+    }
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&(self.0)())
+    }
+}
+
+impl fmt::Debug for Cursor {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Cursor({self})")
+    }
+}
+
 /// One page of a list.
 #[derive(Debug, Clone)]
 pub struct Page<T> {
     /// The rows with their cursors, in the list's order.
-    pub rows: Vec<(String, T)>,
+    pub rows: Vec<(Cursor, T)>,
     /// Whether rows stand before these.
     pub has_previous: bool,
     /// Whether rows stand after these.

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use hemicycle_domain::id::{EventId, Id, RecordKind};
-use sea_orm::{ActiveModelTrait, ActiveValue, ConnectionTrait, JsonValue, entity::prelude::*};
+use sea_orm::{ActiveValue, ConnectionTrait, JsonValue, entity::prelude::*};
 
-use crate::{fault::StoreFault, json::from_word};
+use crate::{fault::StoreFault, json::from_word, read_model::read_model};
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,6 +51,11 @@ pub(crate) mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+read_model!(
+    row::Model, row::Entity =>
+    sequence, transaction_id, at, actor, action, subject_kind, subject_id, event_id, before, after,
+);
+
 use row::ActiveModel;
 
 impl TryFrom<row::Model> for Change {
@@ -69,6 +74,7 @@ impl TryFrom<row::Model> for Change {
 }
 
 /// Writes a change into the feed.
+#[expect(clippy::disallowed_methods, reason = "whoever writes a change was permitted to do what it tells")]
 pub(crate) async fn record(
     connection: &impl ConnectionTrait,
     at: DateTime<Utc>,
@@ -87,6 +93,6 @@ pub(crate) async fn record(
         before: ActiveValue::Set(change.before.clone()),
         after: ActiveValue::Set(change.after.clone()),
     };
-    row.insert(connection).await?;
+    row::Entity::insert(row).exec_without_returning(connection).await?;
     Ok(())
 }

@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, IsolationLevel,
-    SqliteTransactionMode, Statement, TransactionOptions, Value,
-    sea_query::{Expr, ExprTrait, Func, IntoColumnRef, PgFunc, SelectStatement, SimpleExpr},
+    AccessMode, ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Iden, IsolationLevel,
+    JoinType, Order, SqliteTransactionMode, Statement, TransactionOptions, Value,
+    sea_query::{
+        ArrayType, Expr, ExprTrait, Func, IntoColumnRef, PgFunc, PostgresQueryBuilder, Query, QueryBuilder,
+        SelectStatement, SimpleExpr, SqlWriter, Values, WindowStatement,
+    },
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 use uuid::Uuid;
@@ -13,20 +16,21 @@ use uuid::Uuid;
 /// Settings of a pool of connections that write, with a time limit for each statement.
 pub(crate) fn writer_options(url: &str, connections: u32, statement: Duration) -> ConnectOptions {
     let connections = if is_sqlite(url) { 1 } else { connections };
-    options(url, connections, statement)
+    // Verbs find their rows by key: PostgreSQL need not think each time anew how to do that.
+    options(url, connections, statement, "force_generic_plan")
 }
 
 /// Settings of a pool of connections that read, with a time limit for each statement.
 pub(crate) fn reader_options(url: &str, connections: u32, statement: Duration) -> ConnectOptions {
-    options(url, connections, statement)
+    options(url, connections, statement, "auto")
 }
 
 /// Settings of the connection that migrates: a large table takes the time that it takes.
 pub(crate) fn migration_options(url: &str) -> ConnectOptions {
-    options(url, 1, Duration::ZERO)
+    options(url, 1, Duration::ZERO, "auto")
 }
 
-fn options(url: &str, connections: u32, statement: Duration) -> ConnectOptions {
+fn options(url: &str, connections: u32, statement: Duration, plans: &'static str) -> ConnectOptions {
     // Zero is no limit.
     let statement = format!("{}ms", statement.as_millis());
     let mut options = ConnectOptions::new(url);
@@ -45,9 +49,11 @@ fn options(url: &str, connections: u32, statement: Duration) -> ConnectOptions {
                 .pragma("cache_size", "-16000")
         })
         .map_sqlx_postgres_opts(move |postgres| {
-            postgres
-                .application_name("hemicycle")
-                .options([("statement_timeout", statement.as_str()), ("timezone", "UTC")])
+            postgres.application_name("hemicycle").options([
+                ("statement_timeout", statement.as_str()),
+                ("timezone", "UTC"),
+                ("plan_cache_mode", plans),
+            ])
         });
     options
 }
@@ -64,7 +70,60 @@ pub(crate) fn write_transaction() -> TransactionOptions {
     }
 }
 
+/// Writes a select as a statement. On PostgreSQL, how many rows are wanted stands in its text.
+///
+/// As a parameter it would keep PostgreSQL from planning the statement once for all: not knowing the number it
+/// expects a tenth of all rows, finds that too dear, and plans anew each time it is told the number.
+pub(crate) fn statement(backend: DbBackend, select: &SelectStatement) -> Statement {
+    if backend != DbBackend::Postgres {
+        return backend.build(select);
+    }
+    let mut writer = Writer::default();
+    PostgresQueryBuilder.prepare_select_statement(select, &mut writer);
+    Statement { sql: writer.text, values: Some(Values(writer.parameters)), db_backend: backend }
+}
+
+/// The text of a statement and its parameters.
+#[derive(Default)]
+struct Writer {
+    text: String,
+    parameters: Vec<Value>,
+}
+
+impl SqlWriter for Writer {
+    fn push_param<T: QueryBuilder>(&mut self, value: Value, _: &T) {
+        // Only `LIMIT` and `OFFSET` are numbers without a sign.
+        let text = if let Value::BigUnsigned(Some(count)) = value {
+            count.to_string()
+        } else {
+            self.parameters.push(value);
+            format!("${}", self.parameters.len())
+        };
+        self.text.push_str(&text);
+    }
+
+    fn as_writer(&mut self) -> &mut dyn std::fmt::Write {
+        &mut self.text
+    }
+}
+
+impl std::fmt::Write for Writer {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        self.text.push_str(text);
+        Ok(())
+    }
+}
+
+impl std::fmt::Display for Writer {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.text)
+    }
+}
+
 /// That a column holds one of these ids: an array on PostgreSQL, so that the statement's text stays one.
+///
+/// One id is compared as such. PostgreSQL plans a statement anew each time if an array of unknown length might be
+/// planned better when its length is known; for one id that takes twice as long as finding the row.
 pub(crate) fn is_one_of<C: IntoColumnRef>(
     backend: DbBackend,
     column: C,
@@ -72,15 +131,59 @@ pub(crate) fn is_one_of<C: IntoColumnRef>(
 ) -> SimpleExpr {
     let ids: Vec<Uuid> = ids.into_iter().collect();
     let column = Expr::col(column);
-    match backend {
-        DbBackend::Postgres => {
-            let array: Vec<Value> = ids.into_iter().map(Value::from).collect();
-            let array = Value::Array(sea_orm::sea_query::ArrayType::Uuid, Some(Box::new(array)));
-            column.eq(PgFunc::any(Expr::val(array)))
-        }
+    match (backend, ids.as_slice()) {
+        (_, [id]) => column.eq(*id),
+        (DbBackend::Postgres, _) => column.eq(PgFunc::any(Expr::val(array(ids)))),
         _ => column.is_in(ids),
     }
 }
+
+fn array(ids: Vec<Uuid>) -> Value {
+    let ids: Vec<Value> = ids.into_iter().map(Value::from).collect();
+    Value::Array(ArrayType::Uuid, Some(Box::new(ids)))
+}
+
+/// Selects the first rows of each owner from a table, under the table's own name.
+///
+/// `rows` selects all columns of the rows in question. PostgreSQL takes the first of each owner from an index;
+/// SQLite, which cannot ask about one owner after the other, numbers the rows of all of them.
+pub(crate) fn first_of_each<T: Iden + Copy, C: Iden + Copy>(
+    backend: DbBackend,
+    mut rows: SelectStatement,
+    table: T,
+    (owner, owners): (C, Vec<Uuid>),
+    order: [(C, Order); 2],
+    count: u64,
+) -> SelectStatement {
+    let mut select = Query::select();
+    if backend == DbBackend::Postgres {
+        rows.and_where(Expr::col((table, owner)).eq(Expr::col((OWNER, OWNER)))).limit(count);
+        for (column, order) in order {
+            rows.order_by((table, column), order);
+        }
+        let owners = Func::cust("UNNEST").arg(Expr::val(array(owners)));
+        select.from_function(owners, OWNER).join_lateral(
+            JoinType::InnerJoin,
+            rows,
+            table,
+            Expr::cust("TRUE"),
+        );
+    } else {
+        let place = order
+            .into_iter()
+            .fold(WindowStatement::partition_by((table, owner)), |mut place, (column, order)| {
+                place.order_by((table, column), order).to_owned()
+            });
+        rows.expr_window_as(Func::cust("ROW_NUMBER"), place, PLACE)
+            .and_where(Expr::col((table, owner)).is_in(owners));
+        select.from_subquery(rows, table).and_where(Expr::col((table, PLACE)).lte(count));
+    }
+    select
+}
+
+/// The name of the owners, and of the rows' places among their owner's, in [`first_of_each`].
+const OWNER: &str = "owner";
+const PLACE: &str = "place";
 
 /// That a column holds one of the ids that a subquery selects, which is asked first and once.
 ///

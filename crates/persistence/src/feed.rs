@@ -21,12 +21,15 @@ use crate::{
     change::{Change, row},
     dialect::{CHANGE_CHANNEL, announcement, settled},
     fault::StoreFault,
+    read_model::all_of,
     scope::facts,
     store::Inner,
 };
 
 /// How long a change by another process can stay unnoticed when no word of it comes.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// How long changes are gathered before they are read.
+const GATHERING: Duration = Duration::from_millis(2);
 /// How many changes are read at once.
 const BATCH: u64 = 1_000;
 
@@ -62,6 +65,8 @@ async fn follow_on(store: Weak<Inner>, wake: Arc<Notify>, mut cursor: Cursor) {
             () = word_of_others(&mut others) => false,
             () = tokio::time::sleep(PATIENCE) => false,
         };
+        // Under load many commits come at once: they are read together, and announced once.
+        tokio::time::sleep(GATHERING).await;
         let Some(store) = store.upgrade() else { return };
         if let Err(fault) = take_in(&store, &mut cursor).await {
             tracing::warn!(%fault, "the change feed could not be read; trying again");
@@ -96,9 +101,8 @@ async fn take_in(store: &Inner, cursor: &mut Cursor) -> Result<(), StoreFault> {
             .filter(settled(store.writer.get_database_backend()))
             .order_by_asc(row::Column::TransactionId)
             .order_by_asc(row::Column::Sequence)
-            .limit(BATCH)
-            .all(store.feed_source())
-            .await?;
+            .limit(BATCH);
+        let rows: Vec<row::Model> = all_of(store.feed_source(), rows).await?;
         let Some(last) = rows.last() else { return Ok(()) };
         let next = Cursor { transaction: last.transaction_id, sequence: last.sequence };
         let changes = rows.into_iter().map(Change::try_from).collect::<Result<Vec<_>, _>>()?;

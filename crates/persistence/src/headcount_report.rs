@@ -28,6 +28,7 @@ use crate::{
     fault::{Failure, StoreFault},
     json::{from_json_opt, from_word, parsed, to_json},
     keyset::{Key, Keyset},
+    read_model::read_model,
     reading::Reading,
     scope::{Scoped, Sight, condition, facts},
     work::Work,
@@ -71,6 +72,12 @@ pub(crate) mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+read_model!(
+    row::Model, row::Entity =>
+    id, version, created_at, event_id, measure, label, unit, value, qualifier, state, basis, as_written,
+    breakdown, subset_of_id, is_running_total, note, withdrawn_at, withdrawn_reason,
+);
+
 use row::{COLUMN, Column, Entity, Model};
 
 impl Scoped for Entity {
@@ -88,7 +95,7 @@ impl Reading {
     ) -> Result<HashMap<HeadcountReportId, Arc<HeadcountReport>>, Failure> {
         let ids = ids.iter().map(|id| id.uuid());
         let select = self.select::<Entity>().filter(is_one_of(self.backend(), Column::Id, ids));
-        let rows = select.all(self.connection()).await?;
+        let rows = self.all(select).await?;
         rows.into_iter().map(|row| Ok((row.id.into(), Arc::new(to_report(row)?)))).collect()
     }
 
@@ -98,13 +105,12 @@ impl Reading {
         events: &[EventId],
     ) -> Result<HashMap<EventId, Vec<Arc<HeadcountReport>>>, Failure> {
         let ids = events.iter().map(|id| id.uuid());
-        let rows = self
+        let select = self
             .select::<Entity>()
             .filter(is_one_of(self.backend(), Column::EventId, ids))
             .order_by_asc(COLUMN.event_id)
-            .order_by_asc(COLUMN.id)
-            .all(self.connection())
-            .await?;
+            .order_by_asc(COLUMN.id);
+        let rows = self.all(select).await?;
         let mut found: HashMap<EventId, Vec<Arc<HeadcountReport>>> = HashMap::new();
         for row in rows {
             found.entry(row.event_id.into()).or_default().push(Arc::new(to_report(row)?));

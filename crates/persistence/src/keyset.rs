@@ -5,18 +5,21 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use chrono::{DateTime, NaiveDate, Utc};
 use hemicycle_domain::{
-    page::{Direction, Page, PageRequest, Side},
+    page::{Cursor, Direction, Page, PageRequest, Side},
     problem::{Fault, Invalid},
 };
 use sea_orm::{
-    ColumnTrait, ColumnType, ConnectionTrait, EntityTrait, Order, PartialModelTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select, Value,
+    ColumnTrait, ColumnType, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect,
+    Select, Value,
     sea_query::{Expr, ExprTrait},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::fault::Failure;
+use crate::{
+    fault::Failure,
+    read_model::{ReadModel, all_of},
+};
 
 /// The value of a sort column.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -68,8 +71,9 @@ pub(crate) struct Keyset<E: EntityTrait, R = <E as EntityTrait>::Model> {
     pub position: fn(&R) -> (Key, Uuid),
 }
 
+/// A cursor as it is written.
 #[derive(Serialize, Deserialize)]
-struct Cursor {
+struct Written {
     version: u8,
     order: String,
     key: Key,
@@ -79,7 +83,7 @@ struct Cursor {
 const VERSION: u8 = 1;
 const LONGEST_CURSOR: usize = 1_000;
 
-impl<E: EntityTrait, R: PartialModelTrait> Keyset<E, R> {
+impl<E: EntityTrait, R: ReadModel> Keyset<E, R> {
     /// Reads one page of a select.
     pub(crate) async fn page(
         &self,
@@ -106,13 +110,11 @@ impl<E: EntityTrait, R: PartialModelTrait> Keyset<E, R> {
             Direction::Ascending => Order::Asc,
             Direction::Descending => Order::Desc,
         };
-        let mut rows = select
+        let select = select
             .order_by(self.column, order.clone())
             .order_by(self.id, order)
-            .limit(u64::from(request.size) + 1)
-            .into_partial_model::<R>()
-            .all(connection)
-            .await?;
+            .limit(u64::from(request.size) + 1);
+        let mut rows: Vec<R> = all_of(connection, select).await?;
         let size = request.size as usize;
         let has_more = rows.len() > size;
         rows.truncate(size);
@@ -129,10 +131,14 @@ impl<E: EntityTrait, R: PartialModelTrait> Keyset<E, R> {
     }
 
     /// The cursor that goes on after, or before, a row.
-    pub(crate) fn cursor(&self, row: &R) -> String {
+    pub(crate) fn cursor(&self, row: &R) -> Cursor {
         let (key, id) = (self.position)(row);
-        let cursor = Cursor { version: VERSION, order: self.order_name(), key, id };
-        BASE64.encode(serde_json::to_vec(&cursor).expect("a cursor has string keys and finite numbers"))
+        let (name, direction) = (self.name, self.direction);
+        Cursor::new(move || {
+            let order = order_name(name, direction);
+            let cursor = Written { version: VERSION, order, key: key.clone(), id };
+            BASE64.encode(serde_json::to_vec(&cursor).expect("a cursor has string keys and finite numbers"))
+        })
     }
 
     fn read_cursor(&self, side: Side, text: &str) -> Result<(Key, Uuid), Invalid> {
@@ -145,9 +151,9 @@ impl<E: EntityTrait, R: PartialModelTrait> Keyset<E, R> {
             return Err(malformed("not a cursor of this API"));
         }
         let bytes = BASE64.decode(text).map_err(|_| malformed("not a cursor of this API"))?;
-        let cursor: Cursor =
+        let cursor: Written =
             serde_json::from_slice(&bytes).map_err(|_| malformed("not a cursor of this API"))?;
-        if cursor.version != VERSION || cursor.order != self.order_name() {
+        if cursor.version != VERSION || cursor.order != order_name(self.name, self.direction) {
             return Err(malformed("the cursor belongs to another order; start from the first page"));
         }
         if !cursor.key.fits(self.column.def().get_column_type()) {
@@ -155,12 +161,12 @@ impl<E: EntityTrait, R: PartialModelTrait> Keyset<E, R> {
         }
         Ok((cursor.key, cursor.id))
     }
+}
 
-    fn order_name(&self) -> String {
-        let direction = match self.direction {
-            Direction::Ascending => "asc",
-            Direction::Descending => "desc",
-        };
-        format!("{}:{direction}", self.name)
-    }
+fn order_name(name: &str, direction: Direction) -> String {
+    let direction = match direction {
+        Direction::Ascending => "asc",
+        Direction::Descending => "desc",
+    };
+    format!("{name}:{direction}")
 }

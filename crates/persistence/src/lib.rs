@@ -22,6 +22,7 @@ mod participant;
 mod partner;
 mod program;
 mod reach;
+mod read_model;
 mod reading;
 mod reference;
 mod registration;

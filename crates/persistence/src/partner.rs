@@ -27,6 +27,7 @@ use crate::{
     fault::{Failure, StoreFault},
     json::{from_json, from_word, parsed, to_json},
     keyset::{Key, Keyset},
+    read_model::read_model,
     reading::Reading,
     reference::Renewed,
     scope::{Scoped, Sight, condition, everything, facts},
@@ -65,6 +66,12 @@ mod row {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+read_model!(
+    row::Model, row::Entity =>
+    id, version, created_at, kind, is_international, country, territory_id, parent_id, names, sort_name,
+    note, archived_at, merged_into_id,
+);
 
 use row::{COLUMN, Column, Entity, Model};
 
@@ -121,7 +128,9 @@ impl Reading {
             },
             PartnerTest::Archived(true) => COLUMN.archived_at.is_not_null(),
             PartnerTest::Archived(false) => COLUMN.archived_at.is_null(),
-            PartnerTest::Named(terms) => search::found_by(RecordKind::Partner, Column::Id, terms),
+            PartnerTest::Named(terms) => {
+                search::found_by(self.backend(), RecordKind::Partner, Column::Id, terms)
+            }
         });
         // A merged record lives on in the one it was merged into.
         own.add(COLUMN.merged_into_id.is_null())

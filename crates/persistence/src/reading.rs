@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use hemicycle_domain::access::Actor;
-use sea_orm::{DatabaseConnection, DbBackend, Select};
+use sea_orm::{DatabaseConnection, DbBackend, EntityTrait, Select};
 
 use crate::{
+    fault::Failure,
+    read_model::{ReadModel, all_of},
     reference::Reference,
     scope::{Scoped, Sight, select},
     store::Store,
@@ -41,6 +43,22 @@ impl Reading {
 
     pub(crate) fn select<E: Scoped>(&self) -> Select<E> {
         select(&self.sight())
+    }
+
+    /// Reads the rows of a select.
+    pub(crate) async fn all<E>(&self, select: Select<E>) -> Result<Vec<E::Model>, Failure>
+    where
+        E: EntityTrait<Model: ReadModel>,
+    {
+        self.all_as(select).await
+    }
+
+    /// Reads the rows of a select as a read model that leaves columns out, or joins some in.
+    pub(crate) async fn all_as<R: ReadModel, E: EntityTrait>(
+        &self,
+        select: Select<E>,
+    ) -> Result<Vec<R>, Failure> {
+        Ok(all_of(self.connection(), select).await?)
     }
 }
 

@@ -10,11 +10,15 @@ use hemicycle_domain::{
     id::{Id, PartnerId},
 };
 use sea_orm::{
-    Condition, DbBackend, EntityTrait, QueryFilter, Select,
-    sea_query::{Expr, ExprTrait, Func, IntoColumnRef, SimpleExpr},
+    Condition, DbBackend, EntityTrait, Order, QueryFilter, Select,
+    sea_query::{Asterisk, Expr, ExprTrait, Func, IntoColumnRef, Query, SelectStatement, SimpleExpr},
 };
+use uuid::Uuid;
 
-use crate::{dialect::is_one_of, reference::Reference};
+use crate::{
+    dialect::{first_of_each, is_one_of},
+    reference::Reference,
+};
 
 /// What an actor sees: the actor, and the tree of institutions that its partner grants reach down.
 pub(crate) struct Sight<'a> {
@@ -33,6 +37,33 @@ pub(crate) trait Scoped: EntityTrait {
 #[expect(clippy::disallowed_methods, reason = "this is the one place where a scoped select starts")]
 pub(crate) fn select<E: Scoped>(sight: &Sight<'_>) -> Select<E> {
     E::find().filter(E::visible(sight))
+}
+
+/// Some rows of each of many owners: the first in an order.
+pub(crate) struct FirstOfEach<E: EntityTrait> {
+    /// The column that names the owner.
+    pub(crate) owner: E::Column,
+    /// The owners.
+    pub(crate) owners: Vec<Uuid>,
+    /// Which rows.
+    pub(crate) that: Condition,
+    /// The order: a column, then the identifier.
+    pub(crate) order: [E::Column; 2],
+    /// Which way.
+    pub(crate) direction: Order,
+    /// How many of each owner.
+    pub(crate) count: u64,
+}
+
+/// Starts a select of the first rows of each owner that the actor may see; it has no columns and no order yet.
+///
+/// The rows stand under the name of their table, so that others can be joined to them.
+pub(crate) fn select_first_of_each<E: Scoped>(sight: &Sight<'_>, first: FirstOfEach<E>) -> SelectStatement {
+    let FirstOfEach { owner, owners, that, order, direction, count } = first;
+    let mut rows = Query::select();
+    rows.column((E::default(), Asterisk)).from(E::default()).cond_where(E::visible(sight)).cond_where(that);
+    let order = order.map(|column| (column, direction.clone()));
+    first_of_each(sight.backend, rows, E::default(), (owner, owners), order, count)
 }
 
 /// Starts a select inside a unit of work, for rows that a rule needs whoever acts: it answers nothing to the caller.
@@ -124,5 +155,6 @@ pub(crate) fn everything() -> Condition {
 
 /// The condition that no row meets; alternatives can be added to it.
 pub(crate) fn nothing() -> Condition {
-    Condition::any().add(Expr::val(1).eq(0))
+    // Not a parameter: the planner shall see that it can be left out.
+    Condition::any().add(Expr::cust("1 = 0"))
 }

@@ -54,9 +54,19 @@ pub(crate) async fn index_terms<I: Id>(
 }
 
 /// The condition that the record of this kind with this id has, for each word, a name with a word that begins so.
-pub(crate) fn found_by<C: ColumnTrait>(kind: RecordKind, id: C, terms: &[String]) -> SimpleExpr {
-    let found = terms.iter().map(|term| id.in_subquery(bearers(kind, term)));
-    found.reduce(ExprTrait::and).unwrap_or_else(|| Expr::val(false))
+///
+/// Those that have all of several words are gathered first: they are few where each word has many bearers.
+pub(crate) fn found_by<C: ColumnTrait>(
+    backend: DbBackend,
+    kind: RecordKind,
+    id: C,
+    terms: &[String],
+) -> SimpleExpr {
+    match terms {
+        [] => Expr::val(false),
+        [term] => id.in_subquery(bearers(kind, term)),
+        _ => gathered_by(backend, kind, id, terms),
+    }
 }
 
 /// The same condition for a list in the order of its names, where those found stand close together: they are

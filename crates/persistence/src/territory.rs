@@ -28,6 +28,7 @@ use crate::{
     fault::{Failure, StoreFault},
     json::{from_json, from_word, parsed, to_json},
     keyset::{Key, Keyset},
+    read_model::read_model,
     reading::Reading,
     reference::Renewed,
     scope::{Scoped, Sight, everything, facts},
@@ -65,6 +66,11 @@ mod row {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+read_model!(
+    row::Model, row::Entity =>
+    id, version, created_at, kind, code, parent_id, country, path, names, valid_from, valid_until,
+);
 
 use row::{COLUMN, Column, Entity, Model};
 
@@ -119,7 +125,9 @@ impl Reading {
                 let begun = COLUMN.valid_from.is_null().or(COLUMN.valid_from.lte(*day));
                 begun.and(COLUMN.valid_until.is_null().or(COLUMN.valid_until.gte(*day)))
             }
-            TerritoryTest::Named(terms) => search::found_by(RecordKind::Territory, Column::Id, terms),
+            TerritoryTest::Named(terms) => {
+                search::found_by(self.backend(), RecordKind::Territory, Column::Id, terms)
+            }
         })
     }
 }

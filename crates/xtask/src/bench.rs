@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: the API under load, beside PostGraphile and beside the bare SQL.
 //!
 //! Holds the command line and the course of a run. What is asked stands in `bench/operation.rs`, who answers in
-//! `bench/product.rs`, `bench/peer.rs` and `bench/database.rs`, how it is measured in `bench/load.rs`.
+//! `bench/ours.rs`, `bench/peer.rs` and `bench/database.rs`, how it is measured in `bench/load.rs`.
 
 use std::fs;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::failure::Failure;
-use crate::{program, report};
+use crate::{product, program, report};
 use course::Course;
 
 mod answer;
@@ -18,9 +18,9 @@ mod database;
 mod http;
 mod load;
 mod operation;
+mod ours;
 mod peer;
 mod process;
-mod product;
 mod start;
 mod table;
 
@@ -111,6 +111,24 @@ impl Scale {
 /// Runs what was asked for.
 pub(crate) fn run(bench: &Bench) -> Result<(), Failure> {
     let Bench::Api(options) = bench;
+    api(options)
+}
+
+/// Checks the harness, on as little data as shows that all answer alike.
+pub(crate) fn check() -> Result<(), Failure> {
+    api(&Options {
+        scale: Scale::Tiny,
+        check: true,
+        repeats: 1,
+        seconds: 1,
+        connections: 4,
+        only: Vec::new(),
+        keep: None,
+        output: None,
+    })
+}
+
+fn api(options: &Options) -> Result<(), Failure> {
     let binary = build(options.check)?;
     let measured = Course::prepare(options, &binary)?.run()?;
     let start = start::measure(&binary, if options.check { 1 } else { 10 })?;
@@ -128,25 +146,9 @@ pub(crate) fn run(bench: &Bench) -> Result<(), Failure> {
 
 /// Builds the server: as it is released, or as the tests have it.
 fn build(is_check: bool) -> Result<PathBuf, Failure> {
-    let this = std::env::current_exe().map_err(|source| Failure::File {
-        verb: "locate",
-        path: "the running command".into(),
-        source,
-    })?;
-    let name = format!("hemicycle{}", std::env::consts::EXE_SUFFIX);
     if is_check {
-        // The whole workspace is selected so that nothing is compiled again after the tests.
-        program::run(&mut program::cargo([
-            "build",
-            "--quiet",
-            "--locked",
-            "--workspace",
-            "--bin",
-            "hemicycle",
-        ]))?;
-        return Ok(this.with_file_name(name));
+        return product::build();
     }
     program::run(&mut program::cargo(["build", "--release", "--locked", "--package", "hemicycle"]))?;
-    let target = this.parent().and_then(std::path::Path::parent);
-    Ok(target.unwrap_or(std::path::Path::new("target")).join("release").join(name))
+    Ok(product::kept("release")?.join(format!("hemicycle{}", std::env::consts::EXE_SUFFIX)))
 }

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::generated::{self, Document};
 use crate::postgres::{Choice, Database, URL_VARIABLE};
 use crate::tidy::{self, Tree};
-use crate::{clients, program, report, repository, schema};
+use crate::{bench, clients, program, report, repository, schema};
 
 /// What `cargo xtask test` was asked to do.
 #[derive(Args)]
@@ -48,6 +48,8 @@ enum Step {
     Schema,
     /// docs/access.md against the access table.
     Access,
+    /// The benchmark's harness: that its servers start and answer alike, without a word about times.
+    Bench,
 }
 
 impl Step {
@@ -63,6 +65,7 @@ impl Step {
             Self::Clients => "clients",
             Self::Schema => "schema",
             Self::Access => "access",
+            Self::Bench => "bench",
         }
     }
 
@@ -80,6 +83,7 @@ impl Step {
             Self::Clients => "cargo xtask clients",
             Self::Schema => "cargo xtask schema",
             Self::Access => "cargo xtask access",
+            Self::Bench => "cargo xtask bench api --scale tiny --check",
         }
     }
 }
@@ -142,6 +146,7 @@ impl Course<'_> {
                 schema::compare_with_last_release()
             }
             Step::Access => generated::run(Document::Access, false),
+            Step::Bench => bench::check(),
             Step::Fmt | Step::Clippy | Step::Build | Step::DocTests | Step::Tests => {
                 let arguments = step.by_hand().split(' ').skip(1);
                 let mut command = program::cargo(arguments);

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, future::Future, pin::Pin};
 
 use async_graphql::{Context, InputObject, Object, OutputType, TypeName, connection::PageInfo};
-use hemicycle_domain::page::{Page, PageRequest};
+use hemicycle_domain::page::{Cursor, Page, PageRequest};
 use hemicycle_persistence::{Failure, Reading};
 
 use super::{
@@ -25,7 +25,7 @@ pub(crate) struct Connection<T: OutputType> {
 
 /// A row of a connection.
 pub(crate) struct Edge<T: OutputType> {
-    cursor: String,
+    cursor: Cursor,
     node: T,
 }
 
@@ -59,8 +59,8 @@ impl<T: OutputType> Connection<T> {
         PageInfo {
             has_previous_page: self.has_previous,
             has_next_page: self.has_next,
-            start_cursor: self.edges.0.first().map(|edge| edge.cursor.clone()),
-            end_cursor: self.edges.0.last().map(|edge| edge.cursor.clone()),
+            start_cursor: self.edges.0.first().map(|edge| edge.cursor.to_string()),
+            end_cursor: self.edges.0.last().map(|edge| edge.cursor.to_string()),
         }
     }
 
@@ -79,8 +79,8 @@ impl<T: OutputType> Connection<T> {
 #[Object(name_type)]
 impl<T: OutputType> Edge<T> {
     /// Where the row stands in the list: give it as `after` or `before` to go on from here.
-    async fn cursor(&self) -> &str {
-        &self.cursor
+    async fn cursor(&self) -> String {
+        self.cursor.to_string()
     }
 
     /// The row.

@@ -91,12 +91,11 @@ impl Reading {
     /// Adds the grants to accounts that the actor sees, in one statement.
     async fn with_grants(&self, accounts: Vec<account_row::Model>) -> Result<Vec<Account>, Failure> {
         let ids = accounts.iter().map(|account| account.id);
-        let rows = facts::<grant_row::Entity>()
+        let select = facts::<grant_row::Entity>()
             .filter(is_one_of(self.backend(), grant_row::Column::AccountId, ids))
             .filter(grant_row::COLUMN.revoked_at.is_null())
-            .order_by_asc(grant_row::COLUMN.id)
-            .all(self.connection())
-            .await?;
+            .order_by_asc(grant_row::COLUMN.id);
+        let rows = self.all(select).await?;
         let mut grants: HashMap<Uuid, Vec<grant_row::Model>> = HashMap::new();
         for row in rows {
             grants.entry(row.account_id).or_default().push(row);

@@ -50,7 +50,7 @@ impl Reading {
         let ids = registrations.iter().map(|id| id.uuid());
         let select =
             self.select::<Entity>().filter(is_one_of(self.backend(), (Entity, Column::RegistrationId), ids));
-        let rows = select.all(self.connection()).await?;
+        let rows = self.all(select).await?;
         Ok(rows.into_iter().map(|row| (row.registration_id.into(), to_attendance(&row))).collect())
     }
 
@@ -61,13 +61,12 @@ impl Reading {
     ) -> Result<HashMap<RegistrationId, Vec<Scan>>, Failure> {
         use scan_row::{COLUMN, Column, Entity};
         let ids = registrations.iter().map(|id| id.uuid());
-        let rows = self
+        let select = self
             .select::<Entity>()
             .filter(is_one_of(self.backend(), (Entity, Column::RegistrationId), ids))
             .order_by_asc(COLUMN.captured_at)
-            .order_by_asc(COLUMN.id)
-            .all(self.connection())
-            .await?;
+            .order_by_asc(COLUMN.id);
+        let rows = self.all(select).await?;
         let mut found: HashMap<RegistrationId, Vec<Scan>> = HashMap::new();
         for row in rows {
             if let Some(scan) = to_scan(&row)? {

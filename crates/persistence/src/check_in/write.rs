@@ -4,19 +4,24 @@ use std::sync::Arc;
 
 use hemicycle_domain::{
     access::permit,
-    check_in::{self, Attendance, CheckInRefusal, NewScan, Scan, attendance},
+    check_in::{Attendance, CheckInRefusal, NewScan, Scan, attendance},
     event::{self, Event},
     id::{EventId, Id, RecordKind, RegistrationId, ScanId},
     problem::{Fault, Invalid},
     text::Passage,
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, IntoActiveModel, QueryFilter, entity::prelude::*,
-    sea_query::OnConflict,
+    ActiveModelTrait,
+    ActiveValue::Set,
+    IntoActiveModel, QueryFilter,
+    entity::prelude::*,
+    sea_query::{ExprTrait, OnConflict},
 };
 
-use super::row::{attendance_row, operator, scan_row, to_attendance, to_scan, to_scan_row};
-use crate::{event::count, fault::Failure, registration::RosterEntry, scope::facts, work::Work};
+use super::row::{attendance_row, operator, scan_row, to_scan, to_scan_row};
+use crate::{
+    event::count, fault::Failure, read_model::all_of, registration::RosterEntry, scope::facts, work::Work,
+};
 
 /// What became of a check-in.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,21 +41,25 @@ impl Work {
     /// same id is refused.
     pub async fn check_in(&mut self, new: NewScan) -> Result<CheckedIn, Failure> {
         // The row of the registration is locked: of two doors at the same moment one is answered first.
-        let registration = self.load_registration(new.registration).await?;
-        let event = self.load_event(registration.event).await?;
+        let (registration, participant, event) = self.load_registration_at_door(new.registration).await?;
         let permit = permit::<event::CheckIn>(&self.actor, &event)?;
-        let scans = self.scans_of(registration.id).await?;
-        if let Some(scan) = self.find_repeated(&new, &scans).await? {
-            let entry = self.roster_entry(registration, attendance(&scans)).await?;
-            return Ok(CheckedIn { scan, entry, is_replay: true });
+        let scans = self.scans_of(registration.id, Some(new.id)).await?;
+        let before = attendance(&scans);
+        let entry = |registration, attendance| {
+            Arc::new(RosterEntry { registration, participant: Arc::clone(&participant), attendance })
+        };
+        if let Some(scan) = scans.iter().find(|scan| scan.id == new.id) {
+            scan.check_repeated(&new)?;
+            return Ok(CheckedIn { scan: scan.clone(), entry: entry(registration, before), is_replay: true });
         }
         self.check_session(event.id, &new).await?;
         let scan = new.admitted(&event, &registration, &scans, self.actor.account(), self.now)?;
         let row = to_scan_row(&scan);
         self.insert_scan(&row).await?;
-        let attendance = self.keep_attendance(permit.id(), &scan, &scans).await?;
+        let attendance = attendance(scans.iter().chain([&scan]));
+        self.keep_attendance(permit.id(), registration.id, before, attendance).await?;
         self.record("check_in.scan", scan.id, Some(permit.id()), None, Some(&row)).await?;
-        Ok(CheckedIn { scan, entry: self.roster_entry(registration, attendance).await?, is_replay: false })
+        Ok(CheckedIn { scan, entry: entry(registration, attendance), is_replay: false })
     }
 
     /// Undoes a check-in: the scan stays, and counts no longer.
@@ -65,37 +74,34 @@ impl Work {
         let before = facts::<scan_row::Entity>().filter(scan_row::COLUMN.id.eq(id.uuid()));
         let before = before.one(&self.transaction).await?.ok_or(Failure::NotFound(RecordKind::Scan))?;
         let scan = to_scan(&before)?.ok_or(Failure::NotFound(RecordKind::Scan))?;
+        let mut scans = self.scans_of(registration.id, None).await?;
+        let attended_before = attendance(&scans);
         let scan = scan.undone(&event, reason, self.now)?;
         let mut row = before.clone().into_active_model();
         row.voided_at = Set(scan.voided.as_ref().map(|voided| voided.at));
         row.void_reason = Set(scan.voided.as_ref().map(|voided| voided.reason.as_str().to_owned()));
         row.voided_by = Set(self.actor.account().map(operator));
         let row = row.update(&self.transaction).await?;
-        let mut others = self.scans_of(registration.id).await?;
-        others.retain(|other| other.id != id);
-        let attendance = self.keep_attendance(permit.id(), &scan, &others).await?;
+        scans.retain(|other| other.id != id);
+        scans.push(scan.clone());
+        let attendance = attendance(&scans);
+        self.keep_attendance(permit.id(), registration.id, attended_before, attendance).await?;
         self.record("check_in.undo", id, Some(permit.id()), Some(&before), Some(&row)).await?;
         Ok(CheckedIn { scan, entry: self.roster_entry(registration, attendance).await?, is_replay: false })
     }
 
-    async fn scans_of(&self, registration: RegistrationId) -> Result<Vec<Scan>, Failure> {
-        let select =
-            facts::<scan_row::Entity>().filter(scan_row::COLUMN.registration_id.eq(registration.uuid()));
-        let rows = select.all(&self.transaction).await?;
+    /// The scans of a registration, and the one under this id, whoever it shows.
+    ///
+    /// That one is refused where it shows someone else.
+    async fn scans_of(&self, registration: RegistrationId, id: Option<ScanId>) -> Result<Vec<Scan>, Failure> {
+        let own = scan_row::COLUMN.registration_id.eq(registration.uuid());
+        let wanted = id.into_iter().fold(own, |wanted, id| wanted.or(scan_row::COLUMN.id.eq(id.uuid())));
+        let rows: Vec<scan_row::Model> =
+            all_of(&self.transaction, facts::<scan_row::Entity>().filter(wanted)).await?;
+        if rows.iter().any(|row| row.registration_id != Some(registration.uuid())) {
+            return Err(CheckInRefusal::IdReused.into());
+        }
         rows.into_iter().filter_map(|row| to_scan(&row).map_err(Failure::from).transpose()).collect()
-    }
-
-    /// Finds the scan that this one repeats; another content under its id is refused.
-    async fn find_repeated(&self, new: &NewScan, scans: &[Scan]) -> Result<Option<Scan>, Failure> {
-        if let Some(scan) = scans.iter().find(|scan| scan.id == new.id) {
-            scan.check_repeated(new)?;
-            return Ok(Some(scan.clone()));
-        }
-        let select = facts::<scan_row::Entity>().filter(scan_row::COLUMN.id.eq(new.id.uuid()));
-        match select.one(&self.transaction).await? {
-            Some(_) => Err(CheckInRefusal::IdReused.into()),
-            None => Ok(None),
-        }
     }
 
     async fn check_session(&self, event: EventId, new: &NewScan) -> Result<(), Failure> {
@@ -118,21 +124,18 @@ impl Work {
         }
     }
 
-    /// Writes the attendance that follows from a new or voided scan and the others, and moves the counters.
+    /// Writes the attendance that follows from all scans, and moves the counters.
     #[expect(clippy::disallowed_methods, reason = "attendance follows from scans that were permitted")]
     async fn keep_attendance(
         &self,
         event: EventId,
-        scan: &Scan,
-        others: &[Scan],
-    ) -> Result<Attendance, Failure> {
+        registration: RegistrationId,
+        before: Attendance,
+        now: Attendance,
+    ) -> Result<(), Failure> {
         use attendance_row::Column;
-        let before = facts::<attendance_row::Entity>()
-            .filter(attendance_row::COLUMN.registration_id.eq(scan.registration.uuid()));
-        let before = before.one(&self.transaction).await?.as_ref().map(to_attendance).unwrap_or_default();
-        let now: Attendance = check_in::attendance(others.iter().chain([scan]));
         let row = attendance_row::Model {
-            registration_id: scan.registration.uuid(),
+            registration_id: registration.uuid(),
             event_id: event.uuid(),
             has_attended: now.has_attended,
             is_inside: now.is_inside,
@@ -148,9 +151,9 @@ impl Work {
             .await?;
         let attended = i32::from(now.has_attended) - i32::from(before.has_attended);
         if attended != 0 {
-            count(&self.transaction, event, scan.registration.uuid(), 0, attended).await?;
+            count(&self.transaction, event, registration.uuid(), 0, attended).await?;
         }
-        Ok(now)
+        Ok(())
     }
 
     async fn registration_of_scan(&self, id: ScanId) -> Result<RegistrationId, Failure> {

@@ -9,11 +9,7 @@ use hemicycle_domain::{
     id::{EventId, Id, ProgramId},
     page::{Direction, Page},
 };
-use sea_orm::{
-    Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
-    prelude::Uuid,
-    sea_query::{Expr, ExprTrait, Func, Query, WindowStatement},
-};
+use sea_orm::{Condition, Order, prelude::Uuid};
 
 use super::{
     list::keyset,
@@ -22,7 +18,12 @@ use super::{
         to_event,
     },
 };
-use crate::{dialect::is_one_of, fault::Failure, reading::Reading};
+use crate::{
+    fault::Failure,
+    read_model::all,
+    reading::Reading,
+    scope::{FirstOfEach, select_first_of_each},
+};
 
 /// What a list of events belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -50,15 +51,19 @@ impl Reading {
             EventsOf::Program(_) => None,
         });
         let mut pages = HashMap::new();
-        let select = self.select::<Entity>().filter(COLUMN.archived_at.is_null());
-        self.add_first_pages(&mut pages, select, Column::ProgramId, programs.collect(), size, |row| {
+        let listed = Condition::all().add(COLUMN.archived_at.is_null());
+        self.add_first_pages(&mut pages, listed, Column::ProgramId, programs.collect(), size, |row| {
             row.program_id.map(|program| EventsOf::Program(program.into()))
         })
         .await?;
-        let select = self.select::<Entity>();
-        self.add_first_pages(&mut pages, select, Column::ParentId, parents.collect(), size, |row| {
-            row.parent_id.map(|parent| EventsOf::Event(parent.into()))
-        })
+        self.add_first_pages(
+            &mut pages,
+            Condition::all(),
+            Column::ParentId,
+            parents.collect(),
+            size,
+            |row| row.parent_id.map(|parent| EventsOf::Event(parent.into())),
+        )
         .await?;
         Ok(pages)
     }
@@ -66,7 +71,7 @@ impl Reading {
     async fn add_first_pages(
         &self,
         pages: &mut HashMap<EventsOf, Page<Arc<Event>>>,
-        select: Select<Entity>,
+        that: Condition,
         owner: Column,
         owners: Vec<Uuid>,
         size: u32,
@@ -75,26 +80,18 @@ impl Reading {
         if owners.is_empty() {
             return Ok(());
         }
-        // The owners stand outside too, so that the rows are looked for where they can be.
-        let select = select.filter(is_one_of(self.backend(), (Entity, owner), owners));
-        let place = WindowStatement::partition_by((Entity, owner))
-            .order_by((Entity, Column::SortDate), Order::Desc)
-            .order_by((Entity, Column::Id), Order::Desc)
-            .to_owned();
-        let mut numbered = select.clone().select_only().column(Column::Id);
-        QueryTrait::query(&mut numbered).expr_window_as(Func::cust("ROW_NUMBER"), place, "place");
-        let first = Query::select()
-            .column(("numbered", Column::Id))
-            .from_subquery(numbered.into_query(), "numbered")
+        let first = FirstOfEach::<Entity> {
+            owner,
+            owners,
+            that,
+            order: [Column::SortDate, Column::Id],
+            direction: Order::Desc,
             // One more tells whether there are more.
-            .and_where(Expr::col(("numbered", "place")).lte(i64::from(size) + 1))
-            .to_owned();
-        let rows = select
-            .filter(COLUMN.id.in_subquery(first))
-            .order_by_desc(COLUMN.sort_date)
-            .order_by_desc(COLUMN.id)
-            .all(self.connection())
-            .await?;
+            count: u64::from(size) + 1,
+        };
+        let mut select = select_first_of_each(&self.sight(), first);
+        select.order_by((Entity, Column::SortDate), Order::Desc).order_by((Entity, Column::Id), Order::Desc);
+        let rows: Vec<Model> = all(self.connection(), select).await?;
         let keyset = keyset((EventOrderField::StartsOn, Direction::Descending));
         for row in rows {
             let Some(list) = list_of(&row) else { continue };

@@ -107,7 +107,7 @@ impl Reading {
     pub async fn find_events(&self, ids: &[EventId]) -> Result<HashMap<EventId, Arc<Event>>, Failure> {
         let ids = ids.iter().map(|id| id.uuid());
         let select = self.select::<Entity>().filter(is_one_of(self.backend(), (Entity, Column::Id), ids));
-        let rows = select.all(self.connection()).await?;
+        let rows = self.all(select).await?;
         rows.into_iter().map(|row| Ok((row.id.into(), Arc::new(to_event(row, &self.reference)?)))).collect()
     }
 
@@ -139,12 +139,11 @@ impl Reading {
         events: &[EventId],
     ) -> Result<HashMap<EventId, Vec<EventPartner>>, Failure> {
         let ids = events.iter().map(|id| id.uuid());
-        let rows = facts::<event_partner::Entity>()
+        let select = facts::<event_partner::Entity>()
             .filter(is_one_of(self.backend(), event_partner::Column::EventId, ids))
             .order_by_asc(event_partner::COLUMN.role)
-            .order_by_asc(event_partner::COLUMN.partner_id)
-            .all(self.connection())
-            .await?;
+            .order_by_asc(event_partner::COLUMN.partner_id);
+        let rows = self.all(select).await?;
         let mut found: HashMap<EventId, Vec<EventPartner>> = HashMap::new();
         for row in rows {
             found.entry(row.event_id.into()).or_default().push(to_event_partner(&row)?);
@@ -209,7 +208,7 @@ impl Reading {
             EventTest::DatesFullyStated(stated) => COLUMN.dates_fully_stated.eq(*stated),
             EventTest::Archived(true) => COLUMN.archived_at.is_not_null(),
             EventTest::Archived(false) => COLUMN.archived_at.is_null(),
-            EventTest::Named(terms) => search::found_by(RecordKind::Event, Column::Id, terms),
+            EventTest::Named(terms) => search::found_by(self.backend(), RecordKind::Event, Column::Id, terms),
         }
     }
 }

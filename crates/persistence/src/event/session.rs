@@ -23,12 +23,11 @@ impl Reading {
         events: &[EventId],
     ) -> Result<HashMap<EventId, Vec<Session>>, Failure> {
         let ids = events.iter().map(|id| id.uuid());
-        let rows = facts::<Entity>()
+        let select = facts::<Entity>()
             .filter(is_one_of(self.backend(), Column::EventId, ids))
             .order_by_asc(COLUMN.event_id)
-            .order_by_asc(COLUMN.number)
-            .all(self.connection())
-            .await?;
+            .order_by_asc(COLUMN.number);
+        let rows = self.all(select).await?;
         let mut found: HashMap<EventId, Vec<Session>> = HashMap::new();
         for row in rows {
             found.entry(row.event_id.into()).or_default().push(to_session(row)?);

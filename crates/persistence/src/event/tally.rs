@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use hemicycle_domain::id::{EventId, Id};
 use sea_orm::{
     ActiveValue::Set,
-    ConnectionTrait, QueryFilter, QuerySelect,
+    ConnectionTrait,
     entity::prelude::*,
-    sea_query::{Expr, ExprTrait, Func, OnConflict, Query, SelectStatement},
+    sea_query::{Expr, ExprTrait, Func, OnConflict, Query, SelectStatement, SimpleExpr},
 };
 
-use crate::{dialect::is_one_of, fault::Failure, reading::Reading, scope::facts};
+use crate::{dialect::is_one_of, fault::Failure, reading::Reading};
 
 /// How many people are registered at an event, and how many of them have attended.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -53,18 +53,22 @@ impl Reading {
         events: &[EventId],
     ) -> Result<HashMap<EventId, EventTally>, Failure> {
         let ids = events.iter().map(|id| id.uuid());
-        let rows = facts::<Entity>()
-            .filter(is_one_of(self.backend(), Column::EventId, ids))
-            .limit(events.len() as u64 * u64::from(SHARDS))
-            .all(self.connection())
-            .await?;
-        let mut found: HashMap<EventId, EventTally> = HashMap::new();
-        for row in rows {
-            let tally = found.entry(row.event_id.into()).or_default();
-            tally.registrations += i64::from(row.registrations);
-            tally.attended += i64::from(row.attended);
-        }
-        Ok(found)
+        let sum = |column| -> SimpleExpr { Func::sum(Expr::col((Entity, column))).into() };
+        let sums = Query::select()
+            .column((Entity, Column::EventId))
+            .expr(sum(Column::Registrations))
+            .expr(sum(Column::Attended))
+            .from(Entity)
+            .and_where(is_one_of(self.backend(), (Entity, Column::EventId), ids))
+            .group_by_col((Entity, Column::EventId))
+            .to_owned();
+        let rows = self.connection().query_all(&sums).await?;
+        rows.iter()
+            .map(|row| {
+                let [registrations, attended] = [row.try_get_by_index(1)?, row.try_get_by_index(2)?];
+                Ok((row.try_get_by_index::<Uuid>(0)?.into(), EventTally { registrations, attended }))
+            })
+            .collect()
     }
 }
 

@@ -28,6 +28,7 @@ use crate::{
     event,
     fault::Failure,
     keyset::{Key, Keyset},
+    read_model::read_model,
     reading::Reading,
     registration::registration_row,
     scope::condition,
@@ -38,14 +39,18 @@ use crate::{
 const ASKED: &str = "asked";
 
 /// A person, and the id that was asked for.
-#[derive(DerivePartialModel)]
-#[sea_orm(entity = "Entity")]
 struct Asked {
-    #[sea_orm(from_expr = "Expr::col((ASKED, Column::Id))")]
-    asked_id: Uuid,
-    #[sea_orm(nested)]
+    id: AskedId,
     person: PersonRow,
 }
+
+/// The id that was asked for.
+struct AskedId {
+    id: Uuid,
+}
+
+read_model!(AskedId, ASKED => id);
+read_model!(Asked = id: AskedId, person: PersonRow);
 
 impl Reading {
     /// Finds a participant; one that was merged answers with the one it was merged into.
@@ -66,9 +71,9 @@ impl Reading {
         let mut select = self.select::<Entity>().filter(asked);
         let answers = Expr::col((Entity, Column::Id)).eq(stands_for);
         QueryTrait::query(&mut select).join_as(JoinType::InnerJoin, Entity, ASKED, answers);
-        let rows = select.into_partial_model::<Asked>().all(self.connection()).await?;
+        let rows: Vec<Asked> = self.all_as(select).await?;
         rows.into_iter()
-            .map(|row| Ok((row.asked_id.into(), Arc::new(to_participant(row.person, &self.reference)?))))
+            .map(|row| Ok((row.id.id.into(), Arc::new(to_participant(row.person, &self.reference)?))))
             .collect()
     }
 
@@ -84,7 +89,7 @@ impl Reading {
             .select::<Entity>()
             .filter(asked)
             .filter(known_within(&self.sight(), Capability::SeePersonalData));
-        let rows = select.into_partial_model::<PersonalRow>().all(self.connection()).await?;
+        let rows: Vec<PersonalRow> = self.all_as(select).await?;
         rows.into_iter().map(|row| Ok((row.id.into(), to_personal_data(&row)?))).collect()
     }
 
@@ -147,7 +152,9 @@ impl Reading {
             ParticipantTest::RegisteredAt(event) => COLUMN.id.in_subquery(self.registered_at(*event)),
             ParticipantTest::Archived(true) => COLUMN.archived_at.is_not_null(),
             ParticipantTest::Archived(false) => COLUMN.archived_at.is_null(),
-            ParticipantTest::Named(terms) => search::found_by(RecordKind::Participant, Column::Id, terms),
+            ParticipantTest::Named(terms) => {
+                search::found_by(self.backend(), RecordKind::Participant, Column::Id, terms)
+            }
         }
     }
 

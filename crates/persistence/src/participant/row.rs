@@ -6,15 +6,16 @@ use hemicycle_domain::{
     account::EmailAddress,
     country::CountryCode,
     id::Id,
-    participant::{Participant, PersonalData, PhoneNumber, Sex},
+    participant::{Participant, PersonNames, PersonalData, PhoneNumber, Sex},
     text::{Line, Passage},
 };
-use sea_orm::{JsonValue, entity::prelude::*};
+use sea_orm::{JsonValue, entity::prelude::*, sqlx::types::Json};
 use serde::Serializer;
 
 use crate::{
     fault::StoreFault,
     json::{from_json, from_json_opt, from_word, parsed, to_json},
+    read_model::read_model,
     reference::Reference,
 };
 
@@ -64,13 +65,12 @@ pub(crate) mod participant {
 pub(crate) use participant::{COLUMN, Column, Entity, Model};
 
 /// What is read of a person wherever personal data were not asked for.
-#[derive(Clone, Debug, DerivePartialModel)]
-#[sea_orm(entity = "Entity")]
+#[derive(Clone, Debug)]
 pub(crate) struct PersonRow {
     pub(crate) id: Uuid,
     pub(crate) version: i64,
     pub(crate) created_at: DateTime<Utc>,
-    pub(crate) names: JsonValue,
+    pub(crate) names: Json<PersonNames>,
     pub(crate) sort_name: String,
     pub(crate) home_partner_id: Option<Uuid>,
     pub(crate) position: Option<JsonValue>,
@@ -81,8 +81,7 @@ pub(crate) struct PersonRow {
 }
 
 /// The personal data of a person, and nothing else.
-#[derive(Clone, DerivePartialModel)]
-#[sea_orm(entity = "Entity")]
+#[derive(Clone)]
 pub(super) struct PersonalRow {
     pub(super) id: Uuid,
     pub(super) sex: Option<String>,
@@ -93,14 +92,21 @@ pub(super) struct PersonalRow {
     pub(super) note: Option<String>,
 }
 
+read_model!(
+    PersonRow, Entity =>
+    id, version, created_at, names, sort_name, home_partner_id, position, territory_id, country, merged_into_id,
+    archived_at,
+);
+read_model!(PersonalRow, Entity => id, sex, sex_basis, birth_year, email, phone, note);
+
 impl Model {
     /// The row in two halves, as the domain keeps them.
-    pub(super) fn parted(self) -> (PersonRow, PersonalRow) {
+    pub(super) fn parted(self) -> Result<(PersonRow, PersonalRow), StoreFault> {
         let person = PersonRow {
             id: self.id,
             version: self.version,
             created_at: self.created_at,
-            names: self.names,
+            names: Json(from_json(TABLE, "names", self.names)?),
             sort_name: self.sort_name,
             home_partner_id: self.home_partner_id,
             position: self.position,
@@ -118,7 +124,7 @@ impl Model {
             phone: self.phone,
             note: self.note,
         };
-        (person, personal)
+        Ok((person, personal))
     }
 }
 
@@ -156,7 +162,7 @@ pub(crate) fn to_participant(row: PersonRow, reference: &Reference) -> Result<Pa
         id: row.id.into(),
         version: row.version,
         created_at: row.created_at,
-        names: from_json(TABLE, "names", row.names)?,
+        names: row.names.0,
         home_partner: row.home_partner_id.map(Into::into),
         position: from_json_opt(TABLE, "position", row.position)?,
         territory: row.territory_id.map(Into::into),
@@ -171,7 +177,8 @@ pub(crate) fn to_participant(row: PersonRow, reference: &Reference) -> Result<Pa
 
 /// Where a person stands: the home institution with its parents, and the person's own country.
 pub(super) fn whereabouts(participant: &Participant, reference: &Reference) -> Whereabouts {
-    let partners = participant.home_partner.map(|home| reference.partner_with_parents(home));
+    let home = participant.home_partner.and_then(|home| reference.partner(home));
+    let partners = home.map(|home| home.whereabouts.partners.clone());
     Whereabouts {
         countries: participant.country.into_iter().collect(),
         partners: partners.unwrap_or_default(),

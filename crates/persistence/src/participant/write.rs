@@ -140,7 +140,7 @@ impl Work {
     ) -> Result<(Model, Participant, PersonalData), Failure> {
         let row = self.select::<Entity>().filter(COLUMN.id.eq(id.uuid())).one(&self.transaction).await?;
         let row = row.ok_or(Failure::NotFound(RecordKind::Participant))?;
-        let (person, personal) = row.clone().parted();
+        let (person, personal) = row.clone().parted()?;
         Ok((row, to_participant(person, &self.reference)?, to_personal_data(&personal)?))
     }
 

@@ -108,7 +108,9 @@ impl Reading {
             }
             ProgramTest::Archived(true) => COLUMN.archived_at.is_not_null(),
             ProgramTest::Archived(false) => COLUMN.archived_at.is_null(),
-            ProgramTest::Named(terms) => search::found_by(RecordKind::Program, Column::Id, terms),
+            ProgramTest::Named(terms) => {
+                search::found_by(self.backend(), RecordKind::Program, Column::Id, terms)
+            }
         })
     }
 }

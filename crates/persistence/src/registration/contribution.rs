@@ -27,7 +27,7 @@ impl Reading {
     ) -> Result<HashMap<ContributionId, Contribution>, Failure> {
         let ids = ids.iter().map(|id| id.uuid());
         let select = self.select::<Entity>().filter(is_one_of(self.backend(), (Entity, Column::Id), ids));
-        let rows = select.all(self.connection()).await?;
+        let rows = self.all(select).await?;
         rows.into_iter().map(|row| Ok((row.id.into(), to_contribution(row)?))).collect()
     }
 
@@ -65,13 +65,12 @@ impl Reading {
             )
             .and_where(registration_row::stands())
             .to_owned();
-        let rows = self
+        let select = self
             .select::<Entity>()
             .filter(is_one_of(self.backend(), (Entity, column), ids))
             .filter(Expr::exists(standing))
-            .order_by_asc(COLUMN.id)
-            .all(self.connection())
-            .await?;
+            .order_by_asc(COLUMN.id);
+        let rows = self.all(select).await?;
         let mut found: HashMap<K, Vec<Contribution>> = HashMap::new();
         for row in rows {
             let contribution = to_contribution(row)?;

@@ -26,7 +26,8 @@ impl Reading {
         ids: &[DelegationId],
     ) -> Result<HashMap<DelegationId, Delegation>, Failure> {
         let ids = is_one_of(self.backend(), (Entity, Column::Id), ids.iter().map(|id| id.uuid()));
-        let rows = self.select::<Entity>().filter(ids).all(self.connection()).await?;
+        let select = self.select::<Entity>().filter(ids);
+        let rows = self.all(select).await?;
         rows.into_iter().map(|row| Ok((row.id.into(), to_delegation(&row)?))).collect()
     }
 
@@ -36,7 +37,8 @@ impl Reading {
         events: &[EventId],
     ) -> Result<HashMap<EventId, Vec<Delegation>>, Failure> {
         let ids = is_one_of(self.backend(), (Entity, Column::EventId), events.iter().map(|id| id.uuid()));
-        let rows = self.select::<Entity>().filter(ids).order_by_asc(COLUMN.id).all(self.connection()).await?;
+        let select = self.select::<Entity>().filter(ids).order_by_asc(COLUMN.id);
+        let rows = self.all(select).await?;
         let mut found: HashMap<EventId, Vec<Delegation>> = HashMap::new();
         for row in rows {
             found.entry(row.event_id.into()).or_default().push(to_delegation(&row)?);

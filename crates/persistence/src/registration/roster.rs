@@ -15,7 +15,7 @@ use hemicycle_domain::{
 use sea_orm::{
     Condition, JoinType, Order, PaginatorTrait, QueryFilter, QueryOrder, QueryTrait, Select,
     entity::prelude::*,
-    sea_query::{Expr, ExprTrait, Func, Query, SimpleExpr, WindowStatement},
+    sea_query::{Expr, ExprTrait, Func, SelectStatement, SimpleExpr},
 };
 
 use super::row::{
@@ -29,9 +29,10 @@ use crate::{
     fault::{Failure, StoreFault},
     keyset::{Key, Keyset},
     participant::{self, to_participant},
+    read_model::all,
     reading::Reading,
     reference::Reference,
-    scope::condition,
+    scope::{FirstOfEach, condition, select_first_of_each},
     search, territory,
 };
 
@@ -98,34 +99,20 @@ impl Reading {
         events: &[EventId],
         size: u32,
     ) -> Result<HashMap<EventId, Page<Arc<RosterEntry>>>, Failure> {
-        let of_events =
-            is_one_of(self.backend(), (Entity, Column::EventId), events.iter().map(|id| id.uuid()));
-        let place = WindowStatement::partition_by((Entity, Column::EventId))
-            .order_by((Entity, Column::CreatedAt), Order::Asc)
-            .order_by((Entity, Column::Id), Order::Asc)
-            .to_owned();
-        let numbered = Query::select()
-            .column((Entity, Column::Id))
-            .expr_window_as(Func::cust("ROW_NUMBER"), place, "place")
-            .from(Entity)
-            .and_where(of_events.clone())
-            .and_where(stands())
-            .to_owned();
-        let first = Query::select()
-            .column(("numbered", Column::Id))
-            .from_subquery(numbered, "numbered")
+        let first = FirstOfEach::<Entity> {
+            owner: Column::EventId,
+            owners: events.iter().map(|id| id.uuid()).collect(),
+            that: Condition::all().add(stands()),
+            order: [Column::CreatedAt, Column::Id],
+            direction: Order::Asc,
             // One more tells whether there are more.
-            .and_where(Expr::col(("numbered", "place")).lte(i64::from(size) + 1))
-            .to_owned();
-        // The events stand outside too, so that the rows are looked for where they can be.
-        let select = self
-            .roster()
-            .filter(of_events)
-            .filter(COLUMN.id.in_subquery(first))
-            .order_by_asc(COLUMN.event_id)
-            .order_by_asc(COLUMN.created_at)
-            .order_by_asc(COLUMN.id);
-        let rows = select.into_partial_model::<RosterRow>().all(self.connection()).await?;
+            count: u64::from(size) + 1,
+        };
+        let mut select = select_first_of_each(&self.sight(), first);
+        join_attendance(&mut select);
+        join_person(&mut select);
+        select.order_by((Entity, Column::CreatedAt), Order::Asc).order_by((Entity, Column::Id), Order::Asc);
+        let rows: Vec<RosterRow> = all(self.connection(), select).await?;
         let keyset = keyset((RegistrationOrderField::RegisteredAt, Direction::Ascending));
         let mut pages: HashMap<EventId, Page<Arc<RosterEntry>>> = HashMap::new();
         for row in rows {
@@ -171,22 +158,18 @@ impl Reading {
     /// Starts a select of roster lines: registrations with their people and attendance.
     fn roster(&self) -> Select<Entity> {
         let mut select = self.with_attendance();
-        let person = Expr::col((participant::Entity, participant::Column::Id))
-            .eq(Expr::col((Entity, Column::ParticipantId)));
-        QueryTrait::query(&mut select).join(JoinType::InnerJoin, participant::Entity, person);
+        join_person(QueryTrait::query(&mut select));
         select
     }
 
     fn with_attendance(&self) -> Select<Entity> {
         let mut select = self.select::<Entity>();
-        let attendance = Expr::col((attendance_row::Entity, attendance_row::Column::RegistrationId))
-            .eq(Expr::col((Entity, Column::Id)));
-        QueryTrait::query(&mut select).join(JoinType::LeftJoin, attendance_row::Entity, attendance);
+        join_attendance(QueryTrait::query(&mut select));
         select
     }
 
     async fn read_roster(&self, select: Select<Entity>) -> Result<Vec<Arc<RosterEntry>>, Failure> {
-        let rows = select.into_partial_model::<RosterRow>().all(self.connection()).await?;
+        let rows: Vec<RosterRow> = self.all_as(select).await?;
         rows.into_iter().map(|row| Ok(Arc::new(to_entry(row, &self.reference)?))).collect()
     }
 
@@ -220,10 +203,21 @@ impl Reading {
             RegistrationTest::Attended(has) => scanned(attendance_row::Column::HasAttended, *has),
             RegistrationTest::Inside(is) => scanned(attendance_row::Column::IsInside, *is),
             RegistrationTest::Named(terms) => {
-                search::found_by(RecordKind::Participant, Column::ParticipantId, terms)
+                search::found_by(self.backend(), RecordKind::Participant, Column::ParticipantId, terms)
             }
         }
     }
+}
+
+pub(super) fn join_person(select: &mut SelectStatement) {
+    let person = Expr::col((participant::Entity, participant::Column::Id));
+    let person = person.eq(Expr::col((Entity, Column::ParticipantId)));
+    select.join(JoinType::InnerJoin, participant::Entity, person);
+}
+
+fn join_attendance(select: &mut SelectStatement) {
+    let attendance = Expr::col((attendance_row::Entity, attendance_row::Column::RegistrationId));
+    select.join(JoinType::LeftJoin, attendance_row::Entity, attendance.eq(Expr::col((Entity, Column::Id))));
 }
 
 /// That a flag of the attendance is so; who was never scanned has none set.

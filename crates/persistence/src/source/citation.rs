@@ -21,6 +21,7 @@ use crate::{
     dialect::is_one_of,
     fault::{Failure, StoreFault},
     json::{from_word, parsed},
+    read_model::read_model,
     reading::Reading,
     scope::facts,
     work::Work,
@@ -54,6 +55,11 @@ mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+read_model!(
+    row::Model, row::Entity =>
+    id, created_at, source_id, subject_kind, subject_id, field, certainty, wording, reading, note,
+);
+
 use row::{COLUMN, Column, Entity, Model};
 
 impl Reading {
@@ -63,12 +69,11 @@ impl Reading {
         subjects: &[RecordRef],
     ) -> Result<HashMap<RecordRef, Vec<Citation>>, Failure> {
         let ids = subjects.iter().map(|subject| subject.id);
-        let rows = facts::<Entity>()
+        let select = facts::<Entity>()
             .filter(is_one_of(self.backend(), Column::SubjectId, ids))
             .order_by_asc(COLUMN.subject_id)
-            .order_by_asc(COLUMN.id)
-            .all(self.connection())
-            .await?;
+            .order_by_asc(COLUMN.id);
+        let rows = self.all(select).await?;
         let mut found: HashMap<RecordRef, Vec<Citation>> = HashMap::new();
         for row in rows {
             let citation = to_citation(row)?;

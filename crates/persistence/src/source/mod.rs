@@ -26,6 +26,7 @@ use crate::{
     fault::{Failure, StoreFault},
     json::{from_json_opt, parsed, to_json},
     keyset::{Key, Keyset},
+    read_model::read_model,
     reading::Reading,
     reference::Reference,
     scope::{Scoped, Sight, condition, everything},
@@ -65,6 +66,12 @@ mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+read_model!(
+    row::Model, row::Entity =>
+    id, version, created_at, document, headline, address, language, publisher_id, publisher_as_written,
+    published, published_earliest, published_latest, note,
+);
+
 use row::{COLUMN, Column, Entity, Model};
 
 impl Scoped for Entity {
@@ -79,7 +86,7 @@ impl Reading {
     pub async fn find_sources(&self, ids: &[SourceId]) -> Result<HashMap<SourceId, Arc<Source>>, Failure> {
         let ids = ids.iter().map(|id| id.uuid());
         let select = self.select::<Entity>().filter(is_one_of(self.backend(), Column::Id, ids));
-        let rows = select.all(self.connection()).await?;
+        let rows = self.all(select).await?;
         rows.into_iter().map(|row| Ok((row.id.into(), Arc::new(to_source(row, &self.reference)?)))).collect()
     }
 
@@ -120,7 +127,9 @@ impl Reading {
                 let bounds = [begun, not_over].into_iter().flatten();
                 bounds.fold(COLUMN.published.is_not_null(), ExprTrait::and)
             }
-            SourceTest::Named(terms) => search::found_by(RecordKind::Source, Column::Id, terms),
+            SourceTest::Named(terms) => {
+                search::found_by(self.backend(), RecordKind::Source, Column::Id, terms)
+            }
         })
     }
 }

@@ -111,7 +111,7 @@ async fn the_day_of_signing_orders_agreements_and_unknown_days_come_last(fixture
         let answer = reading.list_agreements(&Filter::everything(), order, &page).await.unwrap();
         seen.extend(answer.rows.iter().map(|(_, agreement)| agreement.id));
         let Some((cursor, _)) = answer.rows.last().filter(|_| answer.has_next) else { break };
-        page = PageRequest::parse(Some(2), Some(cursor.clone()), None, None).unwrap();
+        page = PageRequest::parse(Some(2), Some(cursor.to_string()), None, None).unwrap();
     }
     assert_eq!(seen, [early, late, unsigned]);
     assert_eq!(reading.count_agreements(&Filter::everything()).await.unwrap(), 3);

@@ -237,7 +237,7 @@ async fn approximate_figures_can_be_listed_page_by_page(fixture: &Fixture<'_>) {
         let request = PageRequest::parse(Some(2), after, None, None).unwrap();
         let page = reading.list_headcount_reports(&filter, order, &request).await.unwrap();
         values.extend(page.rows.iter().filter_map(|(_, report)| report.figure.amount.value()));
-        after = page.rows.last().map(|(cursor, _)| cursor.clone());
+        after = page.rows.last().map(|(cursor, _)| cursor.to_string());
         if !page.has_next {
             break;
         }

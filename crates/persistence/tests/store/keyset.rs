@@ -53,7 +53,7 @@ async fn walk(reading: &Reading, order: EventOrder, size: i32, is_forward: bool)
             page.has_previous.then(|| page.rows.first())
         };
         match next.flatten() {
-            Some((at, _)) => cursor = Some(at.clone()),
+            Some((at, _)) => cursor = Some(at.to_string()),
             None => return ids,
         }
     }
@@ -93,7 +93,7 @@ async fn a_cursor_belongs_to_one_order(fixture: &Fixture<'_>) {
         reading.list_events(&Filter::everything(), order, &request).await
     };
     for own in ORDERS {
-        let cursor = ask(own, None).await.unwrap().rows[0].0.clone();
+        let cursor = ask(own, None).await.unwrap().rows[0].0.to_string();
         for other in ORDERS {
             let outcome = ask(other, Some(cursor.clone())).await;
             let expected = (own != other).then_some(ProblemCode::InvalidInput);

@@ -314,7 +314,7 @@ async fn pages_follow_one_another_in_both_directions(fixture: &Fixture<'_>) {
     };
     let (names, cursor, has_next, _) = page(first(2)).await;
     assert_eq!((names.as_str(), has_next), ("AB", true));
-    let (names, ..) = page(PageRequest::parse(Some(2), Some(cursor), None, None).unwrap()).await;
+    let (names, ..) = page(PageRequest::parse(Some(2), Some(cursor.to_string()), None, None).unwrap()).await;
     assert_eq!(names, "CD");
     let (names, .., has_previous) = page(PageRequest::parse(None, None, Some(2), None).unwrap()).await;
     assert_eq!((names.as_str(), has_previous), ("DE", true));

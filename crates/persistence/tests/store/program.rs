@@ -401,7 +401,7 @@ async fn the_first_events_of_many_programs_come_in_one_statement(fixture: &Fixtu
     assert_eq!(lists.map(|list| pages[&list].has_next), [true, false, false]);
 
     let (cursor, _) = pages[&lists[0]].rows.last().unwrap();
-    let next = PageRequest::parse(Some(2), Some(cursor.clone()), None, None).unwrap();
+    let next = PageRequest::parse(Some(2), Some(cursor.to_string()), None, None).unwrap();
     let order = (EventOrderField::StartsOn, Direction::Descending);
     let of_program = Filter::Is(EventTest::Programs(vec![programs[0]]));
     let rest = reading.list_events(&of_program, order, &next).await.unwrap();

@@ -321,7 +321,7 @@ async fn a_roster_is_filtered_ordered_and_paged(fixture: &Fixture<'_>) {
     let page = reading.list_registrations(event, &all, BY_NAME, &first(2)).await.unwrap();
     let names: Vec<_> = page.rows.iter().map(|(_, entry)| entry.registration.id).collect();
     assert_eq!((names, page.has_next), (vec![anna, boris], true));
-    let rest = PageRequest::parse(Some(2), Some(page.rows[1].0.clone()), None, None).unwrap();
+    let rest = PageRequest::parse(Some(2), Some(page.rows[1].0.to_string()), None, None).unwrap();
     let page = reading.list_registrations(event, &all, BY_NAME, &rest).await.unwrap();
     let names: Vec<_> = page.rows.iter().map(|(_, entry)| entry.registration.id).collect();
     assert_eq!((names, page.has_next), (vec![clara], false));

@@ -11,12 +11,12 @@ use super::answer::common;
 use super::database::Database;
 use super::load::{self, Load, Weight};
 use super::operation::{Course as Way, Key, OPERATIONS, Operation};
+use super::ours::Ours;
 use super::peer::Peer;
 use super::process::Memory;
-use super::product::Product;
 use super::{Options, http};
 use crate::failure::Failure;
-use crate::{report, repository};
+use crate::{product, report};
 
 /// Who answers.
 #[derive(Clone, Copy)]
@@ -57,7 +57,7 @@ pub(super) struct Results {
 /// The servers, and what is asked of them.
 pub(super) struct Course {
     // In the order in which they are to be stopped: the database last.
-    product: Product,
+    ours: Ours,
     peer: Peer,
     database: Database,
     folder: PathBuf,
@@ -71,7 +71,7 @@ impl Course {
     /// Starts the database, our server and PostGraphile.
     pub(super) fn prepare(options: &Options, hemicycle: &Path) -> Result<Self, Failure> {
         load::find_or_install_wrk()?;
-        let folder = repository().join("target/bench");
+        let folder = product::kept("bench")?;
         std::fs::create_dir_all(&folder).map_err(|source| Failure::File {
             verb: "create",
             path: folder.clone(),
@@ -82,7 +82,7 @@ impl Course {
         };
         let database = Database::prepare(options, hemicycle)?;
         Ok(Self {
-            product: Product::start(hemicycle, &database, &folder)?,
+            ours: Ours::start(hemicycle, &database, &folder)?,
             peer: Peer::start(&database, &folder)?,
             database,
             folder,
@@ -125,7 +125,7 @@ impl Course {
         Ok(Results {
             operations: operations.into_iter().map(|(measured, _)| measured).collect(),
             weight: self.weight,
-            ours: self.product.process.memory(),
+            ours: self.ours.process.memory(),
             peer: self.peer.process.memory(),
         })
     }
@@ -190,9 +190,7 @@ impl Course {
 
     fn ask(&self, subject: Subject, operation: &Operation, variables: &Value) -> Result<Value, Failure> {
         match subject {
-            Subject::Ours => {
-                http::ask(&self.product.url, Some(&self.product.token), operation.ours, variables)
-            }
+            Subject::Ours => http::ask(&self.ours.url, Some(&self.ours.token), operation.ours, variables),
             Subject::Peer | Subject::Bare => http::ask(&self.peer.url, None, operation.peer, variables),
         }
     }
@@ -220,7 +218,7 @@ impl Course {
 
     fn server_cpu(&self, subject: Subject) -> Duration {
         match subject {
-            Subject::Ours => self.product.process.cpu(),
+            Subject::Ours => self.ours.process.cpu(),
             Subject::Peer => self.peer.process.cpu(),
             Subject::Bare => Duration::ZERO,
         }
@@ -243,7 +241,7 @@ impl Course {
         match subject {
             Subject::Ours => {
                 let bodies: Vec<String> = keys.iter().map(|key| body(operation.ours, &key.ours)).collect();
-                load::with_wrk(folder, &self.product.url, Some(&self.product.token), &bodies, weight)
+                load::with_wrk(folder, &self.ours.url, Some(&self.ours.token), &bodies, weight)
             }
             Subject::Peer => {
                 let bodies: Vec<String> = keys.iter().map(|key| body(operation.peer, &key.peer)).collect();

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::database::Database;
 use crate::failure::Failure;
-use crate::{program, report};
+use crate::{debian, program};
 
 /// The script by which `wrk` sends the requests of a file.
 const SCRIPT: &str = include_str!("../../bench/load.lua");
@@ -37,17 +37,9 @@ pub(super) struct Load {
 
 /// Finds `wrk`, or installs Debian's package where that may be done.
 pub(super) fn find_or_install_wrk() -> Result<(), Failure> {
-    // Without a URL it prints its usage and fails; only a program that is not there cannot start.
-    let missing = |failure: &Failure| matches!(failure, Failure::NotStarted { .. });
+    // Asked for its version it prints its usage and fails; only a program that is not there cannot start.
     match program::capture(Command::new("wrk").arg("--version")) {
-        Err(failure) if missing(&failure) => {
-            report::line("wrk is not installed: installing the package wrk");
-            program::run(
-                Command::new("apt-get")
-                    .args(["install", "--yes", "--no-install-recommends", "wrk"])
-                    .env("DEBIAN_FRONTEND", "noninteractive"),
-            )
-        }
+        Err(Failure::NotStarted { .. }) => debian::install(&["wrk"]),
         Err(Failure::Stopped) => Err(Failure::Stopped),
         _ => Ok(()),
     }

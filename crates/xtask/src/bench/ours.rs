@@ -16,7 +16,7 @@ use crate::postgres::free_port;
 use crate::{program, report};
 
 /// Our own server and the token of the event manager.
-pub(super) struct Product {
+pub(super) struct Ours {
     pub(super) process: Process,
     pub(super) url: String,
     pub(super) token: String,
@@ -31,7 +31,7 @@ const CREATE: &str = "mutation($input: CreateAccountInput!) {
 const GRANT: &str =
     "mutation($input: GrantRoleInput!) { grantRole(input: $input) { account { id } errors { message } } }";
 
-impl Product {
+impl Ours {
     /// Starts the server on the database and signs in as an event manager with three grants.
     pub(super) fn start(hemicycle: &Path, database: &Database, folder: &Path) -> Result<Self, Failure> {
         let port =
