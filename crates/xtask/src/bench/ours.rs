@@ -42,7 +42,10 @@ impl Ours {
             .env("HEMICYCLE_DATABASE_URL", database.url())
             .env("HEMICYCLE_TOKEN_SECRET", "the secret of a server that answers a benchmark")
             // The token must outlive the run.
-            .env("HEMICYCLE_ACCESS_TOKEN_SECONDS", "86400");
+            .env("HEMICYCLE_ACCESS_TOKEN_SECONDS", "86400")
+            // One account stands for all clients: what it may spend is reckoned, and is never spent.
+            .env("HEMICYCLE_ACCOUNT_BUDGET", "1000000000")
+            .env("HEMICYCLE_ACCOUNT_BUDGET_PER_SECOND", "1000000000");
         let process = Process::start(&mut command, &folder.join("hemicycle.log"))?;
         let url = format!("http://127.0.0.1:{port}/graphql");
         http::wait_until_answering(&url)?;
