@@ -88,10 +88,13 @@ impl Operation {
 
     /// The statement of the bare SQL for one record.
     pub(super) fn statement(&self, variables: &Value) -> String {
-        let mut text = self.bare.replace("{doors}", &MOST_DOORS.to_string());
+        let mut text = self.bare.to_owned();
         for (name, value) in variables.as_object().into_iter().flatten() {
-            let literal = value.as_str().unwrap_or_default().replace('\'', "''");
-            text = text.replace(&format!("{{{name}}}"), &format!("'{literal}'"));
+            let literal = match value {
+                Value::String(text) => format!("'{}'", text.replace('\'', "''")),
+                number => number.to_string(),
+            };
+            text = text.replace(&format!("{{{name}}}"), &literal);
         }
         text
     }
