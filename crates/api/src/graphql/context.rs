@@ -1,8 +1,11 @@
 //! What every resolver can reach: the services of the process, and the request it belongs to.
 
-use std::sync::Arc;
+use std::{hash::Hash, sync::Arc};
 
-use async_graphql::{Context, dataloader::DataLoader};
+use async_graphql::{
+    Context,
+    dataloader::{DataLoader, Loader},
+};
 use chrono::{DateTime, Utc};
 use hemicycle_domain::{access::Actor, language::Language};
 use hemicycle_persistence::{Failure, Reading, Store, Work};
@@ -67,6 +70,19 @@ pub(crate) trait ContextExt {
     /// The loaders of this request.
     fn batch(&self) -> &DataLoader<Batch> {
         &self.request().batch
+    }
+
+    /// What a loader finds for one key, at once: for the field that begins an operation there is nothing to gather, and
+    /// to wait for others would be most of the time it takes.
+    async fn find_now<K>(
+        &self,
+        key: K,
+    ) -> Result<Option<<Batch as Loader<K>>::Value>, <Batch as Loader<K>>::Error>
+    where
+        K: Send + Sync + Hash + Eq + Clone + 'static,
+        Batch: Loader<K>,
+    {
+        Ok(self.batch().loader().load(std::slice::from_ref(&key)).await?.remove(&key))
     }
 
     /// The languages in which to answer: those of the argument, else those of the request.

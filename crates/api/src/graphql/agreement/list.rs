@@ -98,7 +98,7 @@ impl AgreementQuery {
     ) -> Nullable<Agreement> {
         let found = async {
             let id = id::parse::<AgreementId>("id", &id)?;
-            Ok::<_, ApiError>(ctx.batch().load_one(id).await?.map(Agreement))
+            Ok::<_, ApiError>(ctx.find_now(id).await?.map(Agreement))
         };
         nullable(found.await)
     }

@@ -146,7 +146,7 @@ impl EventQuery {
     ) -> Nullable<Event> {
         let found = async {
             let id = id::parse::<hemicycle_domain::id::EventId>("id", &id)?;
-            Ok::<_, ApiError>(ctx.batch().load_one(id).await?.map(Event))
+            Ok::<_, ApiError>(ctx.find_now(id).await?.map(Event))
         };
         nullable(found.await)
     }

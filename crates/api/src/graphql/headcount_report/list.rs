@@ -108,7 +108,7 @@ impl HeadcountReportQuery {
     ) -> Nullable<HeadcountReport> {
         let found = async {
             let id = id::parse::<HeadcountReportId>("id", &id)?;
-            Ok::<_, ApiError>(ctx.batch().load_one(id).await?.map(HeadcountReport))
+            Ok::<_, ApiError>(ctx.find_now(id).await?.map(HeadcountReport))
         };
         nullable(found.await)
     }

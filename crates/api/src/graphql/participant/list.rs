@@ -108,7 +108,7 @@ impl ParticipantQuery {
     ) -> Nullable<Participant> {
         let found = async {
             let id = id::parse::<ParticipantId>("id", &id)?;
-            Ok::<_, ApiError>(ctx.batch().load_one(id).await?.map(Participant))
+            Ok::<_, ApiError>(ctx.find_now(id).await?.map(Participant))
         };
         nullable(found.await)
     }

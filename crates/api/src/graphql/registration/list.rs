@@ -173,7 +173,7 @@ impl RegistrationQuery {
     ) -> Nullable<Registration> {
         let found = async {
             let id = id::parse::<RegistrationId>("id", &id)?;
-            Ok::<_, ApiError>(ctx.batch().load_one(id).await?.map(Registration))
+            Ok::<_, ApiError>(ctx.find_now(id).await?.map(Registration))
         };
         nullable(found.await)
     }

@@ -166,7 +166,7 @@ impl SourceQuery {
     ) -> Nullable<Source> {
         let found = async {
             let id = id::parse::<SourceId>("id", &id)?;
-            Ok::<_, ApiError>(ctx.batch().load_one(id).await?.map(Source))
+            Ok::<_, ApiError>(ctx.find_now(id).await?.map(Source))
         };
         nullable(found.await)
     }
