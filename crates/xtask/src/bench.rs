@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, file};
 use crate::{product, program, report};
 use course::Course;
 
@@ -147,11 +147,7 @@ fn api(options: &Options) -> Result<(), Failure> {
         report::line(&text);
     }
     if let Some(path) = &options.output {
-        fs::write(path, &text).map_err(|source| Failure::File {
-            verb: "write",
-            path: path.clone(),
-            source,
-        })?;
+        fs::write(path, &text).map_err(file("write", path))?;
     }
     Ok(())
 }

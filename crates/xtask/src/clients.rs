@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, file};
 use crate::{product, program, report, repository};
 use demonstration::Documents;
 use workshop::Workshop;
@@ -120,15 +120,15 @@ fn chosen(names: &[String]) -> Result<Vec<Client>, Failure> {
 
 fn run_one(client: Client, workshop: &Workshop, documents: &Documents) -> Result<(), Failure> {
     let log = workshop.log(client.name);
-    let file = |source| Failure::File { verb: "write", path: log.clone(), source };
-    let output = File::create(&log).map_err(file)?;
+    let unwritten = file("write", &log);
+    let output = File::create(&log).map_err(&unwritten)?;
     let demonstration = documents.serve(&workshop.server_log(client.name))?;
     let mut command = match client.language {
         Language::JavaScript => workshop.node(client.file),
         Language::Python => workshop.python(client.file),
     };
     demonstration.introduce(&mut command);
-    command.stdin(Stdio::null()).stdout(output.try_clone().map_err(file)?).stderr(output);
+    command.stdin(Stdio::null()).stdout(output.try_clone().map_err(&unwritten)?).stderr(output);
     program::run_within(LIMIT, &mut command)
 }
 

@@ -3,7 +3,7 @@
 //! One enum for all commands: each is run by a person who reads the message.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
 
@@ -90,6 +90,12 @@ pub(crate) enum Failure {
     /// A step of `cargo xtask test` failed.
     #[error("the step `{step}` failed; run it alone with `cargo xtask test --only {step}`")]
     Step { step: &'static str, source: Box<Failure> },
+}
+
+/// Says what could not be done with a file or folder, for `map_err`.
+pub(crate) fn file(verb: &'static str, path: &Path) -> impl Fn(io::Error) -> Failure {
+    let path = path.to_path_buf();
+    move |source| Failure::File { verb, path: path.clone(), source }
 }
 
 impl Failure {

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use similar::TextDiff;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, file};
 use crate::{product, program, report, repository};
 
 /// How many lines of a difference are shown before the rest is cut.
@@ -45,14 +45,14 @@ pub(crate) fn run(document: Document, write: bool) -> Result<(), Failure> {
     let printed = print(document)?;
     let path = repository().join(document.file());
     if write {
-        fs::write(&path, printed).map_err(|source| Failure::File { verb: "write", path, source })?;
+        fs::write(&path, printed).map_err(file("write", &path))?;
         report::line(&format!("wrote {}", document.file()));
         return Ok(());
     }
     // A file that is not there yet differs in every line.
     let kept = match fs::read_to_string(&path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        read => read.map_err(|source| Failure::File { verb: "read", path, source })?,
+        read => read.map_err(file("read", &path))?,
     };
     match difference(document.file(), &kept, &printed) {
         None => {

@@ -5,11 +5,12 @@
 
 use std::ffi::OsString;
 use std::io::Write as _;
+use std::path::Path;
 use std::process::Command;
 
 use clap::Args;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, file};
 use crate::{program, report};
 pub(crate) use server::{Server, free_port};
 
@@ -85,7 +86,7 @@ fn wait_beside(database: &Database) -> Result<(), Failure> {
     let mut out = std::io::stdout();
     writeln!(out, "{URL_VARIABLE}={}", database.url())
         .and_then(|()| out.flush())
-        .map_err(|source| Failure::File { verb: "write to", path: "standard output".into(), source })?;
+        .map_err(file("write to", Path::new("standard output")))?;
     report::line("running until Ctrl-C");
     program::wait_for_stop();
     Ok(())

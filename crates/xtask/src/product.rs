@@ -2,9 +2,9 @@
 //!
 //! Unoptimised: it is asked what it prints and how it answers, not how fast.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, file};
 use crate::program;
 
 /// Builds the binary and returns its path: cargo puts it beside this one.
@@ -24,9 +24,5 @@ pub(crate) fn kept(name: &str) -> Result<PathBuf, Failure> {
 }
 
 fn this() -> Result<PathBuf, Failure> {
-    std::env::current_exe().map_err(|source| Failure::File {
-        verb: "locate",
-        path: "the running command".into(),
-        source,
-    })
+    std::env::current_exe().map_err(file("locate", Path::new("the running command")))
 }

@@ -1,11 +1,12 @@
 //! `cargo xtask schema`: the public contract against its file, and against what it was at an earlier revision.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::Command;
 
 use clap::Args;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, file};
 use crate::generated::{self, Document};
 use crate::{product, program, report, repository};
 
@@ -43,18 +44,10 @@ pub(crate) fn compare_with_last_release() -> Result<(), Failure> {
 }
 
 fn compare_with(revision: &str) -> Result<(), Failure> {
-    let file = Document::Schema.file();
-    let earlier = program::capture(&mut git(["show", &format!("{revision}:{file}")]))?;
-    let mut kept = tempfile::NamedTempFile::new().map_err(|source| Failure::File {
-        verb: "create",
-        path: "a temporary file".into(),
-        source,
-    })?;
-    kept.write_all(earlier.as_bytes()).map_err(|source| Failure::File {
-        verb: "write",
-        path: kept.path().to_path_buf(),
-        source,
-    })?;
+    let published = Document::Schema.file();
+    let earlier = program::capture(&mut git(["show", &format!("{revision}:{published}")]))?;
+    let mut kept = tempfile::NamedTempFile::new().map_err(file("create", Path::new("a temporary file")))?;
+    kept.write_all(earlier.as_bytes()).map_err(file("write", kept.path()))?;
     report::line(&format!("since {revision}:"));
     program::run(Command::new(product::build()?).args(["schema", "--against"]).arg(kept.path()))
 }

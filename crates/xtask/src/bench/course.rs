@@ -15,7 +15,7 @@ use super::ours::Ours;
 use super::peer::Peer;
 use super::process::Memory;
 use super::{Options, http};
-use crate::failure::Failure;
+use crate::failure::{Failure, file};
 use crate::{product, report};
 
 /// Who answers.
@@ -72,11 +72,7 @@ impl Course {
     pub(super) fn prepare(options: &Options, hemicycle: &Path) -> Result<Self, Failure> {
         load::find_or_install_wrk()?;
         let folder = product::kept("bench")?;
-        std::fs::create_dir_all(&folder).map_err(|source| Failure::File {
-            verb: "create",
-            path: folder.clone(),
-            source,
-        })?;
+        std::fs::create_dir_all(&folder).map_err(file("create", &folder))?;
         let is_wanted = |operation: &&Operation| {
             options.only.is_empty() || options.only.iter().any(|name| name == operation.name)
         };

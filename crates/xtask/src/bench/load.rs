@@ -9,7 +9,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::database::Database;
-use crate::failure::Failure;
+use crate::failure::{Failure, file};
 use crate::{debian, program};
 
 /// The script by which `wrk` sends the requests of a file.
@@ -116,6 +116,6 @@ fn on_one_line(statement: &str) -> String {
 
 fn write(folder: &Path, name: &str, text: &str) -> Result<std::path::PathBuf, Failure> {
     let path = folder.join(name);
-    fs::write(&path, text).map_err(|source| Failure::File { verb: "write", path: path.clone(), source })?;
+    fs::write(&path, text).map_err(file("write", &path))?;
     Ok(path)
 }

@@ -9,7 +9,7 @@ use std::process::Command;
 use super::database::Database;
 use super::http;
 use super::process::Process;
-use crate::failure::Failure;
+use crate::failure::{Failure, file};
 use crate::postgres::free_port;
 use crate::{program, report};
 
@@ -53,10 +53,6 @@ impl Peer {
 
 fn install(folder: &Path) -> Result<PathBuf, Failure> {
     let home = folder.join("postgraphile");
-    let file = |verb, path: &Path| {
-        let path = path.to_path_buf();
-        move |source| Failure::File { verb, path, source }
-    };
     fs::create_dir_all(&home).map_err(file("create", &home))?;
     for (name, text) in FILES {
         let path = home.join(name);

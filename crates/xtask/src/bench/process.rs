@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, file};
 use crate::program;
 
 /// How many of the kernel's ticks make a second, in what it tells to programs.
@@ -19,9 +19,9 @@ pub(super) struct Process {
 impl Process {
     /// Starts a server whose output goes to a file.
     pub(super) fn start(command: &mut Command, log: &Path) -> Result<Self, Failure> {
-        let file = |source| Failure::File { verb: "write", path: log.to_path_buf(), source };
-        let out = File::create(log).map_err(file)?;
-        let error = out.try_clone().map_err(file)?;
+        let unwritten = file("write", log);
+        let out = File::create(log).map_err(&unwritten)?;
+        let error = out.try_clone().map_err(&unwritten)?;
         let child = command.stdin(Stdio::null()).stdout(out).stderr(error).spawn();
         let child =
             child.map_err(|source| Failure::NotStarted { program: program::spell(command), source })?;

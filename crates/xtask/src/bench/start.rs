@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::http;
 use super::process::{Memory, Process};
-use crate::failure::Failure;
+use crate::failure::{Failure, file};
 use crate::postgres::free_port;
 use crate::program;
 
@@ -20,11 +20,7 @@ pub(super) struct Start {
 
 /// Starts the server several times on an embedded database with partners, programs and some events.
 pub(super) fn measure(hemicycle: &Path, times: usize) -> Result<Start, Failure> {
-    let folder = tempfile::tempdir().map_err(|source| Failure::File {
-        verb: "create a folder in",
-        path: std::env::temp_dir(),
-        source,
-    })?;
+    let folder = tempfile::tempdir().map_err(file("create a folder in", &std::env::temp_dir()))?;
     let data = folder.path().join("data");
     let command = |arguments: &[&str]| {
         let mut command = Command::new(hemicycle);

@@ -6,15 +6,11 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, file};
 
 /// Copies a folder anew and leaves `kept` in the copy as it was.
 pub(super) fn renew(from: &Path, to: &Path, kept: &str) -> Result<(), Failure> {
-    clear(to, kept).and_then(|()| copy(from, to, kept)).map_err(|source| Failure::File {
-        verb: "copy",
-        path: from.to_path_buf(),
-        source,
-    })
+    clear(to, kept).and_then(|()| copy(from, to, kept)).map_err(file("copy", from))
 }
 
 fn clear(folder: &Path, kept: &str) -> io::Result<()> {

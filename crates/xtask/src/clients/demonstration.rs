@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use super::copy;
-use crate::failure::Failure;
+use crate::failure::{Failure, file};
 use crate::{program, report, repository, stop};
 
 /// How long the documents may take to load.
@@ -68,11 +68,7 @@ pub(super) struct Demonstration {
 impl Demonstration {
     /// Starts the server and waits until it says where it listens.
     fn start(server: &Path, data: TempDir, log: &Path) -> Result<Self, Failure> {
-        let output = File::create(log).map_err(|source| Failure::File {
-            verb: "write",
-            path: log.to_path_buf(),
-            source,
-        })?;
+        let output = File::create(log).map_err(file("write", log))?;
         let mut command = Command::new(server);
         command
             .args(["demo", "--listen", "127.0.0.1:0", "--data-dir"])
@@ -142,9 +138,8 @@ impl Drop for Demonstration {
 }
 
 fn fresh_folder() -> Result<TempDir, Failure> {
-    tempfile::Builder::new().prefix("hemicycle-clients-").tempdir().map_err(|source| Failure::File {
-        verb: "create a folder in",
-        path: std::env::temp_dir(),
-        source,
-    })
+    tempfile::Builder::new()
+        .prefix("hemicycle-clients-")
+        .tempdir()
+        .map_err(file("create a folder in", &std::env::temp_dir()))
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::{copy, runtime};
-use crate::failure::Failure;
+use crate::failure::{Failure, file};
 use crate::{program, report};
 
 /// The folder of npm's packages.
@@ -114,19 +114,11 @@ fn once(stamp: &Path, wanted: &str, act: impl FnOnce() -> Result<(), Failure>) -
         return Ok(());
     }
     act()?;
-    fs::write(stamp, wanted).map_err(|source| Failure::File {
-        verb: "write",
-        path: stamp.to_path_buf(),
-        source,
-    })
+    fs::write(stamp, wanted).map_err(file("write", stamp))
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
-    fs::read_to_string(path).map_err(|source| Failure::File {
-        verb: "read",
-        path: path.to_path_buf(),
-        source,
-    })
+    fs::read_to_string(path).map_err(file("read", path))
 }
 
 #[cfg(test)]

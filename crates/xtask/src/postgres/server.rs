@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use super::programs::Programs;
 use super::user::User;
-use crate::failure::Failure;
+use crate::failure::{Failure, file};
 use crate::{program, report, stop};
 
 /// What every server of ours does otherwise than a fresh one.
@@ -226,11 +226,6 @@ fn argument(flag: &str, path: &Path) -> std::ffi::OsString {
     let mut argument = std::ffi::OsString::from(flag);
     argument.push(path);
     argument
-}
-
-fn file(verb: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Failure {
-    let path = path.to_path_buf();
-    move |source| Failure::File { verb, path, source }
 }
 
 /// Returns a port that was free a moment ago.

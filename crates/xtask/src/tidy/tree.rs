@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, file};
 
 /// Folders that hold nothing of ours.
 const FOREIGN: [&str; 4] = [".git", "hemicycle-data", "node_modules", "target"];
@@ -68,9 +68,9 @@ impl Tree {
 }
 
 fn read_folder(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) -> Result<(), Failure> {
-    let unread = |source| Failure::File { verb: "read", path: folder.to_path_buf(), source };
-    for entry in fs::read_dir(folder).map_err(unread)? {
-        let entry = entry.map_err(unread)?;
+    let unread = file("read", folder);
+    for entry in fs::read_dir(folder).map_err(&unread)? {
+        let entry = entry.map_err(&unread)?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let path = entry.path();
         if path.is_dir() {
@@ -89,11 +89,7 @@ fn read_text(path: &Path) -> Result<String, Failure> {
     if !is_read {
         return Ok(String::new());
     }
-    fs::read_to_string(path).map_err(|source| Failure::File {
-        verb: "read",
-        path: path.to_path_buf(),
-        source,
-    })
+    fs::read_to_string(path).map_err(file("read", path))
 }
 
 #[cfg(test)]
