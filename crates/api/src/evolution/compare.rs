@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use apollo_compiler::{
-    Node, Schema,
+    Name, Node, Schema,
     ast::{Directive, InputValueDefinition},
-    schema::{ExtendedType, FieldDefinition},
+    collections::{IndexMap, IndexSet},
+    schema::{Component, ComponentName, ExtendedType, FieldDefinition},
 };
 use chrono::NaiveDate;
 
@@ -42,6 +43,9 @@ pub(super) fn compare(earlier: &Schema, later: &Schema, today: NaiveDate) -> Vec
     comparison.changes
 }
 
+/// The fields of an object or an interface.
+type Fields = IndexMap<Name, Component<FieldDefinition>>;
+
 struct Comparison<'a> {
     later: &'a Schema,
     today: NaiveDate,
@@ -67,26 +71,12 @@ impl Comparison<'_> {
     fn definition(&mut self, name: &str, before: &ExtendedType, after: &ExtendedType) {
         match (before, after) {
             (ExtendedType::Object(before), ExtendedType::Object(after)) => {
-                self.interfaces(
-                    name,
-                    &names(&before.implements_interfaces),
-                    &names(&after.implements_interfaces),
-                );
-                let fields = |definition: &apollo_compiler::schema::ObjectType| {
-                    definition.fields.values().map(|field| (**field).clone()).collect::<Vec<_>>()
-                };
-                self.fields(name, &fields(before), &fields(after));
+                self.interfaces(name, &before.implements_interfaces, &after.implements_interfaces);
+                self.fields(name, &before.fields, &after.fields);
             }
             (ExtendedType::Interface(before), ExtendedType::Interface(after)) => {
-                self.interfaces(
-                    name,
-                    &names(&before.implements_interfaces),
-                    &names(&after.implements_interfaces),
-                );
-                let fields = |definition: &apollo_compiler::schema::InterfaceType| {
-                    definition.fields.values().map(|field| (**field).clone()).collect::<Vec<_>>()
-                };
-                self.fields(name, &fields(before), &fields(after));
+                self.interfaces(name, &before.implements_interfaces, &after.implements_interfaces);
+                self.fields(name, &before.fields, &after.fields);
             }
             (ExtendedType::Union(before), ExtendedType::Union(after)) => {
                 let (before, after) = (names(&before.members), names(&after.members));
@@ -123,19 +113,20 @@ impl Comparison<'_> {
         }
     }
 
-    fn interfaces(&mut self, name: &str, before: &BTreeSet<String>, after: &BTreeSet<String>) {
-        for interface in before.difference(after) {
+    fn interfaces(&mut self, name: &str, before: &IndexSet<ComponentName>, after: &IndexSet<ComponentName>) {
+        let (before, after) = (names(before), names(after));
+        for interface in before.difference(&after) {
             self.breaking(name.to_owned(), format!("is no {interface} any more"));
         }
-        for interface in after.difference(before) {
+        for interface in after.difference(&before) {
             self.dangerous(name.to_owned(), format!("is a {interface}"));
         }
     }
 
-    fn fields(&mut self, name: &str, before: &[Node<FieldDefinition>], after: &[Node<FieldDefinition>]) {
-        for field in before {
-            let coordinate = format!("{name}.{}", field.name);
-            let Some(now) = after.iter().find(|now| now.name == field.name) else {
+    fn fields(&mut self, name: &str, before: &Fields, after: &Fields) {
+        for (field_name, field) in before {
+            let coordinate = format!("{name}.{field_name}");
+            let Some(now) = after.get(field_name) else {
                 self.removed(coordinate, field.directives.get("deprecated").map(|found| &**found));
                 continue;
             };
@@ -196,10 +187,8 @@ impl Comparison<'_> {
     }
 }
 
-fn names<'a, N: std::ops::Deref<Target = apollo_compiler::Name> + 'a>(
-    all: impl IntoIterator<Item = &'a N>,
-) -> BTreeSet<String> {
-    all.into_iter().map(|name| name.to_string()).collect()
+fn names(all: &IndexSet<ComponentName>) -> BTreeSet<String> {
+    all.iter().map(ToString::to_string).collect()
 }
 
 fn kind(definition: &ExtendedType) -> &'static str {
