@@ -14,6 +14,8 @@ vocabulary! {
         Account = "account",
         /// An agreement between partners.
         Agreement = "agreement",
+        /// A key that badges are signed with.
+        BadgeKey = "badge_key",
         /// A place where a record cites a source.
         Citation = "citation",
         /// What a registered person contributes to an event.
@@ -89,6 +91,8 @@ ids! {
     AccountId => Account;
     /// Identifies an agreement.
     AgreementId => Agreement;
+    /// Identifies a key that badges are signed with.
+    BadgeKeyId => BadgeKey;
     /// Identifies a citation.
     CitationId => Citation;
     /// Identifies a contribution.

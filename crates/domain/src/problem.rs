@@ -5,7 +5,7 @@
 use thiserror::Error;
 
 use crate::{
-    access, account, check_in, event, headcount_report, participant, partner, program, registration,
+    access, account, badge, check_in, event, headcount_report, participant, partner, program, registration,
     territory, vocabulary::vocabulary,
 };
 
@@ -161,6 +161,9 @@ pub enum Problem {
     /// A rule about accounts refuses.
     #[error(transparent)]
     Account(#[from] account::AccountRefusal),
+    /// A rule about badges refuses.
+    #[error(transparent)]
+    Badge(#[from] badge::IssueRefusal),
     /// A rule about check-ins refuses.
     #[error(transparent)]
     CheckIn(#[from] check_in::CheckInRefusal),
@@ -218,6 +221,7 @@ impl Problem {
             Self::Invalid(_) => ProblemCode::InvalidInput,
             Self::Refused(_) => ProblemCode::NotPermitted,
             Self::Account(refusal) => refusal.code(),
+            Self::Badge(refusal) => refusal.code(),
             Self::CheckIn(refusal) => refusal.code(),
             Self::Event(refusal) => refusal.code(),
             Self::HeadcountReport(refusal) => refusal.code(),

@@ -5,6 +5,7 @@
 
 mod account;
 mod agreement;
+mod badge;
 mod change;
 mod check_in;
 mod connection;

@@ -1,4 +1,4 @@
-//! Reference data held in the process: territories, partners and programs, some ten thousand rows.
+//! Reference data held in the process: territories, partners and programs, some ten thousand rows, and the keys of badges.
 //!
 //! A screen that names the host and the territory of fifty events asks the database for none of them.
 //! What a caller may see of it is decided like everything else, by the record's whereabouts.
@@ -8,10 +8,12 @@ use std::{
     sync::Arc,
 };
 
+use chrono::{DateTime, Utc};
 use hemicycle_domain::{
     access::Whereabouts,
+    badge::KeptKey,
     country::CountryCode,
-    id::{ParticipantCategoryId, PartnerId, ProgramId, RecordKind, TerritoryId},
+    id::{BadgeKeyId, ParticipantCategoryId, PartnerId, ProgramId, RecordKind, TerritoryId},
     partner::Partner,
     program::Program,
     territory::Territory,
@@ -19,7 +21,7 @@ use hemicycle_domain::{
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use crate::{change::Change, fault::StoreFault, partner, program, territory};
+use crate::{badge, change::Change, fault::StoreFault, partner, program, territory};
 
 /// The reference data as of one moment.
 #[derive(Debug, Clone, Default)]
@@ -30,6 +32,7 @@ pub struct Reference {
     branches: HashMap<PartnerId, Vec<PartnerId>>,
     programs: HashMap<ProgramId, Arc<Program>>,
     categories: HashMap<ParticipantCategoryId, ProgramId>,
+    badge_keys: HashMap<BadgeKeyId, KeptKey>,
 }
 
 /// A record of the reference data that is new or has changed.
@@ -38,6 +41,7 @@ pub(crate) enum Renewed {
     Territory(Territory),
     Partner(Partner),
     Program(Box<Program>),
+    BadgeKey(KeptKey),
 }
 
 /// Reads what changes have made new of the reference data, a fixed number of statements a kind.
@@ -65,6 +69,10 @@ pub(crate) async fn renewed_by(
         let programs = program::load_some(connection, programs).await?;
         renewed.extend(programs.into_iter().map(|program| Renewed::Program(Box::new(program))));
     }
+    let keys = of(RecordKind::BadgeKey);
+    if !keys.is_empty() {
+        renewed.extend(badge::load_some(connection, keys).await?.into_iter().map(Renewed::BadgeKey));
+    }
     Ok(renewed)
 }
 
@@ -81,6 +89,9 @@ impl Reference {
         reference.settle_partners();
         for program in program::load_all(connection).await? {
             reference.apply(Renewed::Program(Box::new(program)));
+        }
+        for key in badge::load_all(connection).await? {
+            reference.apply(Renewed::BadgeKey(key));
         }
         Ok(reference)
     }
@@ -119,6 +130,7 @@ impl Reference {
                 self.categories.extend(program.categories.iter().map(|category| (category.id, program.id)));
                 self.programs.insert(program.id, Arc::from(program));
             }
+            Renewed::BadgeKey(key) => drop(self.badge_keys.insert(key.id, key)),
         }
     }
 
@@ -195,6 +207,14 @@ impl Reference {
     /// All programs, in no order.
     pub fn programs(&self) -> impl Iterator<Item = &Arc<Program>> {
         self.programs.values()
+    }
+
+    /// The keys whose badges are read at this moment, the newest first.
+    #[must_use]
+    pub fn badge_keys(&self, now: DateTime<Utc>) -> Vec<KeptKey> {
+        let mut keys: Vec<_> = self.badge_keys.values().filter(|key| key.is_read(now)).cloned().collect();
+        keys.sort_unstable_by_key(|key| std::cmp::Reverse((key.signs(), key.created_at, key.id)));
+        keys
     }
 
     /// The country of a territory.

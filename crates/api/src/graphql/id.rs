@@ -70,6 +70,7 @@ const fn kind_byte(kind: RecordKind) -> u8 {
         RecordKind::Territory => 16,
         RecordKind::Citation => 17,
         RecordKind::Contribution => 18,
+        RecordKind::BadgeKey => 33,
     }
 }
 

@@ -144,6 +144,10 @@ async fn find(
         RecordKind::Territory => {
             reading.find_territory(uuid.into()).map(|territory| Node::Territory(Territory(territory)))
         }
-        RecordKind::Citation | RecordKind::Grant | RecordKind::Scan | RecordKind::Session => None,
+        RecordKind::BadgeKey
+        | RecordKind::Citation
+        | RecordKind::Grant
+        | RecordKind::Scan
+        | RecordKind::Session => None,
     })
 }

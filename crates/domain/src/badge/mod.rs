@@ -2,10 +2,12 @@
 //!
 //! A badge is 100 bytes signed with Ed25519, written as 154 characters that a QR code holds in its alphanumeric
 //! mode. The bytes are described in `docs/check-in-protocol.md`, from which others can write a reader; whether a
-//! badge was replaced or revoked since it was printed is not in it.
+//! badge was replaced or revoked since it was printed is not in it, but in [`Issue`].
 
 mod bytes;
+mod issue;
 mod key;
+mod ring;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -13,15 +15,18 @@ mod vectors;
 mod verify;
 
 pub use bytes::{Credential, PREFIX, TEXT_LENGTH};
+pub use issue::{Issue, IssueRefusal, Revocation, Revoked};
 pub use key::{BadgeKey, BadgeSecret, KeyId, MalformedKey};
+pub use ring::{KeptKey, NewKey, Overlap, Ring, Rotate};
 pub use verify::{BadgeRefusal, verify};
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 
 use crate::{
+    event::Event,
     id::{EventId, Id, RegistrationId},
     imprecise_date::EventDates,
-    registration::RegistrationRole,
+    registration::{Registration, RegistrationRole},
 };
 
 /// What a badge says.
@@ -121,6 +126,20 @@ impl Day {
     #[must_use]
     pub fn date(self) -> NaiveDate {
         DateTime::UNIX_EPOCH.date_naive() + TimeDelta::days(i64::from(self.0))
+    }
+}
+
+impl Badge {
+    /// The badge of a registration at its event, as it stands now.
+    #[must_use]
+    pub fn of(registration: &Registration, event: &Event, issue: &Issue) -> Self {
+        Self {
+            event: registration.event.into(),
+            registration: registration.id,
+            category: registration.details.role.into(),
+            serial: issue.serial,
+            validity: Validity::of(registration.created_at, &event.dates),
+        }
     }
 }
 

@@ -180,7 +180,7 @@ impl Work {
     }
 
     /// Loads an event whose people may be changed, by the actor and at this point of its life.
-    pub(super) async fn load_event_to_register_at(
+    pub(crate) async fn load_event_to_register_at(
         &self,
         id: EventId,
     ) -> Result<(Event, Permit<event::Register>), Failure> {

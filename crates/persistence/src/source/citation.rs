@@ -184,6 +184,7 @@ impl Work {
                 return Ok(None);
             }
             RecordKind::Account
+            | RecordKind::BadgeKey
             | RecordKind::Citation
             | RecordKind::Grant
             | RecordKind::Scan
