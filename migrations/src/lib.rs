@@ -15,6 +15,7 @@ mod m0009_participant;
 mod m0010_registration;
 mod m0011_check_in;
 mod m0012_headcount_report;
+mod m0013_device;
 mod m0015_badge;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_registration::Migration),
             Box::new(m0011_check_in::Migration),
             Box::new(m0012_headcount_report::Migration),
+            Box::new(m0013_device::Migration),
             Box::new(m0015_badge::Migration),
         ]
     }

@@ -55,6 +55,10 @@ pub struct Settings {
     pub account_budget: NonZeroU32,
     /// See `account_budget`.
     pub account_budget_per_second: NonZeroU32,
+    /// What one device may spend at once, and what comes back each second.
+    pub device_budget: NonZeroU32,
+    /// See `device_budget`.
+    pub device_budget_per_second: NonZeroU32,
     /// The origins whose pages may call from a browser, each as a browser writes it; `*` is refused.
     #[serde(deserialize_with = "one_or_more")]
     pub cors_origins: Vec<String>,
@@ -105,6 +109,8 @@ struct Defaults {
     anonymous_budget_per_second: NonZeroU32,
     account_budget: NonZeroU32,
     account_budget_per_second: NonZeroU32,
+    device_budget: NonZeroU32,
+    device_budget_per_second: NonZeroU32,
     cors_origins: Vec<String>,
     behind_proxy: bool,
     compression: bool,
@@ -119,7 +125,7 @@ struct Defaults {
 impl Settings {
     /// Gathers the settings from all their places.
     pub(crate) fn gather(flags: &Flags) -> Result<Self, CommandFailure> {
-        let Budgets { anonymous, account } = Budgets::default();
+        let Budgets { anonymous, account, device } = Budgets::default();
         let mut figment = Figment::from(Serialized::defaults(Defaults {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             writers: 8,
@@ -132,6 +138,8 @@ impl Settings {
             anonymous_budget_per_second: anonymous.per_second,
             account_budget: account.capacity,
             account_budget_per_second: account.per_second,
+            device_budget: device.capacity,
+            device_budget_per_second: device.per_second,
             cors_origins: Vec::new(),
             behind_proxy: false,
             compression: true,
@@ -197,6 +205,7 @@ impl Settings {
                     per_second: self.anonymous_budget_per_second,
                 },
                 account: Budget { capacity: self.account_budget, per_second: self.account_budget_per_second },
+                device: Budget { capacity: self.device_budget, per_second: self.device_budget_per_second },
             },
             ..ApiSettings::with_secret(secret)
         })
@@ -241,6 +250,8 @@ impl Settings {
             ("anonymous_budget_per_second", self.anonymous_budget_per_second),
             ("account_budget", self.account_budget),
             ("account_budget_per_second", self.account_budget_per_second),
+            ("device_budget", self.device_budget),
+            ("device_budget_per_second", self.device_budget_per_second),
         ] {
             set(key, i64::from(amount.get()).into());
         }

@@ -16,12 +16,16 @@ vocabulary! {
         Agreement = "agreement",
         /// A key that badges are signed with.
         BadgeKey = "badge_key",
+        /// A place of an event where people are scanned.
+        Checkpoint = "checkpoint",
         /// A place where a record cites a source.
         Citation = "citation",
         /// What a registered person contributes to an event.
         Contribution = "contribution",
         /// A delegation to an event.
         Delegation = "delegation",
+        /// A phone that stands at the doors of events.
+        Device = "device",
         /// An event.
         Event = "event",
         /// A role at a place, held by an account.
@@ -93,12 +97,16 @@ ids! {
     AgreementId => Agreement;
     /// Identifies a key that badges are signed with.
     BadgeKeyId => BadgeKey;
+    /// Identifies a checkpoint.
+    CheckpointId => Checkpoint;
     /// Identifies a citation.
     CitationId => Citation;
     /// Identifies a contribution.
     ContributionId => Contribution;
     /// Identifies a delegation.
     DelegationId => Delegation;
+    /// Identifies a device.
+    DeviceId => Device;
     /// Identifies an event.
     EventId => Event;
     /// Identifies a grant.

@@ -10,6 +10,7 @@ pub mod badge;
 pub mod check_in;
 pub mod connection;
 pub mod country;
+pub mod device;
 pub mod event;
 pub mod filter;
 pub mod fold;

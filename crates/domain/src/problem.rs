@@ -5,8 +5,8 @@
 use thiserror::Error;
 
 use crate::{
-    access, account, badge, check_in, event, headcount_report, participant, partner, program, registration,
-    territory, vocabulary::vocabulary,
+    access, account, badge, check_in, device, event, headcount_report, participant, partner, program,
+    registration, territory, vocabulary::vocabulary,
 };
 
 /// A field of a command that cannot be accepted as it is.
@@ -146,6 +146,16 @@ vocabulary! {
         WrongCredentials = "WRONG_CREDENTIALS",
         /// The session has ended; sign in again.
         SessionEnded = "SESSION_ENDED",
+        /// The enrolment code is unknown, or a newer one took its place.
+        EnrolmentCodeUnknown = "ENROLMENT_CODE_UNKNOWN",
+        /// The enrolment code is past its time.
+        EnrolmentCodeExpired = "ENROLMENT_CODE_EXPIRED",
+        /// The enrolment code was used before.
+        EnrolmentCodeUsed = "ENROLMENT_CODE_USED",
+        /// The device was revoked.
+        DeviceRevoked = "DEVICE_REVOKED",
+        /// Too many attempts were made; wait before the next.
+        TooManyAttempts = "TOO_MANY_ATTEMPTS",
     }
 }
 
@@ -167,6 +177,9 @@ pub enum Problem {
     /// A rule about check-ins refuses.
     #[error(transparent)]
     CheckIn(#[from] check_in::CheckInRefusal),
+    /// A rule about devices refuses.
+    #[error(transparent)]
+    Device(#[from] device::DeviceRefusal),
     /// A rule about events refuses.
     #[error(transparent)]
     Event(#[from] event::EventRefusal),
@@ -223,6 +236,7 @@ impl Problem {
             Self::Account(refusal) => refusal.code(),
             Self::Badge(refusal) => refusal.code(),
             Self::CheckIn(refusal) => refusal.code(),
+            Self::Device(refusal) => refusal.code(),
             Self::Event(refusal) => refusal.code(),
             Self::HeadcountReport(refusal) => refusal.code(),
             Self::Participant(refusal) => refusal.code(),

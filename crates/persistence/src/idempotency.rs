@@ -71,8 +71,9 @@ impl Work {
 }
 
 fn holder(actor: &Actor) -> String {
-    match actor.account() {
-        Some(account) => account.to_string(),
-        None => "system".to_owned(),
+    match (actor.account(), actor.device()) {
+        (Some(account), _) => account.to_string(),
+        (None, Some(device)) => device.to_string(),
+        (None, None) => "system".to_owned(),
     }
 }

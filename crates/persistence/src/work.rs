@@ -116,17 +116,22 @@ impl Work {
             before: before.map(json),
             after: after.map(json),
         };
-        let actor = match &*self.actor {
-            Actor::Account { id, .. } => Some(format!("account:{id}")),
-            Actor::System { reason } => Some(format!("system:{reason}")),
-            Actor::Anonymous => None,
-        };
-        change::record(&self.transaction, self.now, actor, &change).await?;
+        change::record(&self.transaction, self.now, self.actor_name(), &change).await?;
         if I::KIND == RecordKind::Account {
             self.accounts.push(id.uuid().into());
         }
         self.has_changes = true;
         Ok(())
+    }
+
+    /// Who acts, as the tables name who did something.
+    pub(crate) fn actor_name(&self) -> Option<String> {
+        match &*self.actor {
+            Actor::Account { id, .. } => Some(format!("account:{id}")),
+            Actor::Device { id, .. } => Some(format!("device:{id}")),
+            Actor::System { reason } => Some(format!("system:{reason}")),
+            Actor::Anonymous => None,
+        }
     }
 }
 

@@ -9,7 +9,10 @@ use governor::{
     middleware::StateInformationMiddleware,
     state::keyed::DefaultKeyedStateStore,
 };
-use hemicycle_domain::{access::Actor, id::AccountId};
+use hemicycle_domain::{
+    access::Actor,
+    id::{AccountId, DeviceId},
+};
 
 use super::refusal::Refused;
 use crate::graphql::ErrorCode;
@@ -31,6 +34,8 @@ pub struct Budgets {
     pub anonymous: Budget,
     /// Of one account, from wherever it asks.
     pub account: Budget,
+    /// Of one device, from wherever it asks.
+    pub device: Budget,
 }
 
 impl Default for Budgets {
@@ -39,7 +44,11 @@ impl Default for Budgets {
             capacity: NonZeroU32::new(capacity).unwrap_or(NonZeroU32::MIN),
             per_second: NonZeroU32::new(per_second).unwrap_or(NonZeroU32::MIN),
         };
-        Self { anonymous: budget(20_000, 500), account: budget(200_000, 5_000) }
+        Self {
+            anonymous: budget(20_000, 500),
+            account: budget(200_000, 5_000),
+            device: budget(100_000, 2_000),
+        }
     }
 }
 
@@ -69,6 +78,7 @@ impl Charge {
 enum Payer {
     Address(Option<IpAddr>),
     Account(AccountId),
+    Device(DeviceId),
 }
 
 type Limiter = RateLimiter<Payer, DefaultKeyedStateStore<Payer>, DefaultClock, StateInformationMiddleware>;
@@ -78,6 +88,7 @@ pub(super) struct Ledger {
     budgets: Budgets,
     anonymous: Limiter,
     account: Limiter,
+    device: Limiter,
     clock: DefaultClock,
 }
 
@@ -97,6 +108,7 @@ impl Ledger {
             budgets,
             anonymous: limiter(budgets.anonymous),
             account: limiter(budgets.account),
+            device: limiter(budgets.device),
             clock: DefaultClock::default(),
         }
     }
@@ -116,6 +128,7 @@ impl Ledger {
             }
             Actor::Anonymous => (&self.anonymous, self.budgets.anonymous, Payer::Address(address)),
             Actor::Account { id, .. } => (&self.account, self.budgets.account, Payer::Account(*id)),
+            Actor::Device { id, .. } => (&self.device, self.budgets.device, Payer::Device(*id)),
         };
         if limiter.len() > MANY {
             limiter.retain_recent();
@@ -161,7 +174,7 @@ mod tests {
 
     fn ledger(capacity: u32) -> Ledger {
         let budget = Budget { capacity: capacity.try_into().unwrap(), per_second: NonZeroU32::MIN };
-        Ledger::new(Budgets { anonymous: budget, account: budget })
+        Ledger::new(Budgets { anonymous: budget, account: budget, device: budget })
     }
 
     fn spend(ledger: &Ledger, address: u8, cost: u64) -> Result<u64, (ErrorCode, bool)> {

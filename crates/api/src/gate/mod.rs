@@ -7,6 +7,7 @@ mod alike;
 mod arguments;
 mod budget;
 mod contract;
+mod device;
 mod document;
 mod limits;
 mod literal;
@@ -164,6 +165,9 @@ impl Gate {
     ) -> Result<Admitted, Refused> {
         let Found { document, asked, .. } = found;
         let operation = document.operation(asked.operation_name.as_deref())?;
+        if actor.device().is_some() {
+            device::check(&document, operation)?;
+        }
         let variables = values::coerce(self.contract, &document, operation, asked.variables)?;
         let prepared = self.prepare(&document, operation, &variables).await?;
         let charge = self.ledger.charge(actor, address, prepared.weight, COSTLIEST, now)?;

@@ -36,6 +36,8 @@ pub(crate) enum Role {
     EventManager,
     /// Checks people in at the door.
     CheckInOperator,
+    /// A phone at the doors of its events; it has this role by its enrolment, and nobody is granted it.
+    Device,
     /// Reads what is published.
     Viewer,
 }

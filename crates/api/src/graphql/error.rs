@@ -54,6 +54,8 @@ impl ErrorCode {
 pub(crate) enum ApiError {
     /// Nobody has signed in.
     Unauthenticated,
+    /// The device was revoked or enrolled anew, or its time is over.
+    EnrolmentEnded,
     /// The caller sees the record but may not do this.
     Forbidden(String),
     /// The record does not exist, or the caller may not see it.
@@ -72,7 +74,7 @@ pub(crate) struct Ours(pub(crate) ApiError);
 impl ApiError {
     pub(crate) fn code(&self) -> ErrorCode {
         match self {
-            Self::Unauthenticated => ErrorCode::Unauthenticated,
+            Self::Unauthenticated | Self::EnrolmentEnded => ErrorCode::Unauthenticated,
             Self::Forbidden(_) => ErrorCode::Forbidden,
             Self::NotFound(_) => ErrorCode::NotFound,
             Self::BadUserInput { .. } => ErrorCode::BadUserInput,
@@ -84,6 +86,9 @@ impl ApiError {
     pub(crate) fn public_message(&self) -> &str {
         match self {
             Self::Unauthenticated => "sign in first: this needs an access token in the Authorization header",
+            Self::EnrolmentEnded => {
+                "the enrolment of this device has ended: wipe what it holds of people, and enrol it anew"
+            }
             Self::Forbidden(message)
             | Self::NotFound(message)
             | Self::Conflict(message)

@@ -145,7 +145,9 @@ async fn find(
             reading.find_territory(uuid.into()).map(|territory| Node::Territory(Territory(territory)))
         }
         RecordKind::BadgeKey
+        | RecordKind::Checkpoint
         | RecordKind::Citation
+        | RecordKind::Device
         | RecordKind::Grant
         | RecordKind::Scan
         | RecordKind::Session => None,

@@ -60,6 +60,16 @@ pub(crate) enum UserErrorCode {
     WrongCredentials,
     /// The session has ended; sign in again.
     SessionEnded,
+    /// The enrolment code is unknown, or a newer one took its place.
+    EnrolmentCodeUnknown,
+    /// The enrolment code is past its time.
+    EnrolmentCodeExpired,
+    /// The enrolment code was used before.
+    EnrolmentCodeUsed,
+    /// The device was revoked.
+    DeviceRevoked,
+    /// Too many attempts were made; wait before the next.
+    TooManyAttempts,
 }
 
 /// Why a command was turned down. Nothing was written.

@@ -125,7 +125,7 @@ impl Refusal {
 
     /// What kept a request from being let in: no right, or an error of ours.
     pub(super) fn at_the_door(error: &ApiError, request_id: &str) -> Self {
-        if let ApiError::Unauthenticated = error {
+        if let ApiError::Unauthenticated | ApiError::EnrolmentEnded = error {
             let refusal = Self::new(StatusCode::UNAUTHORIZED, error.code(), error.public_message());
             return Self { advice: Some(Advice::Bearer), ..refusal };
         }

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use crate::{
     graphql::{ApiError, RequestContext, Services},
-    sign_in::{Holder, Watch, Word},
+    sign_in::{Holder, Principal, Watch, Word},
 };
 
 /// Who stands there: the holder of a token, or nobody.
@@ -22,12 +22,18 @@ impl Standing {
         Self { services, holder }
     }
 
-    /// Who it is now, with the rights of this moment; refused where the account is gone or disabled.
+    /// Who it is now, with the rights of this moment; refused where the account is gone or disabled, or
+    /// the enrolment of the device has ended.
     pub(super) async fn actor(&self) -> Result<Arc<Actor>, ApiError> {
-        match self.holder {
-            None => Ok(Arc::new(Actor::Anonymous)),
-            Some(holder) => {
-                self.services.store.find_actor(holder.account).await?.ok_or(ApiError::Unauthenticated)
+        let Some(holder) = self.holder else { return Ok(Arc::new(Actor::Anonymous)) };
+        let store = &self.services.store;
+        match holder.principal {
+            Principal::Account(account, _) => {
+                store.find_actor(account).await?.ok_or(ApiError::Unauthenticated)
+            }
+            Principal::Device(device, enrolment) => {
+                let actor = store.find_device_actor(device, enrolment, self.services.clock.now());
+                actor.await?.ok_or(ApiError::EnrolmentEnded)
             }
         }
     }

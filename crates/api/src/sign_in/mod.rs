@@ -6,5 +6,5 @@ mod vigil;
 
 pub(crate) use password::PasswordCheck;
 pub use password::{PasswordFault, hash_password};
-pub(crate) use token::{AccessTokens, Holder, new_refresh_token, refresh_token_hash};
+pub(crate) use token::{AccessTokens, Holder, Principal, new_refresh_token, refresh_token_hash};
 pub(crate) use vigil::{Vigil, Watch, Word};

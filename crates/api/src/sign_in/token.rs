@@ -1,8 +1,12 @@
-//! Access tokens (JWT, minutes) and refresh tokens (random, rotating, kept only as a hash).
+//! Access tokens (JWT: of accounts for minutes, of devices as long as they serve) and refresh tokens (random,
+//! rotating, kept only as a hash).
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use chrono::{DateTime, TimeDelta, Utc};
-use hemicycle_domain::id::{AccountId, Id};
+use hemicycle_domain::{
+    device::EnrolmentId,
+    id::{AccountId, DeviceId, Id},
+};
 use hemicycle_persistence::{SessionId, SessionToken};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use rand::Rng;
@@ -18,16 +22,27 @@ struct Claims {
     iss: String,
     sub: Uuid,
     sid: Uuid,
+    /// Whether the subject is a device, and `sid` its enrolment.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    dev: bool,
     iat: i64,
     exp: i64,
 }
 
-/// Who holds an access token, from which session, until when.
+/// Who holds an access token, until when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Holder {
-    pub(crate) account: AccountId,
-    pub(crate) session: SessionId,
+    pub(crate) principal: Principal,
     pub(crate) expires_at: DateTime<Utc>,
+}
+
+/// Whom a token stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Principal {
+    /// An account, in one of its sessions.
+    Account(AccountId, SessionId),
+    /// A device, by one of its enrolments.
+    Device(DeviceId, EnrolmentId),
 }
 
 /// Makes and reads access tokens.
@@ -55,14 +70,22 @@ impl AccessTokens {
         now: DateTime<Utc>,
     ) -> Result<(String, DateTime<Utc>), jsonwebtoken::errors::Error> {
         let expires_at = now + self.lifetime;
-        let claims = Claims {
-            iss: ISSUER.to_owned(),
-            sub: account.uuid(),
-            sid: session.0,
-            iat: now.timestamp(),
-            exp: expires_at.timestamp(),
+        Ok((self.sign(Principal::Account(account, session), now, expires_at)?, expires_at))
+    }
+
+    fn sign(
+        &self,
+        principal: Principal,
+        now: DateTime<Utc>,
+        expires_at: DateTime<Utc>,
+    ) -> Result<String, jsonwebtoken::errors::Error> {
+        let (sub, sid, dev) = match principal {
+            Principal::Account(account, session) => (account.uuid(), session.0, false),
+            Principal::Device(device, enrolment) => (device.uuid(), enrolment.0, true),
         };
-        Ok((encode(&Header::new(Algorithm::HS256), &claims, &self.encoding)?, expires_at))
+        let (iat, exp) = (now.timestamp(), expires_at.timestamp());
+        let claims = Claims { iss: ISSUER.to_owned(), sub, sid, dev, iat, exp };
+        encode(&Header::new(Algorithm::HS256), &claims, &self.encoding)
     }
 
     /// Reads who holds a token; none if it is forged, malformed or past its time.
@@ -74,11 +97,12 @@ impl AccessTokens {
         validation.validate_exp = false;
         let claims = decode::<Claims>(token, &self.decoding, &validation).ok()?.claims;
         let expires_at = DateTime::from_timestamp(claims.exp, 0)?;
-        (now < expires_at).then(|| Holder {
-            account: claims.sub.into(),
-            session: SessionId(claims.sid),
-            expires_at,
-        })
+        let principal = if claims.dev {
+            Principal::Device(claims.sub.into(), EnrolmentId(claims.sid))
+        } else {
+            Principal::Account(claims.sub.into(), SessionId(claims.sid))
+        };
+        (now < expires_at).then_some(Holder { principal, expires_at })
     }
 }
 
@@ -110,9 +134,20 @@ mod tests {
         let session = SessionId(Uuid::from_u128(2));
         let now = DateTime::UNIX_EPOCH;
         let (token, expires_at) = tokens("a secret of the tests").issue(account, session, now).unwrap();
-        let holder = Holder { account, session, expires_at };
+        let holder = Holder { principal: Principal::Account(account, session), expires_at };
         assert_eq!(tokens("a secret of the tests").holder(&token, now), Some(holder));
         assert_eq!(tokens("a secret of the tests").holder(&token, expires_at), None);
+    }
+
+    #[test]
+    fn a_token_of_a_device_never_stands_for_an_account() {
+        let (device, enrolment) = (DeviceId::from(Uuid::from_u128(1)), EnrolmentId(Uuid::from_u128(2)));
+        let (now, until) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH + TimeDelta::days(40));
+        let tokens = tokens("a secret of the tests");
+        let token = tokens.sign(Principal::Device(device, enrolment), now, until).unwrap();
+        let holder = Holder { principal: Principal::Device(device, enrolment), expires_at: until };
+        assert_eq!(tokens.holder(&token, now + TimeDelta::days(39)), Some(holder));
+        assert_eq!(tokens.holder(&token, until), None);
     }
 
     #[test]

@@ -1,23 +1,23 @@
 //! Watches over the sessions of those who stay connected, so that none of them outlives its token, its session or
-//! its account.
+//! its account; nor a device its enrolment.
 //!
 //! One task asks for all of them at once, every few seconds; a change of an account comes through the change feed
 //! and is passed on at once. What a connection does with the word is its own matter.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use hemicycle_domain::id::{AccountId, RecordKind};
-use hemicycle_persistence::{Change, Store};
+use hemicycle_domain::id::{AccountId, DeviceId, RecordKind};
+use hemicycle_persistence::{Change, Failure, Store};
 use tokio::sync::{
     broadcast::error::RecvError,
     watch::{self, Receiver, Sender},
 };
 
-use super::token::Holder;
+use super::token::{Holder, Principal};
 use crate::clock::Clock;
 
 /// What a connection is told about its holder.
@@ -27,7 +27,7 @@ pub(crate) enum Word {
     GoesOn(u64),
     /// The access token is past its time.
     Expired,
-    /// The session was ended, or the account is gone or disabled.
+    /// The session was ended, or the account is gone or disabled; the device was revoked or enrolled anew.
     Ended,
 }
 
@@ -106,8 +106,19 @@ impl Vigil {
                 }
                 change = changes.recv() => match change {
                     Ok(change) if change.subject_kind == RecordKind::Account => {
-                        let account = AccountId::from(change.subject_id);
-                        self.tell(|holder| (holder.account == account).then_some(Word::GoesOn(0)));
+                        let subject = AccountId::from(change.subject_id);
+                        let is = |holder: &Holder| {
+                            matches!(holder.principal, Principal::Account(account, _) if account == subject)
+                        };
+                        self.tell(|holder| is(holder).then_some(Word::GoesOn(0)));
+                    }
+                    Ok(change) if change.subject_kind == RecordKind::Device => {
+                        let subject = DeviceId::from(change.subject_id);
+                        let is = |holder: &Holder| {
+                            matches!(holder.principal, Principal::Device(device, _) if device == subject)
+                        };
+                        self.look_at(is).await;
+                        self.tell(|holder| is(holder).then_some(Word::GoesOn(0)));
                     }
                     Ok(_) => {}
                     Err(RecvError::Lagged(_)) => self.tell(|_| Some(Word::GoesOn(0))),
@@ -128,17 +139,52 @@ impl Vigil {
     async fn go_round(&self) {
         let now = self.clock.now();
         self.tell(|holder| (holder.expires_at <= now).then_some(Word::Expired));
-        let sessions: Vec<_> =
-            self.watched().connections.values().map(|(holder, _)| holder.session).collect();
-        match self.store.sessions_that_go_on(sessions.iter().copied()).await {
+        self.look_at(|_| true).await;
+    }
+
+    /// Looks at some of the sessions and enrolments, and tells those that have ended.
+    async fn look_at(&self, some: impl Fn(&Holder) -> bool) {
+        let asked: Vec<Principal> = {
+            let watched = self.watched();
+            let holders = watched.connections.values().map(|(holder, _)| holder);
+            holders.filter(|holder| some(holder)).map(|holder| holder.principal).collect()
+        };
+        match self.that_go_on(&asked).await {
             Ok(going_on) => self.tell(|holder| {
-                let has_ended = sessions.contains(&holder.session) && !going_on.contains(&holder.session);
+                let has_ended = asked.contains(&holder.principal) && !going_on.contains(&holder.principal);
                 has_ended.then_some(Word::Ended)
             }),
             Err(failure) => {
                 tracing::warn!(?failure, "the sessions of open connections could not be read; trying again");
             }
         }
+    }
+
+    /// Which of these still hold what they hold.
+    async fn that_go_on(&self, asked: &[Principal]) -> Result<HashSet<Principal>, Failure> {
+        let mut going_on = HashSet::new();
+        let sessions = asked.iter().filter_map(|principal| match principal {
+            Principal::Account(_, session) => Some(*session),
+            Principal::Device(..) => None,
+        });
+        let sessions: Vec<_> = sessions.collect();
+        if !sessions.is_empty() {
+            let found = self.store.sessions_that_go_on(sessions).await?;
+            let stands =
+                |one: &&Principal| matches!(one, Principal::Account(_, session) if found.contains(session));
+            going_on.extend(asked.iter().filter(stands));
+        }
+        let enrolments = asked.iter().filter_map(|principal| match principal {
+            Principal::Device(_, enrolment) => Some(*enrolment),
+            Principal::Account(..) => None,
+        });
+        let enrolments: Vec<_> = enrolments.collect();
+        if !enrolments.is_empty() {
+            let found = self.store.enrolments_that_go_on(enrolments).await?;
+            let stands = |one: &&Principal| matches!(one, Principal::Device(_, enrolment) if found.contains(enrolment));
+            going_on.extend(asked.iter().filter(stands));
+        }
+        Ok(going_on)
     }
 
     /// Passes words on to those whom they concern. An end is the last word.

@@ -1,7 +1,10 @@
 //! The actor: who a request comes from, with what it may do where.
 
 use super::{Capability, Place, Role, Scope, Whereabouts};
-use crate::id::AccountId;
+use crate::{
+    device::{Duty, EnrolmentId},
+    id::{AccountId, CheckpointId, DeviceId, EventId},
+};
 
 /// A role held at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,6 +27,19 @@ pub enum Actor {
         /// Its roles and where they hold.
         grants: Vec<Grant>,
     },
+    /// A phone at the doors of its events.
+    Device {
+        /// The device.
+        id: DeviceId,
+        /// The enrolment whose token it holds.
+        enrolment: EnrolmentId,
+        /// The events that it serves, in the order of their ids.
+        events: Vec<EventId>,
+        /// The checkpoints where it may stand; empty for all of its events.
+        checkpoints: Vec<CheckpointId>,
+        /// How this moment stands to its window.
+        duty: Duty,
+    },
     /// The program itself, for work that no request asked for; the reason is logged.
     System {
         /// What the work is.
@@ -41,6 +57,10 @@ impl Actor {
             Self::Account { grants, .. } => {
                 grants.iter().filter(|grant| grant.role.may(capability)).map(|grant| grant.place).collect()
             }
+            Self::Device { events, duty, .. } => {
+                let serves = duty.leaves(capability) && Role::Device.may(capability);
+                events.iter().filter(|_| serves).map(|event| Place::Event(*event)).collect()
+            }
         }
     }
 
@@ -52,6 +72,11 @@ impl Actor {
             Self::System { .. } => true,
             Self::Account { grants, .. } => {
                 grants.iter().any(|grant| grant.role.may(capability) && grant.place.covers(whereabouts))
+            }
+            Self::Device { events, duty, .. } => {
+                duty.leaves(capability)
+                    && Role::Device.may(capability)
+                    && events.iter().any(|event| Place::Event(*event).covers(whereabouts))
             }
         }
     }
@@ -67,7 +92,36 @@ impl Actor {
     pub fn account(&self) -> Option<AccountId> {
         match self {
             Self::Account { id, .. } => Some(*id),
-            Self::Anonymous | Self::System { .. } => None,
+            Self::Anonymous | Self::Device { .. } | Self::System { .. } => None,
+        }
+    }
+
+    /// The device behind the actor, if it is one.
+    #[must_use]
+    pub fn device(&self) -> Option<DeviceId> {
+        match self {
+            Self::Device { id, .. } => Some(*id),
+            Self::Anonymous | Self::Account { .. } | Self::System { .. } => None,
+        }
+    }
+
+    /// Whether what is published is to be seen wherever it stands; a device sees its own events alone.
+    #[must_use]
+    pub fn sees_published_everywhere(&self) -> bool {
+        match self {
+            Self::Anonymous | Self::Device { .. } => false,
+            Self::Account { .. } | Self::System { .. } => true,
+        }
+    }
+}
+
+impl Duty {
+    /// Whether a device has its capability at such a moment.
+    fn leaves(self, capability: Capability) -> bool {
+        match self {
+            Self::Ahead => false,
+            Self::On => true,
+            Self::Over => capability == Capability::CheckIn,
         }
     }
 }
@@ -117,6 +171,34 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_device_serves_its_own_events_while_it_is_on_duty() {
+        let device = |duty| Actor::Device {
+            id: Uuid::from_u128(1).into(),
+            enrolment: EnrolmentId(Uuid::from_u128(2)),
+            events: vec![Uuid::from_u128(7).into()],
+            checkpoints: Vec::new(),
+            duty,
+        };
+        let at = |event: u128| Whereabouts {
+            countries: vec![CountryCode::parse("country", "UZ").unwrap()],
+            partners: vec![partner(1)],
+            program: Some(Uuid::from_u128(3).into()),
+            event: Some(Uuid::from_u128(event).into()),
+        };
+        let had = |duty, event| -> Vec<Capability> {
+            let actor = device(duty);
+            for capability in Capability::ALL {
+                assert_eq!(actor.may(*capability, &at(event)), actor.scope(*capability).covers(&at(event)));
+            }
+            Capability::ALL.iter().copied().filter(|one| actor.may(*one, &at(event))).collect()
+        };
+        assert_eq!(had(Duty::On, 7), [Capability::SeePublished, Capability::SeePeople, Capability::CheckIn]);
+        assert_eq!(had(Duty::Over, 7), [Capability::CheckIn]);
+        assert_eq!(had(Duty::Ahead, 7), []);
+        assert_eq!(had(Duty::On, 8), []);
     }
 
     #[test]

@@ -42,6 +42,6 @@ mod tests {
     fn the_page_has_a_row_for_each_capability() {
         let page = matrix();
         assert_eq!(page.lines().filter(|line| line.starts_with("| ")).count(), Capability::ALL.len() + 1);
-        assert!(page.contains("| check in | yes | | yes | yes | yes | yes | |"));
+        assert!(page.contains("| check in | yes | | yes | yes | yes | yes | yes | |"));
     }
 }

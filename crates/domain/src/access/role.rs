@@ -18,6 +18,8 @@ vocabulary! {
         EventManager = "event_manager",
         /// Checks people in at the door.
         CheckInOperator = "check_in_operator",
+        /// A phone at the doors of its events; it has this role by its enrolment, and nobody is granted it.
+        Device = "device",
         /// Reads what is published.
         Viewer = "viewer",
     }
@@ -56,6 +58,8 @@ vocabulary! {
         ReportHeadcounts = "report_headcounts",
         /// Records sources and cites them.
         CiteSources = "cite_sources",
+        /// Prepares devices for the doors of events, gives out their codes, revokes them.
+        ManageDevices = "manage_devices",
         /// Opens accounts, grants and revokes roles.
         ManageAccounts = "manage_accounts",
     }
@@ -91,7 +95,11 @@ impl Role {
                 Self::PartnerAdministrator,
                 Place::Platform | Place::Country(_) | Place::Program(_) | Place::Event(_),
             )
-            | (Self::EventManager | Self::CheckInOperator, Place::Platform | Place::Country(_)) => false,
+            | (Self::EventManager | Self::CheckInOperator, Place::Platform | Place::Country(_))
+            | (
+                Self::Device,
+                Place::Platform | Place::Country(_) | Place::Partner(_) | Place::Program(_) | Place::Event(_),
+            ) => false,
         }
     }
 
@@ -110,6 +118,7 @@ impl Role {
                 | Self::PartnerAdministrator
                 | Self::EventManager
                 | Self::CheckInOperator
+                | Self::Device
                 | Self::Viewer,
                 C::SeePublished,
             ) => true,
@@ -130,6 +139,7 @@ impl Role {
                 | C::CheckIn
                 | C::ReportHeadcounts
                 | C::CiteSources
+                | C::ManageDevices
                 | C::ManageAccounts,
             ) => true,
 
@@ -152,6 +162,7 @@ impl Role {
                 | C::MergePartners
                 | C::EditRegistrations
                 | C::CheckIn
+                | C::ManageDevices
                 | C::ManageAccounts,
             ) => false,
 
@@ -168,7 +179,8 @@ impl Role {
                 | C::EditRegistrations
                 | C::CheckIn
                 | C::ReportHeadcounts
-                | C::CiteSources,
+                | C::CiteSources
+                | C::ManageDevices,
             ) => true,
             (Self::CountryCoordinator, C::SeePersonalData | C::MergePartners | C::ManageAccounts) => false,
 
@@ -184,6 +196,7 @@ impl Role {
                 | C::CheckIn
                 | C::ReportHeadcounts
                 | C::CiteSources
+                | C::ManageDevices
                 | C::ManageAccounts,
             ) => true,
             (
@@ -201,7 +214,8 @@ impl Role {
                 | C::EditRegistrations
                 | C::CheckIn
                 | C::ReportHeadcounts
-                | C::CiteSources,
+                | C::CiteSources
+                | C::ManageDevices,
             ) => true,
             (
                 Self::EventManager,
@@ -227,6 +241,26 @@ impl Role {
                 | C::EditRegistrations
                 | C::ReportHeadcounts
                 | C::CiteSources
+                | C::ManageDevices
+                | C::ManageAccounts,
+            ) => false,
+
+            (Self::Device, C::SeePeople | C::CheckIn) => true,
+            (
+                Self::Device,
+                C::SeeDrafts
+                | C::SeePersonalData
+                | C::SeeFigures
+                | C::EditTerritories
+                | C::EditPartners
+                | C::MergePartners
+                | C::EditAgreements
+                | C::EditPrograms
+                | C::EditEvents
+                | C::EditRegistrations
+                | C::ReportHeadcounts
+                | C::CiteSources
+                | C::ManageDevices
                 | C::ManageAccounts,
             ) => false,
 
@@ -246,6 +280,7 @@ impl Role {
                 | C::CheckIn
                 | C::ReportHeadcounts
                 | C::CiteSources
+                | C::ManageDevices
                 | C::ManageAccounts,
             ) => false,
         }

@@ -213,6 +213,8 @@ actions! {
     Register "register people at" => EditRegistrations;
     /// Checks people in at it.
     CheckIn "check people in at" => CheckIn;
+    /// Prepares devices for its doors, and revokes them.
+    PrepareDevices "prepare devices for" => ManageDevices;
     /// Reports a headcount of it.
     ReportHeadcount "report a headcount of" => ReportHeadcounts;
 }

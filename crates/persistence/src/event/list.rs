@@ -32,10 +32,15 @@ use crate::{
 };
 
 impl Scoped for Entity {
-    /// A published event is seen by everyone who signs in; a draft by those who may see drafts where it stands.
+    /// A published event is seen by everyone who signs in, by a device where it serves it; a draft by those who may
+    /// see drafts where it stands.
     fn visible(sight: &Sight<'_>) -> Condition {
         let drafts = sight.within(Capability::SeeDrafts, places());
-        Condition::any().add(COLUMN.status.ne(EventStatus::Draft.as_str())).add(drafts)
+        let mut published = Condition::all().add(COLUMN.status.ne(EventStatus::Draft.as_str()));
+        if !sight.actor.sees_published_everywhere() {
+            published = published.add(sight.within(Capability::SeePublished, places()));
+        }
+        Condition::any().add(published).add(drafts)
     }
 }
 

@@ -185,7 +185,9 @@ impl Work {
             }
             RecordKind::Account
             | RecordKind::BadgeKey
+            | RecordKind::Checkpoint
             | RecordKind::Citation
+            | RecordKind::Device
             | RecordKind::Grant
             | RecordKind::Scan
             | RecordKind::Source => {

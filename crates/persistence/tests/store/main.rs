@@ -8,6 +8,7 @@ mod badge;
 mod check_in;
 mod concurrency;
 mod connection;
+mod device;
 mod event;
 mod fixture;
 mod headcount_report;

@@ -1,0 +1,83 @@
+//! Questions about devices: one, and those of an event.
+
+use std::collections::HashMap;
+
+use hemicycle_domain::{
+    device::Device,
+    id::{DeviceId, EventId, Id},
+    page::{Direction, Page, PageRequest},
+};
+use sea_orm::{
+    PaginatorTrait, QueryFilter, QueryOrder, Select,
+    entity::prelude::*,
+    sea_query::{Expr, ExprTrait, Query},
+};
+
+use super::row::{device, device_event, to_device};
+use crate::{
+    dialect::is_one_of,
+    fault::Failure,
+    keyset::{Key, Keyset},
+    reading::Reading,
+    scope::facts,
+};
+
+impl Reading {
+    /// Finds a device.
+    pub async fn find_device(&self, id: DeviceId) -> Result<Option<Device>, Failure> {
+        let select = self.select::<device::Entity>().filter(device::COLUMN.id.eq(id.uuid()));
+        let rows = self.all(select).await?;
+        Ok(self.with_events(rows).await?.pop())
+    }
+
+    /// Lists the devices of an event, revoked ones too, the oldest first.
+    pub async fn list_devices(&self, event: EventId, page: &PageRequest) -> Result<Page<Device>, Failure> {
+        let keyset = Keyset {
+            name: "device.created_at",
+            column: device::Column::CreatedAt,
+            id: device::Column::Id,
+            direction: Direction::Ascending,
+            position: |row: &device::Model| (Key::At(row.created_at), row.id),
+        };
+        let page = keyset.page(self.connection(), self.devices_of(event), page).await?;
+        let Page { rows, has_previous, has_next } = page;
+        let (cursors, rows): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+        let rows = cursors.into_iter().zip(self.with_events(rows).await?).collect();
+        Ok(Page { rows, has_previous, has_next })
+    }
+
+    /// Counts the devices of an event, revoked ones too.
+    pub async fn count_devices(&self, event: EventId) -> Result<u64, Failure> {
+        Ok(self.devices_of(event).count(self.connection()).await?)
+    }
+
+    fn devices_of(&self, event: EventId) -> Select<device::Entity> {
+        use device_event::{Column, Entity};
+        let served = Query::select()
+            .column(Column::DeviceId)
+            .from(Entity)
+            .and_where(Expr::col(Column::EventId).eq(event.uuid()))
+            .to_owned();
+        self.select::<device::Entity>().filter(device::Column::Id.in_subquery(served))
+    }
+
+    /// Adds to devices that the actor sees the events that they serve, in one statement.
+    async fn with_events(&self, rows: Vec<device::Model>) -> Result<Vec<Device>, Failure> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids = rows.iter().map(|row| row.id);
+        let select = facts::<device_event::Entity>()
+            .filter(is_one_of(self.backend(), device_event::Column::DeviceId, ids))
+            .order_by_asc(device_event::COLUMN.event_id);
+        let mut events: HashMap<Uuid, Vec<EventId>> = HashMap::new();
+        for served in self.all(select).await? {
+            events.entry(served.device_id).or_default().push(served.event_id.into());
+        }
+        let devices = rows.into_iter().map(|row| {
+            let events = events.remove(&row.id).unwrap_or_default();
+            Ok(to_device(row, events)?)
+        });
+        devices.collect()
+    }
+}
