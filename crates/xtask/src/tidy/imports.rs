@@ -19,7 +19,7 @@ struct Floor {
 const DATABASE: &[&str] = &["sea-orm", "sea-orm-migration", "sqlx"];
 
 /// Every package of the workspace.
-const FLOORS: [Floor; 8] = [
+const FLOORS: [Floor; 9] = [
     Floor {
         package: "hemicycle-domain",
         below: &[],
@@ -34,6 +34,8 @@ const FLOORS: [Floor; 8] = [
             "tokio",
         ],
     },
+    // Texts and sizes in, pictures and documents out.
+    Floor { package: "hemicycle-print", below: &[], banned: &["async-graphql", "axum", "sea-orm", "tokio"] },
     Floor { package: "hemicycle-migrations", below: &[], banned: &["async-graphql", "axum"] },
     Floor {
         package: "hemicycle-persistence",
@@ -42,7 +44,7 @@ const FLOORS: [Floor; 8] = [
     },
     Floor {
         package: "hemicycle-api",
-        below: &["hemicycle-domain", "hemicycle-persistence"],
+        below: &["hemicycle-domain", "hemicycle-persistence", "hemicycle-print"],
         banned: DATABASE,
     },
     Floor {
