@@ -34,12 +34,22 @@ pub(crate) enum Role {
     PartnerAdministrator,
     /// Runs events: timetable, roster, check-in, figures.
     EventManager,
+    /// Trains or speaks at an event. It cannot be granted: it follows from the registration of the account's person.
+    Trainer,
     /// Checks people in at the door.
     CheckInOperator,
-    /// A phone at the doors of its events; it has this role by its enrolment, and nobody is granted it.
-    Device,
+    /// Reads figures, and nobody's name.
+    Analyst,
     /// Reads what is published.
     Viewer,
+    /// Is a person whom the records are about. It cannot be granted: it follows from whose account it is.
+    Participant,
+    /// Reads the audit trail, and nobody's personal data.
+    Auditor,
+    /// Is a system of an institution. It cannot be granted: such a system is no account.
+    ServiceAccount,
+    /// Is a phone at the doors of its events. It cannot be granted: it follows from its enrolment.
+    Device,
 }
 
 /// What kind of place a role is held at.

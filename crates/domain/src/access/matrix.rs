@@ -2,32 +2,77 @@
 
 use std::fmt::Write;
 
-use super::{Capability, Role};
+use super::{Bestowal, Capability, PlaceKind, Role};
 
-/// Writes role by capability as Markdown.
+const INTRODUCTION: &str = "# Who may do what
+
+Written by `cargo xtask access --write` from `crates/domain/src/access`; do not edit. The table itself is `table.rs`.
+
+A caller is something to a place: to the platform, a country, a partner with its branches, a program, an event. There
+it carries its capabilities over what stands within, and nowhere else; what is published is seen everywhere, but by
+devices. Whoever is several things may what any of them may. Who has not signed in may nothing.
+
+What one may not see does not exist: it is `null`, empty, or `NOT_FOUND`. What one sees and may not change is
+`FORBIDDEN`.
+";
+
+const WRITES: &str = "writing to a string does not fail";
+
+/// Writes the page as Markdown.
 #[must_use]
 pub fn matrix() -> String {
-    let mut page = String::from(
-        "# Who may do what\n\n\
-         Written by `cargo xtask access --write` from the table in `crates/domain/src/access/role.rs`; do not edit.\n\n\
-         A role is held at a place: the platform, a country, a partner with its branches, a program, an event. \
-         It carries its capabilities over what stands there and nowhere else; what is published is seen everywhere.\n\n\
-         | Capability |",
-    );
-    for role in Role::ALL {
-        write!(page, " {} |", words(role.as_str())).expect("writing to a string does not fail");
-    }
-    page.push_str("\n|---|");
-    page.push_str(&":-:|".repeat(Role::ALL.len()));
-    page.push('\n');
-    for capability in Capability::ALL {
-        write!(page, "| {} |", words(capability.as_str())).expect("writing to a string does not fail");
-        for role in Role::ALL {
-            page.push_str(if role.may(*capability) { " yes |" } else { " |" });
-        }
-        page.push('\n');
-    }
+    let mut page = String::from(INTRODUCTION);
+    roles(&mut page);
+    capabilities(&mut page);
     page
+}
+
+/// Each role: its letter, what it is, how one comes to be it, and where.
+fn roles(page: &mut String) {
+    page.push_str("\n## Roles\n\n| | Role | What it is | How one comes to be it |");
+    row(page, PlaceKind::ALL.iter().map(|kind| format!("At {}", words(kind.as_str()))));
+    page.push_str("|:-:|---|---|---|");
+    page.push_str(&":-:|".repeat(PlaceKind::ALL.len()));
+    page.push('\n');
+    for role in Role::ALL {
+        let comes = match role.bestowal() {
+            Bestowal::Granted => "granted to an account",
+            Bestowal::Derived => "follows from the records about the account's person",
+            Bestowal::Principal => "is no account, but a caller of its own",
+        };
+        let (letter, name, what) = (role.letter(), words(role.as_str()), role.description());
+        write!(page, "| {letter} | {name} | {what} | {comes} |").expect(WRITES);
+        row(page, PlaceKind::ALL.iter().map(|kind| cell(role.places().contains(kind), *role)));
+    }
+}
+
+/// Each capability: who carries it, and what it is.
+fn capabilities(page: &mut String) {
+    page.push_str("\n## Capabilities\n\nThe letters are those of the roles above.\n\n| Capability |");
+    row(
+        page,
+        Role::ALL.iter().map(|role| role.letter().to_string()).chain(["Whoever carries it".to_owned()]),
+    );
+    page.push_str("|---|");
+    page.push_str(&":-:|".repeat(Role::ALL.len()));
+    page.push_str("---|\n");
+    for capability in Capability::ALL {
+        write!(page, "| {} |", words(capability.as_str())).expect(WRITES);
+        let answers = Role::ALL.iter().map(|role| cell(role.may(*capability), *role));
+        row(page, answers.chain([capability.description().to_owned()]));
+    }
+}
+
+/// Ends a line of a table with these cells.
+fn row(page: &mut String, cells: impl Iterator<Item = String>) {
+    for cell in cells {
+        write!(page, " {cell} |").expect(WRITES);
+    }
+    page.push('\n');
+}
+
+fn cell(is_so: bool, role: Role) -> String {
+    if is_so { role.letter().to_string() } else { String::new() }
 }
 
 fn words(word: &str) -> String {
@@ -39,9 +84,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_has_a_row_for_each_capability() {
+    fn the_page_has_a_row_for_each_role_and_each_capability() {
         let page = matrix();
-        assert_eq!(page.lines().filter(|line| line.starts_with("| ")).count(), Capability::ALL.len() + 1);
-        assert!(page.contains("| check in | yes | | yes | yes | yes | yes | yes | |"));
+        for role in Role::ALL {
+            let row = format!("| {} | {} | {}", role.letter(), words(role.as_str()), role.description());
+            assert!(page.contains(&row), "{row}");
+        }
+        for capability in Capability::ALL {
+            assert!(page.contains(&format!("\n| {} | ", words(capability.as_str()))), "{capability}");
+            assert!(page.contains(&format!("| {} |\n", capability.description())), "{capability}");
+        }
     }
 }

@@ -4,14 +4,18 @@
 //! both read that table and nothing else.
 
 mod actor;
+mod capability;
 mod matrix;
 mod permit;
 mod place;
 mod role;
+mod table;
+mod words;
 
 pub use actor::{Actor, Grant};
+pub use capability::Capability;
 pub use matrix::matrix;
 pub(crate) use permit::actions;
 pub use permit::{Action, Permit, Refusal, Subject, permit};
-pub use place::{Place, Scope, Whereabouts};
-pub use role::{Capability, Role};
+pub use place::{Place, PlaceKind, Scope, Whereabouts};
+pub use role::{Bestowal, Role};

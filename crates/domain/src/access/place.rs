@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::words::described;
 use crate::{
     country::CountryCode,
     id::{EventId, PartnerId, ProgramId},
@@ -25,6 +26,26 @@ pub enum Place {
     Event(EventId),
 }
 
+described! {
+    /// What kind of place something is.
+    pub enum PlaceKind {
+        /// Everywhere.
+        Platform = "platform",
+        /// All that belongs to a country.
+        Country = "country",
+        /// An institution with its branches: what it hosts, and itself.
+        Partner = "partner",
+        /// A program with its events.
+        Program = "program",
+        /// One event.
+        Event = "event",
+        /// The events that a person facilitates or speaks at.
+        Served = "served_events",
+        /// A person's own records.
+        Own = "own_records",
+    }
+}
+
 /// Where a record stands: every place whose role holders are responsible for it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Whereabouts {
@@ -39,6 +60,18 @@ pub struct Whereabouts {
 }
 
 impl Place {
+    /// What kind of place it is.
+    #[must_use]
+    pub const fn kind(self) -> PlaceKind {
+        match self {
+            Self::Platform => PlaceKind::Platform,
+            Self::Country(_) => PlaceKind::Country,
+            Self::Partner(_) => PlaceKind::Partner,
+            Self::Program(_) => PlaceKind::Program,
+            Self::Event(_) => PlaceKind::Event,
+        }
+    }
+
     /// Whether a record that stands there is within this place.
     #[must_use]
     pub fn covers(self, whereabouts: &Whereabouts) -> bool {

@@ -1,10 +1,11 @@
-//! The roles, the capabilities, and the one table between them.
+//! The roles: what a caller is to a place, how one comes to be it, and at which kinds of place.
+//!
+//! What each of them may do there stands in `table.rs`.
 
-use super::Place;
-use crate::vocabulary::vocabulary;
+use super::{Place, PlaceKind, words::described};
 
-vocabulary! {
-    /// What an account is to a place.
+described! {
+    /// What a caller is to a place.
     pub enum Role {
         /// Runs the platform: reference data, partners, accounts; sees everything.
         PlatformAdministrator = "platform_administrator",
@@ -16,273 +17,149 @@ vocabulary! {
         PartnerAdministrator = "partner_administrator",
         /// Runs events: timetable, roster, check-in, figures.
         EventManager = "event_manager",
+        /// Trains or speaks at an event.
+        Trainer = "trainer",
         /// Checks people in at the door.
         CheckInOperator = "check_in_operator",
-        /// A phone at the doors of its events; it has this role by its enrolment, and nobody is granted it.
-        Device = "device",
+        /// Reads figures, and nobody's name.
+        Analyst = "analyst",
         /// Reads what is published.
         Viewer = "viewer",
+        /// Is a person whom the records are about.
+        Participant = "participant",
+        /// Reads the audit trail, and nobody's personal data.
+        Auditor = "auditor",
+        /// Is a system of an institution.
+        ServiceAccount = "service_account",
+        /// Is a phone at the doors of its events.
+        Device = "device",
     }
 }
 
-vocabulary! {
-    /// One thing that a role may do at its place.
-    pub enum Capability {
-        /// Reads partners, programs, agreements, territories and events that are past the draft; anywhere.
-        SeePublished = "see_published",
-        /// Reads events that are still drafts.
-        SeeDrafts = "see_drafts",
-        /// Reads the names, roles and attendance of the people in events.
-        SeePeople = "see_people",
-        /// Reads contacts, birth years and sex of people.
-        SeePersonalData = "see_personal_data",
-        /// Reads counts and reach statistics.
-        SeeFigures = "see_figures",
-        /// Adds and changes territories.
-        EditTerritories = "edit_territories",
-        /// Adds and changes partners.
-        EditPartners = "edit_partners",
-        /// Merges two partner records into one.
-        MergePartners = "merge_partners",
-        /// Records agreements and changes them.
-        EditAgreements = "edit_agreements",
-        /// Sets up programs and changes them.
-        EditPrograms = "edit_programs",
-        /// Plans events, changes them and moves them through their life cycle.
-        EditEvents = "edit_events",
-        /// Registers people, forms delegations, cancels registrations.
-        EditRegistrations = "edit_registrations",
-        /// Checks people in and undoes it.
-        CheckIn = "check_in",
-        /// Reports headcounts.
-        ReportHeadcounts = "report_headcounts",
-        /// Records sources and cites them.
-        CiteSources = "cite_sources",
-        /// Prepares devices for the doors of events, gives out their codes, revokes them.
-        ManageDevices = "manage_devices",
-        /// Opens accounts, grants and revokes roles.
-        ManageAccounts = "manage_accounts",
-    }
+/// How a caller comes to be what it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bestowal {
+    /// An account is granted the role at a place, and it can be taken back.
+    Granted,
+    /// It follows from the records about the person whose account it is.
+    Derived,
+    /// It is a principal of its own, never an account.
+    Principal,
 }
 
 impl Role {
-    /// Whether the role can be held at a place of this kind; a platform role held at one event would mean nothing.
+    /// How a caller comes to be this.
     #[must_use]
-    pub const fn is_held_at(self, place: Place) -> bool {
-        match (self, place) {
-            (Self::PlatformAdministrator, Place::Platform)
-            | (Self::InternationalProgramOfficer, Place::Platform | Place::Program(_))
-            | (Self::CountryCoordinator, Place::Country(_))
-            | (Self::PartnerAdministrator, Place::Partner(_))
-            | (
-                Self::EventManager | Self::CheckInOperator,
-                Place::Partner(_) | Place::Program(_) | Place::Event(_),
-            )
-            | (
-                Self::Viewer,
-                Place::Platform | Place::Country(_) | Place::Partner(_) | Place::Program(_) | Place::Event(_),
-            ) => true,
-            (
-                Self::PlatformAdministrator,
-                Place::Country(_) | Place::Partner(_) | Place::Program(_) | Place::Event(_),
-            )
-            | (Self::InternationalProgramOfficer, Place::Country(_) | Place::Partner(_) | Place::Event(_))
-            | (
-                Self::CountryCoordinator,
-                Place::Platform | Place::Partner(_) | Place::Program(_) | Place::Event(_),
-            )
-            | (
-                Self::PartnerAdministrator,
-                Place::Platform | Place::Country(_) | Place::Program(_) | Place::Event(_),
-            )
-            | (Self::EventManager | Self::CheckInOperator, Place::Platform | Place::Country(_))
-            | (
-                Self::Device,
-                Place::Platform | Place::Country(_) | Place::Partner(_) | Place::Program(_) | Place::Event(_),
-            ) => false,
+    pub const fn bestowal(self) -> Bestowal {
+        match self {
+            Self::PlatformAdministrator
+            | Self::InternationalProgramOfficer
+            | Self::CountryCoordinator
+            | Self::PartnerAdministrator
+            | Self::EventManager
+            | Self::CheckInOperator
+            | Self::Analyst
+            | Self::Viewer
+            | Self::Auditor => Bestowal::Granted,
+            Self::Trainer | Self::Participant => Bestowal::Derived,
+            Self::ServiceAccount | Self::Device => Bestowal::Principal,
         }
     }
 
-    /// The table: whether the role carries the capability at the place where it is held.
-    ///
-    /// There is no wildcard, so that a new role or a new capability stops the build until it is answered.
+    /// The kinds of place at which a caller can be this.
     #[must_use]
-    #[expect(clippy::too_many_lines, clippy::match_same_arms, reason = "one table, read role by role")]
-    pub const fn may(self, capability: Capability) -> bool {
-        use Capability as C;
-        match (self, capability) {
-            (
-                Self::PlatformAdministrator
-                | Self::InternationalProgramOfficer
-                | Self::CountryCoordinator
-                | Self::PartnerAdministrator
-                | Self::EventManager
-                | Self::CheckInOperator
-                | Self::Device
-                | Self::Viewer,
-                C::SeePublished,
-            ) => true,
+    pub const fn places(self) -> &'static [PlaceKind] {
+        use PlaceKind as At;
+        match self {
+            Self::PlatformAdministrator | Self::Auditor => &[At::Platform],
+            Self::InternationalProgramOfficer => &[At::Platform, At::Program],
+            Self::CountryCoordinator => &[At::Country],
+            Self::PartnerAdministrator => &[At::Partner],
+            Self::EventManager | Self::CheckInOperator => &[At::Partner, At::Program, At::Event],
+            Self::Analyst | Self::Viewer => &[At::Platform, At::Country, At::Partner, At::Program, At::Event],
+            Self::Trainer => &[At::Served],
+            Self::Participant => &[At::Own],
+            Self::ServiceAccount => &[At::Platform, At::Country, At::Partner, At::Program],
+            Self::Device => &[At::Event],
+        }
+    }
 
-            (
-                Self::PlatformAdministrator,
-                C::SeeDrafts
-                | C::SeePeople
-                | C::SeePersonalData
-                | C::SeeFigures
-                | C::EditTerritories
-                | C::EditPartners
-                | C::MergePartners
-                | C::EditAgreements
-                | C::EditPrograms
-                | C::EditEvents
-                | C::EditRegistrations
-                | C::CheckIn
-                | C::ReportHeadcounts
-                | C::CiteSources
-                | C::ManageDevices
-                | C::ManageAccounts,
-            ) => true,
+    /// Whether an account can be granted the role at this place; a platform role held at one event would mean nothing.
+    #[must_use]
+    pub fn is_held_at(self, place: Place) -> bool {
+        matches!(self.bestowal(), Bestowal::Granted) && self.places().contains(&place.kind())
+    }
 
-            (
-                Self::InternationalProgramOfficer,
-                C::SeeDrafts
-                | C::SeeFigures
-                | C::EditAgreements
-                | C::EditPrograms
-                | C::EditEvents
-                | C::ReportHeadcounts
-                | C::CiteSources,
-            ) => true,
-            (
-                Self::InternationalProgramOfficer,
-                C::SeePeople
-                | C::SeePersonalData
-                | C::EditTerritories
-                | C::EditPartners
-                | C::MergePartners
-                | C::EditRegistrations
-                | C::CheckIn
-                | C::ManageDevices
-                | C::ManageAccounts,
-            ) => false,
+    /// The letter that stands for the role in the table; each has its own.
+    #[must_use]
+    pub const fn letter(self) -> char {
+        match self {
+            Self::PlatformAdministrator => 'A',
+            Self::InternationalProgramOfficer => 'O',
+            Self::CountryCoordinator => 'C',
+            Self::PartnerAdministrator => 'P',
+            Self::EventManager => 'M',
+            Self::Trainer => 'T',
+            Self::CheckInOperator => 'K',
+            Self::Analyst => 'F',
+            Self::Viewer => 'V',
+            Self::Participant => 'I',
+            Self::Auditor => 'U',
+            Self::ServiceAccount => 'S',
+            Self::Device => 'D',
+        }
+    }
+}
 
-            (
-                Self::CountryCoordinator,
-                C::SeeDrafts
-                | C::SeePeople
-                | C::SeeFigures
-                | C::EditTerritories
-                | C::EditPartners
-                | C::EditAgreements
-                | C::EditPrograms
-                | C::EditEvents
-                | C::EditRegistrations
-                | C::CheckIn
-                | C::ReportHeadcounts
-                | C::CiteSources
-                | C::ManageDevices,
-            ) => true,
-            (Self::CountryCoordinator, C::SeePersonalData | C::MergePartners | C::ManageAccounts) => false,
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
 
-            (
-                Self::PartnerAdministrator,
-                C::SeeDrafts
-                | C::SeePeople
-                | C::SeePersonalData
-                | C::SeeFigures
-                | C::EditPartners
-                | C::EditEvents
-                | C::EditRegistrations
-                | C::CheckIn
-                | C::ReportHeadcounts
-                | C::CiteSources
-                | C::ManageDevices
-                | C::ManageAccounts,
-            ) => true,
-            (
-                Self::PartnerAdministrator,
-                C::EditTerritories | C::MergePartners | C::EditAgreements | C::EditPrograms,
-            ) => false,
+    use super::*;
+    use crate::access::Capability;
 
-            (
-                Self::EventManager,
-                C::SeeDrafts
-                | C::SeePeople
-                | C::SeePersonalData
-                | C::SeeFigures
-                | C::EditEvents
-                | C::EditRegistrations
-                | C::CheckIn
-                | C::ReportHeadcounts
-                | C::CiteSources
-                | C::ManageDevices,
-            ) => true,
-            (
-                Self::EventManager,
-                C::EditTerritories
-                | C::EditPartners
-                | C::MergePartners
-                | C::EditAgreements
-                | C::EditPrograms
-                | C::ManageAccounts,
-            ) => false,
+    #[test]
+    fn each_role_has_a_letter_of_its_own() {
+        let letters: BTreeSet<char> = Role::ALL.iter().map(|role| role.letter()).collect();
+        assert_eq!(letters.len(), Role::ALL.len());
+    }
 
-            (Self::CheckInOperator, C::SeeDrafts | C::SeePeople | C::CheckIn) => true,
-            (
-                Self::CheckInOperator,
-                C::SeePersonalData
-                | C::SeeFigures
-                | C::EditTerritories
-                | C::EditPartners
-                | C::MergePartners
-                | C::EditAgreements
-                | C::EditPrograms
-                | C::EditEvents
-                | C::EditRegistrations
-                | C::ReportHeadcounts
-                | C::CiteSources
-                | C::ManageDevices
-                | C::ManageAccounts,
-            ) => false,
+    #[test]
+    fn no_account_is_granted_what_follows_from_records_or_what_is_no_account() {
+        let places = [Place::Platform, Place::Event(uuid::Uuid::nil().into())];
+        for role in Role::ALL.iter().filter(|role| role.bestowal() != Bestowal::Granted) {
+            assert!(places.iter().all(|place| !role.is_held_at(*place)), "{role}");
+        }
+    }
 
-            (Self::Device, C::SeePeople | C::CheckIn) => true,
-            (
-                Self::Device,
-                C::SeeDrafts
-                | C::SeePersonalData
-                | C::SeeFigures
-                | C::EditTerritories
-                | C::EditPartners
-                | C::MergePartners
-                | C::EditAgreements
-                | C::EditPrograms
-                | C::EditEvents
-                | C::EditRegistrations
-                | C::ReportHeadcounts
-                | C::CiteSources
-                | C::ManageDevices
-                | C::ManageAccounts,
-            ) => false,
+    #[test]
+    fn figures_and_audit_give_nobodys_personal_data_away() {
+        let personal = [
+            Capability::SeePeople,
+            Capability::SeeContacts,
+            Capability::SeeDemographics,
+            Capability::SeeDisabilities,
+            Capability::SeeResults,
+            Capability::SeeNotes,
+        ];
+        let impersonal = [
+            Role::InternationalProgramOfficer,
+            Role::Analyst,
+            Role::Viewer,
+            Role::Auditor,
+            Role::ServiceAccount,
+        ];
+        for role in impersonal {
+            assert!(personal.iter().all(|capability| !role.may(*capability)), "{role}");
+        }
+    }
 
-            (
-                Self::Viewer,
-                C::SeeDrafts
-                | C::SeePeople
-                | C::SeePersonalData
-                | C::SeeFigures
-                | C::EditTerritories
-                | C::EditPartners
-                | C::MergePartners
-                | C::EditAgreements
-                | C::EditPrograms
-                | C::EditEvents
-                | C::EditRegistrations
-                | C::CheckIn
-                | C::ReportHeadcounts
-                | C::CiteSources
-                | C::ManageDevices
-                | C::ManageAccounts,
-            ) => false,
+    #[test]
+    fn whoever_reads_anything_of_a_person_sees_the_person() {
+        for role in Role::ALL.iter().filter(|role| !role.may(Capability::SeePeople)) {
+            for capability in [Capability::SeeContacts, Capability::SeeNotes, Capability::SeeResults] {
+                assert!(!role.may(capability), "{role}: {capability}");
+            }
         }
     }
 }

@@ -88,7 +88,7 @@ impl Reading {
         let select = self
             .select::<Entity>()
             .filter(asked)
-            .filter(known_within(&self.sight(), Capability::SeePersonalData));
+            .filter(known_within(&self.sight(), Capability::SeeContacts));
         let rows: Vec<PersonalRow> = self.all_as(select).await?;
         rows.into_iter().map(|row| Ok((row.id.into(), to_personal_data(&row)?))).collect()
     }
