@@ -17,6 +17,7 @@ mod m0011_check_in;
 mod m0012_headcount_report;
 mod m0013_device;
 mod m0015_badge;
+mod m0017_checkpoint;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_headcount_report::Migration),
             Box::new(m0013_device::Migration),
             Box::new(m0015_badge::Migration),
+            Box::new(m0017_checkpoint::Migration),
         ]
     }
 }

@@ -8,6 +8,7 @@ pub mod account;
 pub mod agreement;
 pub mod badge;
 pub mod check_in;
+pub mod checkpoint;
 pub mod connection;
 pub mod country;
 pub mod device;

@@ -5,8 +5,8 @@
 use thiserror::Error;
 
 use crate::{
-    access, account, badge, check_in, device, event, headcount_report, participant, partner, program,
-    registration, territory, vocabulary::vocabulary,
+    access, account, badge, check_in, checkpoint, device, event, headcount_report, participant, partner,
+    program, registration, territory, vocabulary::vocabulary,
 };
 
 /// A field of a command that cannot be accepted as it is.
@@ -180,6 +180,9 @@ pub enum Problem {
     /// A rule about devices refuses.
     #[error(transparent)]
     Device(#[from] device::DeviceRefusal),
+    /// A rule about checkpoints refuses.
+    #[error(transparent)]
+    Checkpoint(#[from] checkpoint::CheckpointRefusal),
     /// A rule about events refuses.
     #[error(transparent)]
     Event(#[from] event::EventRefusal),
@@ -237,6 +240,7 @@ impl Problem {
             Self::Badge(refusal) => refusal.code(),
             Self::CheckIn(refusal) => refusal.code(),
             Self::Device(refusal) => refusal.code(),
+            Self::Checkpoint(refusal) => refusal.code(),
             Self::Event(refusal) => refusal.code(),
             Self::HeadcountReport(refusal) => refusal.code(),
             Self::Participant(refusal) => refusal.code(),

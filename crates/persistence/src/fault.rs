@@ -107,6 +107,7 @@ refusals!(
     hemicycle_domain::account::AccountRefusal,
     hemicycle_domain::check_in::CheckInRefusal,
     hemicycle_domain::device::DeviceRefusal,
+    hemicycle_domain::checkpoint::CheckpointRefusal,
     hemicycle_domain::event::EventRefusal,
     hemicycle_domain::headcount_report::HeadcountRefusal,
     hemicycle_domain::participant::ParticipantRefusal,

@@ -8,6 +8,7 @@ mod agreement;
 mod badge;
 mod change;
 mod check_in;
+mod checkpoint;
 mod connection;
 mod device;
 mod dialect;

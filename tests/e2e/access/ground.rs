@@ -47,6 +47,11 @@ impl Ground {
         let mut draft = new_event("Draft of the Indian host");
         draft["hostId"] = json!(ids["eci"]);
         ids.insert("draft-eci", create(administrator, draft).await);
+        let door = json!({
+            "eventId": ids["draft-eci"], "kind": "DOOR", "name": [{ "language": "en", "text": "Main door" }],
+        });
+        let door = administrator.mutate("createCheckpoint", door, "checkpoint { id }").await;
+        ids.insert("door-eci", door.text("createCheckpoint.checkpoint.id").to_owned());
         let account = json!({
             "email": "someone@demo.example", "displayName": "Someone of the host", "password": "a long password",
             "grants": [{ "role": "VIEWER", "placeKind": "PARTNER", "placeId": ids["eci"] }],

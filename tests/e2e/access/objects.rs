@@ -7,6 +7,7 @@ pub(crate) const OBJECTS: &[(&str, &str)] = &[
     ("AgreementParty", "with its agreement"),
     ("Attendance", "with its registration"),
     ("CascadeLevel", "with its program"),
+    ("Checkpoint", "with its event"),
     ("Citation", "with the record that cites"),
     ("Contribution", "whoever sees people at its event"),
     ("CountedReach", "counts the events where one sees figures"),

@@ -3,6 +3,7 @@
 mod account;
 mod agreement;
 mod check_in;
+mod checkpoint;
 mod connection;
 mod context;
 mod date;
@@ -63,6 +64,7 @@ pub struct Mutation(
     account::AccountMutation,
     agreement::AgreementMutation,
     check_in::CheckInMutation,
+    checkpoint::CheckpointMutation,
     event::EventMutation,
     headcount_report::HeadcountReportMutation,
     participant::ParticipantMutation,

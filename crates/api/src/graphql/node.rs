@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{
     account::Account,
     agreement::Agreement,
+    checkpoint::Checkpoint,
     context::ContextExt,
     error::{ApiError, Nullable, nullable},
     event::Event,
@@ -30,6 +31,7 @@ use super::{
 pub(crate) enum Node {
     Account(Account),
     Agreement(Agreement),
+    Checkpoint(Checkpoint),
     Contribution(Contribution),
     Delegation(Delegation),
     Event(Event),
@@ -94,6 +96,10 @@ async fn find(
             .load_one(hemicycle_domain::id::AgreementId::from(uuid))
             .await?
             .map(|agreement| Node::Agreement(Agreement(agreement))),
+        RecordKind::Checkpoint => {
+            let found = ctx.batch().load_one(hemicycle_domain::id::CheckpointId::from(uuid)).await?;
+            found.map(|checkpoint| Node::Checkpoint(Checkpoint(checkpoint)))
+        }
         RecordKind::Event => ctx
             .batch()
             .load_one(hemicycle_domain::id::EventId::from(uuid))
@@ -145,7 +151,6 @@ async fn find(
             reading.find_territory(uuid.into()).map(|territory| Node::Territory(Territory(territory)))
         }
         RecordKind::BadgeKey
-        | RecordKind::Checkpoint
         | RecordKind::Citation
         | RecordKind::Device
         | RecordKind::Grant

@@ -8,7 +8,7 @@ mod row;
 mod write;
 
 pub use list::{EventAttendance, registration_of};
-pub(crate) use row::{attendance_row, to_attendance};
+pub(crate) use row::{attendance_row, scan_row, to_attendance};
 pub use write::CheckedIn;
 
 use hemicycle_domain::access::Capability;

@@ -240,6 +240,7 @@ impl Work {
     ) -> Result<Arc<Event>, Failure> {
         search::index_terms(&self.transaction, event.id, event.names.search_terms()).await?;
         self.record(action, event.id, Some(event.id), before, Some(row)).await?;
+        self.follow_timetable(&event).await?;
         Ok(Arc::new(event))
     }
 }

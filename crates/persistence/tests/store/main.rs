@@ -6,6 +6,7 @@
 mod agreement;
 mod badge;
 mod check_in;
+mod checkpoint;
 mod concurrency;
 mod connection;
 mod device;

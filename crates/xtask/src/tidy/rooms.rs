@@ -5,10 +5,11 @@
 use super::{Problem, Tree};
 
 /// The nouns that have a room on every floor.
-const NOUNS: [&str; 11] = [
+const NOUNS: [&str; 12] = [
     "account",
     "agreement",
     "check_in",
+    "checkpoint",
     "event",
     "headcount_report",
     "participant",

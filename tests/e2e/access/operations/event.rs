@@ -67,6 +67,24 @@ pub(super) const ROWS: &[Row] = &[
         answers: "!++0+000",
     },
     Row {
+        operation: "Mutation.createCheckpoint",
+        about: "of the seminar in Jizzakh, of a kind that needs a name",
+        document: "mutation { createCheckpoint(input: { eventId: @seminar, kind: DOOR }) { checkpoint { id } } }",
+        answers: "!++--+--",
+    },
+    Row {
+        operation: "Mutation.updateCheckpoint",
+        about: "a door of the host's draft",
+        document: "mutation { updateCheckpoint(input: { id: @door-eci, capacity: 40 }) { checkpoint { id } } }",
+        answers: "!++0+000",
+    },
+    Row {
+        operation: "Mutation.removeCheckpoint",
+        about: "a door of the host's draft, from a version it never had",
+        document: "mutation { removeCheckpoint(input: { id: @door-eci, expectedVersion: 99 }) { checkpoint { id } } }",
+        answers: "!++0+000",
+    },
+    Row {
         operation: "Mutation.createSession",
         about: "of the seminar in Jizzakh, with a number that cannot be",
         document: "mutation { createSession(input: { eventId: @seminar, number: 0,

@@ -16,6 +16,7 @@ use super::{
     words::{EventFormat, EventKind, EventStatus, EventStep, PartnerRole, Relation},
 };
 use crate::graphql::{
+    checkpoint::{self, Checkpoint},
     connection::{Connection, cost, page},
     context::ContextExt,
     date::Dates,
@@ -332,6 +333,12 @@ impl Event {
     async fn sessions(&self, ctx: &Context<'_>) -> Result<Rows<Session>, ApiError> {
         let sessions = ctx.batch().load_one(SessionsOf(self.0.id)).await?.unwrap_or_default();
         Ok(sessions.into_iter().map(Session).collect())
+    }
+
+    /// Its checkpoints, where people are scanned: the days in their order, then sessions, meals and doors.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn checkpoints(&self, ctx: &Context<'_>) -> Result<Rows<Checkpoint>, ApiError> {
+        checkpoint::of_event(ctx, self.0.id).await
     }
 
     /// Its roster: who is registered. Empty where you may not see people here.
