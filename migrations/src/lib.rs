@@ -18,6 +18,7 @@ mod m0012_headcount_report;
 mod m0013_device;
 mod m0015_badge;
 mod m0017_checkpoint;
+mod m0020_signing_key;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_device::Migration),
             Box::new(m0015_badge::Migration),
             Box::new(m0017_checkpoint::Migration),
+            Box::new(m0020_signing_key::Migration),
         ]
     }
 }

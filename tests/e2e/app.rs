@@ -52,7 +52,7 @@ pub(crate) async fn run_with(
         let accounts = serde_json::from_str(database.note()).expect("the note is the list of accounts");
         let clock = TestClock::new();
         let store = Store::open(&StoreSettings::at(database.url())).await.expect("the copy opens");
-        let api = Api::new(store.clone(), clock.clock(), set(settings())).expect("passwords can be hashed");
+        let api = Api::new(store.clone(), clock.clock(), set(settings())).await.expect("the API is made");
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port is free");
         let address = listener.local_addr().expect("the listener has an address");
         let (stop, stopped) = oneshot::channel::<()>();
@@ -73,7 +73,7 @@ pub(crate) async fn run_with(
 async fn load_demonstration(url: String) -> String {
     let clock = TestClock::new().clock();
     let store = Store::open_and_migrate(&StoreSettings::at(url)).await.expect("migrations apply");
-    let api = Api::new(store.clone(), clock.clone(), settings()).expect("passwords can be hashed");
+    let api = Api::new(store.clone(), clock.clone(), settings()).await.expect("the API is made");
     let accounts = demo::load(&store, &api, &clock).await.expect("the demonstration loads");
     serde_json::to_string(&accounts).expect("accounts are plain texts")
 }
@@ -148,6 +148,11 @@ impl App<'_> {
     /// Reads what is published.
     pub(crate) async fn viewer(&self) -> Client {
         self.client("VIEWER").await
+    }
+
+    /// The store of the server.
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
     }
 
     /// Asks the server to stop.

@@ -161,7 +161,7 @@ async fn who_has_spent_the_budget_is_told_how_long_to_wait() {
     let budget =
         |capacity| Budget { capacity: NonZeroU32::new(capacity).unwrap(), per_second: NonZeroU32::MIN };
     let set = |settings| ApiSettings {
-        budgets: Budgets { anonymous: budget(100_000), account: budget(30) },
+        budgets: Budgets { anonymous: budget(100_000), account: budget(30), ..Budgets::default() },
         ..settings
     };
     run_with(DatabaseKind::Sqlite, set, async |app| {

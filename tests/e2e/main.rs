@@ -45,6 +45,7 @@ mod source;
 mod statements;
 mod subscription;
 mod territory;
+mod token;
 mod upload;
 mod websocket;
 

@@ -25,7 +25,7 @@ use crate::{
     graphql::{self, ApiSchema, RequestContext, Services},
     http::{self, Door, Turns},
     settings::ApiSettings,
-    sign_in::{AccessTokens, PasswordCheck, PasswordFault, Vigil},
+    sign_in::{AccessTokens, KeyFault, PasswordCheck, PasswordFault, Seal, Vigil},
 };
 
 /// Everything a request needs.
@@ -51,22 +51,23 @@ pub enum ApiFault {
     /// Passwords cannot be hashed.
     #[error(transparent)]
     Password(#[from] PasswordFault),
+    /// The keys of access tokens cannot be read or made.
+    #[error(transparent)]
+    Keys(#[from] KeyFault),
     /// A trusted document cannot be taken.
     #[error(transparent)]
     Trusted(#[from] TrustedFault),
 }
 
 impl Api {
-    /// Puts the API in front of a store.
-    pub fn new(store: Store, clock: Clock, settings: ApiSettings) -> Result<Self, ApiFault> {
+    /// Puts the API in front of a store. Where there is no key to sign access tokens with, it makes one.
+    pub async fn new(store: Store, clock: Clock, settings: ApiSettings) -> Result<Self, ApiFault> {
         let vigil = Vigil::new(store.clone(), clock.clone(), settings.session_check_every);
-        let services = Services {
-            store,
-            clock,
-            tokens: AccessTokens::new(&settings.token_secret, settings.access_token_lifetime),
-            passwords: PasswordCheck::new()?,
-            vigil: Arc::new(vigil),
-        };
+        let seal = Seal::new(&settings.token_secret);
+        let tokens = AccessTokens::new(store.clone(), seal, settings.access_token_lifetime);
+        tokens.prepare(clock.now()).await?;
+        let services =
+            Services { store, clock, tokens, passwords: PasswordCheck::new()?, vigil: Arc::new(vigil) };
         let door = Door { services: Arc::new(services) };
         let gate = Arc::new(Gate::new(&settings)?);
         let stopping = Arc::new(watch::Sender::new(false));
@@ -102,7 +103,7 @@ impl std::fmt::Debug for Api {
     }
 }
 
-/// The routes of the API: `/graphql` for HTTP and WebSocket, `/health/live` and `/health/ready`.
+/// The routes of the API: `/graphql` for HTTP and WebSocket, `/health/live` and `/health/ready`, and the public keys.
 pub fn router(api: Api) -> Router {
     let span = |request: &Request| {
         let request_id = http::request_id(request.headers());
@@ -113,6 +114,7 @@ pub fn router(api: Api) -> Router {
     let compression = http::compression(api.settings.compression);
     let router = Router::new()
         .route("/graphql", any(graphql_route))
+        .route("/.well-known/jwks.json", on_get(http::jwks))
         .route("/health/live", on_get(http::live))
         .route("/health/ready", on_get(http::ready))
         .fallback(not_found)

@@ -11,7 +11,7 @@ use crate::http::WebOrigin;
 #[derive(Debug, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own that an operator turns")]
 pub struct ApiSettings {
-    /// The secret that signs access tokens; at least 32 bytes.
+    /// The secret that seals the keys of access tokens in the database; at least 32 bytes.
     pub token_secret: SecretString,
     /// How long an access token is good for.
     pub access_token_lifetime: Duration,

@@ -93,6 +93,9 @@ pub(crate) enum Command {
     /// Open accounts.
     #[command(subcommand)]
     Account(AccountCommand),
+    /// Look after the keys that sign access tokens.
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Load records from files.
     #[command(subcommand)]
     Import(ImportCommand),
@@ -127,6 +130,19 @@ pub(crate) enum PlatformRole {
     InternationalProgramOfficer,
     /// Reads what is published.
     Viewer,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeyCommand {
+    /// Sign access tokens with a new key from now on; running servers hear of it by themselves.
+    ///
+    /// Nobody is signed out: tokens of the former keys are good until they are over.
+    Rotate {
+        /// Refuse the tokens of all former keys at once, because someone may have a secret: clients refresh their
+        /// sessions, devices and service accounts ask for new tokens.
+        #[arg(long)]
+        distrust_former: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -21,7 +21,7 @@ pub enum CommandFailure {
     NoDatabase,
     /// No usable secret is set.
     #[error(
-        "no secret for access tokens is set: give HEMICYCLE_TOKEN_SECRET at least 32 characters, \
+        "no secret is set to seal the keys of access tokens with: give HEMICYCLE_TOKEN_SECRET at least 32 characters, \
          the same on every node"
     )]
     NoTokenSecret,

@@ -14,8 +14,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use arguments::{AccountCommand, Arguments, Command, ImportCommand};
+use arguments::{AccountCommand, Arguments, Command, ImportCommand, KeyCommand};
 pub use failure::CommandFailure;
+use hemicycle_domain::account::FormerKeys;
 use hemicycle_persistence::DataSet;
 pub use settings::Settings;
 
@@ -46,6 +47,10 @@ async fn dispatch(arguments: Arguments) -> Result<(), CommandFailure> {
         Command::Health { url } => command::health(&url).await,
         Command::Account(AccountCommand::Create(account)) => {
             command::create_account(Settings::gather(&flags)?, account).await
+        }
+        Command::Key(KeyCommand::Rotate { distrust_former }) => {
+            let former = if distrust_former { FormerKeys::Distrusted } else { FormerKeys::Believed };
+            command::rotate_key(Settings::gather(&flags)?, former).await
         }
         Command::Import(ImportCommand::Territories { file }) => {
             command::import_territories(Settings::gather(&flags)?, &file).await

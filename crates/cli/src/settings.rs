@@ -35,7 +35,7 @@ pub struct Settings {
     pub writers: u32,
     /// How many connections may read at once.
     pub readers: u32,
-    /// The secret that signs access tokens; at least 32 characters.
+    /// The secret that seals the keys of access tokens in the database; at least 32 characters.
     pub token_secret: Option<SecretString>,
     /// How many seconds an access token is good for.
     pub access_token_seconds: u64,
@@ -92,7 +92,7 @@ pub enum LogFormat {
 
 /// How much longer than its request a statement may take: the request is given up first, and says so.
 const STATEMENT_GRACE: Duration = Duration::from_secs(2);
-/// The shortest secret that may sign tokens, in bytes.
+/// The shortest secret that may seal keys, in bytes.
 const SHORTEST_SECRET: usize = 32;
 
 #[derive(Serialize)]
@@ -182,10 +182,7 @@ impl Settings {
 
     /// The settings of the API; the secret must be set and long enough.
     pub(crate) fn api(&self) -> Result<ApiSettings, CommandFailure> {
-        let secret = self.token_secret.clone().ok_or(CommandFailure::NoTokenSecret)?;
-        if secret.expose_secret().len() < SHORTEST_SECRET {
-            return Err(CommandFailure::NoTokenSecret);
-        }
+        let secret = self.token_secret()?;
         let origins = self.cors_origins.iter().map(|origin| origin.parse());
         Ok(ApiSettings {
             cors_origins: origins.collect::<Result<_, _>>()?,
@@ -209,6 +206,15 @@ impl Settings {
             },
             ..ApiSettings::with_secret(secret)
         })
+    }
+
+    /// The secret that seals what the database keeps; it must be set and long enough.
+    pub(crate) fn token_secret(&self) -> Result<SecretString, CommandFailure> {
+        let secret = self.token_secret.clone().ok_or(CommandFailure::NoTokenSecret)?;
+        if secret.expose_secret().len() < SHORTEST_SECRET {
+            return Err(CommandFailure::NoTokenSecret);
+        }
+        Ok(secret)
     }
 
     fn trusted_documents(&self) -> Result<TrustedDocuments, CommandFailure> {

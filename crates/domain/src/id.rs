@@ -48,6 +48,8 @@ vocabulary! {
         Scan = "scan",
         /// A session of an event.
         Session = "session",
+        /// A key that signs access tokens.
+        SigningKey = "signing_key",
         /// A document that records cite.
         Source = "source",
         /// A territory.
@@ -129,6 +131,8 @@ ids! {
     ScanId => Scan;
     /// Identifies a session.
     SessionId => Session;
+    /// Identifies a key that signs access tokens.
+    SigningKeyId => SigningKey;
     /// Identifies a source.
     SourceId => Source;
     /// Identifies a territory.

@@ -5,7 +5,7 @@
 //! still open: what comes later sorts after it.
 
 use std::{
-    sync::{Arc, Weak},
+    sync::{Arc, Weak, atomic::Ordering},
     time::Duration,
 };
 
@@ -111,8 +111,10 @@ async fn take_in(store: &Inner, cursor: &mut Cursor) -> Result<(), StoreFault> {
             store.renew_reference(&renewed);
         }
         for change in changes {
-            if change.subject_kind == RecordKind::Account {
-                store.actors.invalidate(&AccountId::from(change.subject_id));
+            match change.subject_kind {
+                RecordKind::Account => store.actors.invalidate(&AccountId::from(change.subject_id)),
+                RecordKind::SigningKey => drop(store.signing_key_changes.fetch_add(1, Ordering::Release)),
+                _ => {}
             }
             // Without followers nobody is there to be told.
             drop(store.changes.send(change));

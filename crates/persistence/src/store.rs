@@ -64,6 +64,8 @@ pub(crate) struct Inner {
     pub(crate) changes: broadcast::Sender<Change>,
     /// Who the accounts are that were here in the last minute.
     pub(crate) actors: Cache<AccountId, Arc<Actor>>,
+    /// How often word came that the keys which sign access tokens were changed.
+    pub(crate) signing_key_changes: AtomicU64,
     wake: Arc<Notify>,
     statements: Arc<AtomicU64>,
 }
@@ -127,6 +129,7 @@ impl Store {
             reference,
             changes,
             actors,
+            signing_key_changes: AtomicU64::new(0),
             wake: Arc::clone(&wake),
             statements,
         });
@@ -170,6 +173,12 @@ impl Store {
     #[must_use]
     pub fn statements(&self) -> u64 {
         self.inner.statements.load(Ordering::Relaxed)
+    }
+
+    /// How often word came that the keys which sign access tokens were changed, by whichever node.
+    #[must_use]
+    pub fn signing_key_changes(&self) -> u64 {
+        self.inner.signing_key_changes.load(Ordering::Acquire)
     }
 
     pub(crate) fn writer(&self) -> &DatabaseConnection {

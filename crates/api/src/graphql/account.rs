@@ -18,7 +18,7 @@ use super::{
     payload::{UserError, payload, settle},
     scalar::{CountryCode, DateTime},
 };
-use crate::sign_in::{hash_password, new_refresh_token, refresh_token_hash};
+use crate::sign_in::{Principal, hash_password, new_refresh_token, refresh_token_hash};
 
 /// What an account is to a place.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
@@ -299,7 +299,7 @@ impl AccountMutation {
             Some(account) => {
                 let (refresh_token, kept) = new_refresh_token();
                 let session = services.store.open_session(account, kept, ctx.now()).await?;
-                tokens(ctx, account, session, refresh_token)
+                tokens(ctx, account, session, refresh_token).await
             }
             None => refused(Failure::from(AccountRefusal::WrongCredentials)),
         }
@@ -314,7 +314,7 @@ impl AccountMutation {
         let (refresh_token, kept) = new_refresh_token();
         let presented = refresh_token_hash(&input.refresh_token);
         match ctx.services().store.rotate_session(&presented, kept, ctx.now()).await {
-            Ok((account, session)) => tokens(ctx, account, session, refresh_token),
+            Ok((account, session)) => tokens(ctx, account, session, refresh_token).await,
             Err(failure) => refused(failure),
         }
     }
@@ -392,13 +392,14 @@ fn parse_account(input: &CreateAccountInput, password: account::PasswordHash) ->
     })
 }
 
-fn tokens(
+async fn tokens(
     ctx: &Context<'_>,
     account: AccountId,
     session: SessionId,
     refresh_token: String,
 ) -> Result<SessionPayload, ApiError> {
-    let (access_token, expires_at) = ctx.services().tokens.issue(account, session, ctx.now())?;
+    let principal = Principal::Account(account, session);
+    let (access_token, expires_at) = ctx.services().tokens.issue(principal, ctx.now()).await?;
     Ok(SessionPayload {
         access_token: Some(access_token),
         access_token_expires_at: Some(expires_at.into()),

@@ -9,7 +9,7 @@ use async_graphql::{Error, ErrorExtensions};
 use hemicycle_domain::problem::{Invalid, Problem};
 use hemicycle_persistence::{Failure, StoreFault};
 
-use crate::sign_in::PasswordFault;
+use crate::sign_in::{KeyFault, PasswordFault};
 
 /// The closed list of top-level error codes, as they stand in `extensions.code`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,8 +155,8 @@ impl From<PasswordFault> for ApiError {
     }
 }
 
-impl From<jsonwebtoken::errors::Error> for ApiError {
-    fn from(fault: jsonwebtoken::errors::Error) -> Self {
+impl From<KeyFault> for ApiError {
+    fn from(fault: KeyFault) -> Self {
         Self::internal(&fault)
     }
 }

@@ -73,6 +73,7 @@ const fn kind_byte(kind: RecordKind) -> u8 {
         RecordKind::BadgeKey => 33,
         RecordKind::Device => 19,
         RecordKind::Checkpoint => 24,
+        RecordKind::SigningKey => 40,
     }
 }
 

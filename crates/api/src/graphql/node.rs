@@ -155,6 +155,7 @@ async fn find(
         | RecordKind::Device
         | RecordKind::Grant
         | RecordKind::Scan
-        | RecordKind::Session => None,
+        | RecordKind::Session
+        | RecordKind::SigningKey => None,
     })
 }

@@ -80,7 +80,7 @@ async fn begin(api: &Api, head: &Head<'_>, asked: Asked) -> Result<Events, Refus
     let request_id = request_id(headers);
     let at_the_door = |error: ApiError| Refusal::at_the_door(&error, &request_id);
     let authorization = headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
-    let standing = api.door.stand(authorization).map_err(at_the_door)?;
+    let standing = api.door.stand(authorization).await.map_err(at_the_door)?;
     standing.actor().await.map_err(at_the_door)?;
     let watch = standing.watch();
     let following = Following {

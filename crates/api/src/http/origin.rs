@@ -20,20 +20,21 @@ const MOST_LANGUAGES: usize = 10;
 impl Door {
     /// Lets a request in: as the account of its token, or as nobody where it has none.
     pub(crate) async fn enter(&self, headers: &HeaderMap) -> Result<RequestContext, ApiError> {
-        let standing = self.stand(headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes))?;
+        let standing = self.stand(headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes)).await?;
         let actor = standing.actor().await?;
         Ok(RequestContext::new(Arc::clone(&self.services), actor, languages(headers)))
     }
 
     /// Reads who stands before the door with this `Authorization`, or without any. A token that is bad or expired is
     /// refused, not ignored.
-    pub(super) fn stand(&self, authorization: Option<&[u8]>) -> Result<Standing, ApiError> {
+    pub(super) async fn stand(&self, authorization: Option<&[u8]>) -> Result<Standing, ApiError> {
         let services = &self.services;
         let holder = match authorization {
             None => None,
             Some(value) => {
                 let token = std::str::from_utf8(value).ok().and_then(bearer);
-                let holder = token.and_then(|token| services.tokens.holder(token, services.clock.now()));
+                let token = token.ok_or(ApiError::Unauthenticated)?;
+                let holder = services.tokens.holder(token, services.clock.now()).await?;
                 Some(holder.ok_or(ApiError::Unauthenticated)?)
             }
         };

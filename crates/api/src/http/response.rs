@@ -148,6 +148,13 @@ impl Refusal {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Timeout, message)
     }
 
+    /// What is asked for cannot be told now.
+    pub(super) fn unavailable() -> Self {
+        let message = "this cannot be told now: try again";
+        let refusal = Self::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::InternalServerError, message);
+        Self { advice: Some(Advice::RetryAfter(1)), ..refusal }
+    }
+
     /// The server has as much to do as it can.
     pub(super) fn overloaded() -> Self {
         let message = "the server has as much to do as it can: try again";

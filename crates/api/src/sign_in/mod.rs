@@ -1,10 +1,16 @@
 //! Signing in: passwords are checked here, tokens are made and read here.
 
+mod key_ring;
 mod password;
+mod refresh;
+mod seal;
 mod token;
 mod vigil;
 
+pub use key_ring::{KeyFault, rotate_signing_key};
 pub(crate) use password::PasswordCheck;
 pub use password::{PasswordFault, hash_password};
-pub(crate) use token::{AccessTokens, Holder, Principal, new_refresh_token, refresh_token_hash};
+pub(crate) use refresh::{new_refresh_token, refresh_token_hash};
+pub(crate) use seal::Seal;
+pub(crate) use token::{AccessTokens, Holder, Principal};
 pub(crate) use vigil::{Vigil, Watch, Word};

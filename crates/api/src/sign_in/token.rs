@@ -1,40 +1,38 @@
-//! Access tokens (JWT: of accounts for minutes, of devices as long as they serve) and refresh tokens (random,
-//! rotating, kept only as a hash).
+//! Access tokens: JSON Web Tokens of some minutes, signed with Ed25519, for every kind of principal.
+//!
+//! A token is believed if a key of ours that is still believed signed it, with our algorithm, in our name, for us, and
+//! its time has come and not passed. Everything else is one answer: nobody.
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use chrono::{DateTime, TimeDelta, Utc};
 use hemicycle_domain::{
+    account::LONGEST_TOKEN,
     device::EnrolmentId,
     id::{AccountId, DeviceId, Id},
 };
-use hemicycle_persistence::{SessionId, SessionToken};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
-use rand::Rng;
-use secrecy::{ExposeSecret, SecretString};
+use hemicycle_persistence::{SessionId, Store};
+use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode, errors::ErrorKind};
+use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::{
+    key_ring::{KeyFault, KeyRing},
+    seal::Seal,
+};
+
+/// Who issues tokens, and for whom.
 const ISSUER: &str = "hemicycle";
-
-#[derive(Serialize, Deserialize)]
-struct Claims {
-    iss: String,
-    sub: Uuid,
-    sid: Uuid,
-    /// Whether the subject is a device, and `sid` its enrolment.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    dev: bool,
-    iat: i64,
-    exp: i64,
-}
-
-/// Who holds an access token, until when.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Holder {
-    pub(crate) principal: Principal,
-    pub(crate) expires_at: DateTime<Utc>,
-}
+const AUDIENCE: &str = "hemicycle-api";
+/// What kind of token it is (RFC 9068): whatever else a key of ours may sign is no access token.
+const TYPE: &str = "at+jwt";
+/// How far the clock of the node that issued a token may run ahead.
+const LEEWAY: TimeDelta = TimeDelta::seconds(30);
+/// The longest token that is looked at, in bytes.
+const LONGEST: usize = 4_096;
+/// How many tokens are remembered, so that a signature is verified once and not at every request.
+const REMEMBERED: u64 = 50_000;
 
 /// Whom a token stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -45,118 +43,166 @@ pub(crate) enum Principal {
     Device(DeviceId, EnrolmentId),
 }
 
-/// Makes and reads access tokens.
-pub(crate) struct AccessTokens {
-    encoding: EncodingKey,
-    decoding: DecodingKey,
-    lifetime: TimeDelta,
+/// Who holds an access token, until when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Holder {
+    pub(crate) principal: Principal,
+    pub(crate) expires_at: DateTime<Utc>,
 }
 
-impl AccessTokens {
-    pub(crate) fn new(secret: &SecretString, lifetime: std::time::Duration) -> Self {
-        let secret = secret.expose_secret().as_bytes();
-        Self {
-            encoding: EncodingKey::from_secret(secret),
-            decoding: DecodingKey::from_secret(secret),
-            lifetime: TimeDelta::from_std(lifetime).unwrap_or(TimeDelta::minutes(15)),
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    Account,
+    Device,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    /// The principal.
+    sub: Uuid,
+    kind: Kind,
+    /// What the token lives and dies with: a session, an enrolment, a credential.
+    sid: Uuid,
+    iat: i64,
+    nbf: i64,
+    exp: i64,
+}
+
+impl Principal {
+    fn to_claims(self) -> (Kind, Uuid, Uuid) {
+        match self {
+            Self::Account(account, session) => (Kind::Account, account.uuid(), session.0),
+            Self::Device(device, enrolment) => (Kind::Device, device.uuid(), enrolment.0),
         }
     }
 
-    /// Makes a token that says who holds it, until when.
-    pub(crate) fn issue(
-        &self,
-        account: AccountId,
-        session: SessionId,
-        now: DateTime<Utc>,
-    ) -> Result<(String, DateTime<Utc>), jsonwebtoken::errors::Error> {
-        let expires_at = now + self.lifetime;
-        Ok((self.sign(Principal::Account(account, session), now, expires_at)?, expires_at))
+    fn of_claims(kind: &Kind, sub: Uuid, sid: Uuid) -> Self {
+        match kind {
+            Kind::Account => Self::Account(sub.into(), SessionId(sid)),
+            Kind::Device => Self::Device(sub.into(), EnrolmentId(sid)),
+        }
+    }
+}
+
+/// A token that was believed once: the signature need not be verified again.
+#[derive(Clone, Copy)]
+struct Read {
+    holder: Holder,
+    key: Uuid,
+    not_before: DateTime<Utc>,
+}
+
+/// Makes and reads access tokens.
+pub(crate) struct AccessTokens {
+    ring: KeyRing,
+    lifetime: TimeDelta,
+    validation: Validation,
+    read: Cache<[u8; 32], Read>,
+}
+
+impl AccessTokens {
+    /// Tokens of accounts are good for this lifetime.
+    pub(crate) fn new(store: Store, seal: Seal, lifetime: std::time::Duration) -> Self {
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.set_issuer(&[ISSUER]);
+        validation.set_audience(&[AUDIENCE]);
+        validation.set_required_spec_claims(&["iss", "aud", "sub", "nbf", "exp"]);
+        // The time is the clock's that was passed in, not the library's.
+        validation.validate_exp = false;
+        Self {
+            ring: KeyRing::new(store, seal),
+            lifetime: TimeDelta::from_std(lifetime).unwrap_or(TimeDelta::minutes(15)).min(LONGEST_TOKEN),
+            validation,
+            read: Cache::new(REMEMBERED),
+        }
     }
 
-    fn sign(
+    /// Reads the keys, and makes the first one where there is none.
+    pub(crate) async fn prepare(&self, now: DateTime<Utc>) -> Result<(), KeyFault> {
+        self.ring.keys_that_sign(now).await.map(drop)
+    }
+
+    /// Makes a token of the usual lifetime, and says until when it is good.
+    pub(crate) async fn issue(
+        &self,
+        principal: Principal,
+        now: DateTime<Utc>,
+    ) -> Result<(String, DateTime<Utc>), KeyFault> {
+        let expires_at = now + self.lifetime;
+        Ok((self.issue_until(principal, now, expires_at).await?, expires_at))
+    }
+
+    /// Makes a token that is good until then, and [`LONGEST_TOKEN`] at most.
+    pub(crate) async fn issue_until(
         &self,
         principal: Principal,
         now: DateTime<Utc>,
         expires_at: DateTime<Utc>,
-    ) -> Result<String, jsonwebtoken::errors::Error> {
-        let (sub, sid, dev) = match principal {
-            Principal::Account(account, session) => (account.uuid(), session.0, false),
-            Principal::Device(device, enrolment) => (device.uuid(), enrolment.0, true),
+    ) -> Result<String, KeyFault> {
+        let keys = self.ring.keys_that_sign(now).await?;
+        let no_key = || KeyFault::Signing(ErrorKind::InvalidEddsaKey.into());
+        let signing = keys.signing().ok_or_else(no_key)?;
+        let (kind, sub, sid) = principal.to_claims();
+        let claims = Claims {
+            iss: ISSUER.to_owned(),
+            aud: AUDIENCE.to_owned(),
+            sub,
+            kind,
+            sid,
+            iat: now.timestamp(),
+            nbf: now.timestamp(),
+            exp: expires_at.min(now + LONGEST_TOKEN).timestamp(),
         };
-        let (iat, exp) = (now.timestamp(), expires_at.timestamp());
-        let claims = Claims { iss: ISSUER.to_owned(), sub, sid, dev, iat, exp };
-        encode(&Header::new(Algorithm::HS256), &claims, &self.encoding)
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.typ = Some(TYPE.to_owned());
+        header.kid = Some(signing.id.to_string());
+        Ok(encode(&header, &claims, &signing.key)?)
     }
 
-    /// Reads who holds a token; none if it is forged, malformed or past its time.
-    pub(crate) fn holder(&self, token: &str, now: DateTime<Utc>) -> Option<Holder> {
-        let mut validation = Validation::new(Algorithm::HS256);
-        validation.set_issuer(&[ISSUER]);
-        validation.set_required_spec_claims(&["exp", "iss", "sub"]);
-        // The time is the clock's that was passed in, not the library's.
-        validation.validate_exp = false;
-        let claims = decode::<Claims>(token, &self.decoding, &validation).ok()?.claims;
-        let expires_at = DateTime::from_timestamp(claims.exp, 0)?;
-        let principal = if claims.dev {
-            Principal::Device(claims.sub.into(), EnrolmentId(claims.sid))
-        } else {
-            Principal::Account(claims.sub.into(), SessionId(claims.sid))
+    /// Reads who holds a token; none if it is forged, malformed, meant for others, or not of this time.
+    pub(crate) async fn holder(&self, token: &str, now: DateTime<Utc>) -> Result<Option<Holder>, KeyFault> {
+        if token.len() > LONGEST {
+            return Ok(None);
+        }
+        let hash = Sha256::digest(token.as_bytes()).into();
+        let read = match self.read.get(&hash) {
+            Some(read) => {
+                let keys = self.ring.keys(now).await?;
+                keys.believed(read.key, now).map(|_| read)
+            }
+            None => self.verify(token, now).await?.inspect(|read| self.read.insert(hash, *read)),
         };
-        (now < expires_at).then_some(Holder { principal, expires_at })
+        let read = read.filter(|read| read.not_before <= now + LEEWAY && now < read.holder.expires_at);
+        Ok(read.map(|read| read.holder))
+    }
+
+    /// The public keys, for whoever verifies tokens without asking the server.
+    pub(crate) async fn jwks(&self, now: DateTime<Utc>) -> Result<Value, KeyFault> {
+        self.ring.jwks(now).await
+    }
+
+    async fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Option<Read>, KeyFault> {
+        let Some(key) = key_of(token) else { return Ok(None) };
+        let keys = self.ring.keys_with(key, now).await?;
+        let believed = keys.believed(key, now);
+        Ok(believed.and_then(|believed| {
+            let claims = decode::<Claims>(token, &believed.key, &self.validation).ok()?.claims;
+            let principal = Principal::of_claims(&claims.kind, claims.sub, claims.sid);
+            let expires_at = DateTime::from_timestamp(claims.exp, 0)?;
+            let not_before = DateTime::from_timestamp(claims.nbf, 0)?;
+            Some(Read { holder: Holder { principal, expires_at }, key, not_before })
+        }))
     }
 }
 
-/// Makes a refresh token: what its holder keeps, and what the store keeps.
-pub(crate) fn new_refresh_token() -> (String, SessionToken) {
-    let mut bytes = [0_u8; 32];
-    rand::rng().fill_bytes(&mut bytes);
-    let token = BASE64.encode(bytes);
-    let hash = refresh_token_hash(&token);
-    (token, hash)
-}
-
-/// What the store knows a refresh token by.
-pub(crate) fn refresh_token_hash(token: &str) -> SessionToken {
-    SessionToken { hash: BASE64.encode(Sha256::digest(token.as_bytes())) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn tokens(secret: &str) -> AccessTokens {
-        AccessTokens::new(&SecretString::from(secret), std::time::Duration::from_mins(1))
-    }
-
-    #[test]
-    fn a_token_names_its_holder_until_it_expires() {
-        let account = AccountId::from(Uuid::from_u128(1));
-        let session = SessionId(Uuid::from_u128(2));
-        let now = DateTime::UNIX_EPOCH;
-        let (token, expires_at) = tokens("a secret of the tests").issue(account, session, now).unwrap();
-        let holder = Holder { principal: Principal::Account(account, session), expires_at };
-        assert_eq!(tokens("a secret of the tests").holder(&token, now), Some(holder));
-        assert_eq!(tokens("a secret of the tests").holder(&token, expires_at), None);
-    }
-
-    #[test]
-    fn a_token_of_a_device_never_stands_for_an_account() {
-        let (device, enrolment) = (DeviceId::from(Uuid::from_u128(1)), EnrolmentId(Uuid::from_u128(2)));
-        let (now, until) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH + TimeDelta::days(40));
-        let tokens = tokens("a secret of the tests");
-        let token = tokens.sign(Principal::Device(device, enrolment), now, until).unwrap();
-        let holder = Holder { principal: Principal::Device(device, enrolment), expires_at: until };
-        assert_eq!(tokens.holder(&token, now + TimeDelta::days(39)), Some(holder));
-        assert_eq!(tokens.holder(&token, until), None);
-    }
-
-    #[test]
-    fn a_token_of_another_secret_or_without_signature_names_nobody() {
-        let now = DateTime::UNIX_EPOCH;
-        let (token, _) =
-            tokens("one secret").issue(Uuid::from_u128(1).into(), SessionId(Uuid::nil()), now).unwrap();
-        assert_eq!(tokens("another secret").holder(&token, now), None);
-        let unsigned = token.rsplit_once('.').map(|(head, _)| format!("{head}.")).unwrap();
-        assert_eq!(tokens("one secret").holder(&unsigned, now), None);
-    }
+/// The key that a token says it was signed with, if its head is one that we write.
+fn key_of(token: &str) -> Option<Uuid> {
+    let header = decode_header(token).ok()?;
+    // A head with something that must be understood (`crit`) is not ours.
+    let is_ours =
+        header.alg == Algorithm::EdDSA && header.typ.as_deref() == Some(TYPE) && header.crit.is_none();
+    is_ours.then_some(header.kid?).and_then(|id| id.parse().ok())
 }

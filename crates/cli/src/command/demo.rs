@@ -27,7 +27,7 @@ pub(crate) async fn demo(mut settings: Settings) -> Result<(), CommandFailure> {
     settings.graphiql = true;
     settings.token_secret.get_or_insert_with(|| SecretString::from(demo::new_password()));
     let store = Store::open_and_migrate(&settings.store()?).await?;
-    let api = Api::new(store.clone(), Clock::system(), settings.api()?)?;
+    let api = Api::new(store.clone(), Clock::system(), settings.api()?).await?;
     let accounts_file = folder.join(ACCOUNTS_FILE);
     let accounts = if accounts_file.exists() {
         read_accounts(&accounts_file)?

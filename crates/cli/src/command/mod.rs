@@ -4,6 +4,7 @@ mod account;
 mod demo;
 mod health;
 mod import;
+mod key;
 mod schema;
 mod serve;
 
@@ -14,6 +15,7 @@ pub(crate) use account::create_account;
 pub(crate) use demo::demo;
 pub(crate) use health::health;
 pub(crate) use import::import_territories;
+pub(crate) use key::rotate_key;
 pub(crate) use schema::schema_against;
 pub(crate) use serve::serve;
 

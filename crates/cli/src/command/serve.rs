@@ -10,7 +10,7 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), CommandFailure> {
     output::start_log(&settings);
     let api_settings = settings.api()?;
     let store = Store::open(&settings.store()?).await?;
-    let api = Api::new(store, Clock::system(), api_settings)?;
+    let api = Api::new(store, Clock::system(), api_settings).await?;
     let listener = listen(&settings).await?;
     tracing::info!(address = %settings.listen, "serving GraphQL");
     hemicycle_api::serve(listener, api, asked_to_stop()).await.map_err(CommandFailure::Server)

@@ -2,6 +2,7 @@
 
 mod row;
 mod session;
+mod signing_key;
 
 pub use session::{SessionId, SessionToken, SignInFacts};
 

@@ -190,6 +190,7 @@ impl Work {
             | RecordKind::Device
             | RecordKind::Grant
             | RecordKind::Scan
+            | RecordKind::SigningKey
             | RecordKind::Source => {
                 let reason = format!("a {} does not cite sources", subject.kind);
                 return Err(Invalid::new("subjectId", Fault::Malformed { reason }).into());

@@ -25,6 +25,7 @@ mod reference;
 mod refusal;
 mod registration;
 mod scope;
+mod signing_key;
 mod source;
 mod statement_limit;
 mod territory;

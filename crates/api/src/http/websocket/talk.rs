@@ -209,9 +209,12 @@ impl Talk {
     async fn admit(&mut self, payload: &Map<String, Value>) -> Result<Standing, Close> {
         let given = authorization(payload).map(|value| value.as_str().unwrap_or_default().as_bytes());
         let given = given.or_else(|| Some(self.headers.get(header::AUTHORIZATION)?.as_bytes()));
-        let standing = self.api.door.stand(given).map_err(|_| Close::Refused)?;
-        match standing.actor().await {
-            Ok(_) => Ok(standing),
+        let entered = async {
+            let standing = self.api.door.stand(given).await?;
+            standing.actor().await.map(|_| standing)
+        };
+        match entered.await {
+            Ok(standing) => Ok(standing),
             Err(ApiError::Internal(fault)) => {
                 tracing::error!(request_id = %self.request_id, %fault, "an actor could not be read");
                 Err(Close::Internal)

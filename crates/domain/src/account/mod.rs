@@ -1,5 +1,9 @@
 //! Accounts: who signs in, and the grants they hold. Hashing and tokens belong to `api`.
 
+mod signing_key;
+
+pub use signing_key::{FormerKeys, LONGEST_TOKEN, NewSigningKey, RotateKeys, SigningKey, SigningKeys};
+
 use chrono::{DateTime, TimeDelta, Utc};
 use thiserror::Error;
 
