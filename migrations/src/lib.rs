@@ -19,6 +19,7 @@ mod m0013_device;
 mod m0015_badge;
 mod m0017_checkpoint;
 mod m0020_signing_key;
+mod m0025_audit;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_badge::Migration),
             Box::new(m0017_checkpoint::Migration),
             Box::new(m0020_signing_key::Migration),
+            Box::new(m0025_audit::Migration),
         ]
     }
 }

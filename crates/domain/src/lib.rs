@@ -6,6 +6,7 @@
 pub mod access;
 pub mod account;
 pub mod agreement;
+pub mod audit;
 pub mod badge;
 pub mod check_in;
 pub mod checkpoint;

@@ -1,7 +1,14 @@
 //! The change feed: one row per thing that happened, written in the transaction that made it happen.
+//!
+//! The same rows are the audit trail. What they tell of people stands in a part of its own, which followers never
+//! read; `audit` seals the rows and reads them back.
 
 use chrono::{DateTime, Utc};
-use hemicycle_domain::id::{EventId, Id, RecordKind};
+use hemicycle_domain::{
+    access::Actor,
+    audit::{part, personal_digest},
+    id::{EventId, Id, RecordKind},
+};
 use sea_orm::{ActiveValue, ConnectionTrait, JsonValue, entity::prelude::*};
 
 use crate::{fault::StoreFault, json::from_word, read_model::read_model};
@@ -17,9 +24,9 @@ pub struct Change {
     pub subject_id: Uuid,
     /// The event it belongs to, if it belongs to one.
     pub event: Option<EventId>,
-    /// The record before.
+    /// The record before; what is personal is marked, not told.
     pub before: Option<JsonValue>,
-    /// The record after.
+    /// The record after; what is personal is marked, not told.
     pub after: Option<JsonValue>,
 }
 
@@ -38,6 +45,8 @@ pub(crate) mod row {
         pub transaction_id: i64,
         pub at: DateTime<Utc>,
         pub actor: Option<String>,
+        pub on_behalf_of: Option<String>,
+        pub request_id: Option<String>,
         pub action: String,
         pub subject_kind: String,
         pub subject_id: Uuid,
@@ -46,22 +55,37 @@ pub(crate) mod row {
         pub before: Option<JsonValue>,
         #[sea_orm(column_type = "JsonBinary")]
         pub after: Option<JsonValue>,
+        pub personal: Option<String>,
+        pub personal_digest: Option<Vec<u8>>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+/// What followers of the feed read of a row.
+#[derive(Debug)]
+pub(crate) struct FeedRow {
+    pub(crate) sequence: i64,
+    pub(crate) transaction_id: i64,
+    action: String,
+    subject_kind: String,
+    subject_id: Uuid,
+    event_id: Option<Uuid>,
+    before: Option<JsonValue>,
+    after: Option<JsonValue>,
+}
+
 read_model!(
-    row::Model, row::Entity =>
-    sequence, transaction_id, at, actor, action, subject_kind, subject_id, event_id, before, after,
+    FeedRow, row::Entity =>
+    sequence, transaction_id, action, subject_kind, subject_id, event_id, before, after,
 );
 
 use row::ActiveModel;
 
-impl TryFrom<row::Model> for Change {
+impl TryFrom<FeedRow> for Change {
     type Error = StoreFault;
 
-    fn try_from(row: row::Model) -> Result<Self, StoreFault> {
+    fn try_from(row: FeedRow) -> Result<Self, StoreFault> {
         Ok(Self {
             action: row.action,
             subject_kind: from_word("change", "subject_kind", &row.subject_kind, RecordKind::from_word)?,
@@ -73,26 +97,70 @@ impl TryFrom<row::Model> for Change {
     }
 }
 
-/// Writes a change into the feed.
+/// Who makes changes, when, and for what request.
+#[derive(Debug, Clone)]
+pub(crate) struct Author {
+    pub(crate) at: DateTime<Utc>,
+    /// `account:…`, `device:…` or `system:…`.
+    pub(crate) actor: Option<String>,
+    /// For whom, where that is not the actor itself.
+    pub(crate) on_behalf_of: Option<String>,
+    pub(crate) request: Option<String>,
+}
+
+impl Author {
+    /// An actor at a moment, outside any request.
+    pub(crate) fn new(actor: &Actor, at: DateTime<Utc>) -> Self {
+        let actor = match actor {
+            Actor::Account { id, .. } => Some(format!("account:{id}")),
+            Actor::Device { id, .. } => Some(format!("device:{id}")),
+            Actor::System { reason } => Some(format!("system:{reason}")),
+            Actor::Anonymous => None,
+        };
+        Self { at, actor, on_behalf_of: None, request: None }
+    }
+}
+
+/// How many changes are written in one statement: SQLite takes some 32,000 parameters.
+const MOST_AT_ONCE: usize = 1_000;
+
+/// Writes changes into the feed. Their records are whole: here they are parted into what is open and what is personal.
 #[expect(clippy::disallowed_methods, reason = "whoever writes a change was permitted to do what it tells")]
 pub(crate) async fn record(
     connection: &impl ConnectionTrait,
-    at: DateTime<Utc>,
-    actor: Option<String>,
-    change: &Change,
+    author: &Author,
+    changes: Vec<Change>,
 ) -> Result<(), StoreFault> {
-    let row = ActiveModel {
+    let mut rows = changes.into_iter().map(|change| to_row(author, change)).peekable();
+    while rows.peek().is_some() {
+        let some: Vec<ActiveModel> = rows.by_ref().take(MOST_AT_ONCE).collect();
+        row::Entity::insert_many(some).exec_without_returning(connection).await?;
+    }
+    Ok(())
+}
+
+fn to_row(author: &Author, change: Change) -> ActiveModel {
+    let parted = part(change.subject_kind, change.before, change.after);
+    let personal = parted.personal.map(|mut personal| {
+        // Without it a short value, such as a year of birth, could be guessed from its digest.
+        personal["salt"] = format!("{:032x}", rand::random::<u128>()).into();
+        personal.to_string()
+    });
+    let digest = personal.as_deref().map(|text| personal_digest(text).as_bytes().to_vec());
+    ActiveModel {
         sequence: ActiveValue::NotSet,
         transaction_id: ActiveValue::NotSet,
-        at: ActiveValue::Set(at),
-        actor: ActiveValue::Set(actor),
-        action: ActiveValue::Set(change.action.clone()),
+        at: ActiveValue::Set(author.at),
+        actor: ActiveValue::Set(author.actor.clone()),
+        on_behalf_of: ActiveValue::Set(author.on_behalf_of.clone()),
+        request_id: ActiveValue::Set(author.request.clone()),
+        action: ActiveValue::Set(change.action),
         subject_kind: ActiveValue::Set(change.subject_kind.as_str().to_owned()),
         subject_id: ActiveValue::Set(change.subject_id),
         event_id: ActiveValue::Set(change.event.map(Id::uuid)),
-        before: ActiveValue::Set(change.before.clone()),
-        after: ActiveValue::Set(change.after.clone()),
-    };
-    row::Entity::insert(row).exec_without_returning(connection).await?;
-    Ok(())
+        before: ActiveValue::Set(parted.before),
+        after: ActiveValue::Set(parted.after),
+        personal: ActiveValue::Set(personal),
+        personal_digest: ActiveValue::Set(digest),
+    }
 }

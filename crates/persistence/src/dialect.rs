@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Iden, IsolationLevel,
-    JoinType, Order, SqliteTransactionMode, Statement, TransactionOptions, Value,
+    AccessMode, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    Iden, IsolationLevel, JoinType, Order, SqliteTransactionMode, Statement, TransactionOptions, Value,
     sea_query::{
         ArrayType, Expr, ExprTrait, Func, IntoColumnRef, PgFunc, PostgresQueryBuilder, Query, QueryBuilder,
         SelectStatement, SimpleExpr, SqlWriter, Values, WindowStatement,
@@ -264,6 +264,17 @@ pub(crate) async fn take_turns(connection: &impl ConnectionTrait, thing: &str) -
         connection.execute_raw(statement).await?;
     }
     Ok(())
+}
+
+/// Takes the turn for a thing until the end of the transaction, if no other has it.
+pub(crate) async fn try_turn(transaction: &DatabaseTransaction, thing: &str) -> Result<bool, DbErr> {
+    if transaction.get_database_backend() != DbBackend::Postgres {
+        return Ok(true);
+    }
+    let sql = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))";
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [thing.into()]);
+    let row = transaction.query_one_raw(statement).await?;
+    row.map_or(Ok(false), |row| row.try_get_by_index(0))
 }
 
 /// The statement by which one node tells the others that the change feed has grown; none where there are no others.

@@ -18,7 +18,7 @@ use sea_orm::{
 use tokio::sync::Notify;
 
 use crate::{
-    change::{Change, row},
+    change::{Change, FeedRow, row},
     dialect::{CHANGE_CHANNEL, announcement, settled},
     fault::StoreFault,
     read_model::all_of,
@@ -41,17 +41,22 @@ pub(crate) struct Cursor {
 }
 
 tokio::task_local! {
-    static FOLLOWING: ();
+    static BACKGROUND: ();
 }
 
-/// Whether this is the follower, whose statements belong to no request.
-pub(crate) fn is_following() -> bool {
-    FOLLOWING.try_with(|()| ()).is_ok()
+/// Whether this is work in the background, whose statements belong to no request.
+pub(crate) fn is_in_background() -> bool {
+    BACKGROUND.try_with(|()| ()).is_ok()
+}
+
+/// Does work that belongs to no request.
+pub(crate) async fn in_background<T>(work: impl Future<Output = T>) -> T {
+    BACKGROUND.scope((), work).await
 }
 
 /// Follows the feed from here until the store is gone.
 pub(crate) async fn follow(store: Weak<Inner>, wake: Arc<Notify>, cursor: Cursor) {
-    FOLLOWING.scope((), follow_on(store, wake, cursor)).await;
+    in_background(follow_on(store, wake, cursor)).await;
 }
 
 async fn follow_on(store: Weak<Inner>, wake: Arc<Notify>, mut cursor: Cursor) {
@@ -102,7 +107,7 @@ async fn take_in(store: &Inner, cursor: &mut Cursor) -> Result<(), StoreFault> {
             .order_by_asc(row::Column::TransactionId)
             .order_by_asc(row::Column::Sequence)
             .limit(BATCH);
-        let rows: Vec<row::Model> = all_of(store.feed_source(), rows).await?;
+        let rows: Vec<FeedRow> = all_of(store.feed_source(), rows).await?;
         let Some(last) = rows.last() else { return Ok(()) };
         let next = Cursor { transaction: last.transaction_id, sequence: last.sequence };
         let changes = rows.into_iter().map(Change::try_from).collect::<Result<Vec<_>, _>>()?;
@@ -120,6 +125,7 @@ async fn take_in(store: &Inner, cursor: &mut Cursor) -> Result<(), StoreFault> {
             drop(store.changes.send(change));
         }
         *cursor = next;
+        store.unsealed.notify_one();
     }
 }
 

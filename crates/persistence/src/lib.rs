@@ -5,6 +5,7 @@
 
 mod account;
 mod agreement;
+mod audit;
 mod badge;
 mod change;
 mod check_in;

@@ -17,6 +17,7 @@ use sea_orm::{Database, DatabaseConnection, DbBackend};
 use tokio::sync::{Notify, broadcast};
 
 use crate::{
+    audit,
     change::Change,
     dialect::{migration_options, reader_options, writer_options},
     fault::{Failure, StoreFault},
@@ -66,6 +67,8 @@ pub(crate) struct Inner {
     pub(crate) actors: Cache<AccountId, Arc<Actor>>,
     /// How often word came that the keys which sign access tokens were changed.
     pub(crate) signing_key_changes: AtomicU64,
+    /// Tells who seals the audit trail that there is more of it.
+    pub(crate) unsealed: Arc<Notify>,
     wake: Arc<Notify>,
     statements: Arc<AtomicU64>,
 }
@@ -120,7 +123,7 @@ impl Store {
     ) -> Result<Self, StoreFault> {
         let reference = ArcSwap::from_pointee(Reference::load(&writer).await?);
         let (changes, _) = broadcast::channel(FEED_CAPACITY);
-        let wake = Arc::new(Notify::new());
+        let (wake, unsealed) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let end = feed::end(&writer).await?;
         let actors = Cache::builder().max_capacity(MOST_ACTORS).time_to_live(ACTOR_LIFETIME).build();
         let inner = Arc::new(Inner {
@@ -130,10 +133,12 @@ impl Store {
             changes,
             actors,
             signing_key_changes: AtomicU64::new(0),
+            unsealed: Arc::clone(&unsealed),
             wake: Arc::clone(&wake),
             statements,
         });
         tokio::spawn(feed::follow(Arc::downgrade(&inner), wake, end));
+        tokio::spawn(audit::keep_sealing(Arc::downgrade(&inner), unsealed));
         Ok(Self { inner })
     }
 
@@ -168,8 +173,8 @@ impl Store {
         self.inner.changes.subscribe()
     }
 
-    /// How many SQL statements this store has sent for its callers since it was opened; following the feed is not among
-    /// them.
+    /// How many SQL statements this store has sent for its callers since it was opened; what it does in the
+    /// background is not among them.
     #[must_use]
     pub fn statements(&self) -> u64 {
         self.inner.statements.load(Ordering::Relaxed)
@@ -179,6 +184,10 @@ impl Store {
     #[must_use]
     pub fn signing_key_changes(&self) -> u64 {
         self.inner.signing_key_changes.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.inner
     }
 
     pub(crate) fn writer(&self) -> &DatabaseConnection {
@@ -233,7 +242,7 @@ async fn connect(
     for connection in [&mut writer, &mut reader] {
         let statements = Arc::clone(&statements);
         connection.set_metric_callback(move |info| {
-            if !feed::is_following() {
+            if !feed::is_in_background() {
                 statements.fetch_add(1, Ordering::Relaxed);
             }
             tracing::debug!(elapsed_us = info.elapsed.as_micros(), failed = info.failed, sql = %info.statement.sql);

@@ -14,7 +14,7 @@ use serde::Serialize;
 use uuid::{ContextV7, Timestamp, Uuid};
 
 use crate::{
-    change::{self, Change},
+    change::{self, Author, Change},
     dialect::write_transaction,
     fault::Failure,
     json::to_json,
@@ -33,6 +33,7 @@ pub struct Work {
     pub(crate) reference: Arc<Reference>,
     renewed: Vec<Renewed>,
     accounts: Vec<AccountId>,
+    author: Author,
     has_changes: bool,
 }
 
@@ -42,6 +43,7 @@ impl Work {
         let reference = store.reference();
         // PostgreSQL keeps microseconds, SQLite nanoseconds: what is answered must be what is stored.
         let now = now.trunc_subsecs(6);
+        let author = Author::new(&actor, now);
         Ok(Self {
             store,
             transaction,
@@ -50,8 +52,15 @@ impl Work {
             reference,
             renewed: Vec::new(),
             accounts: Vec::new(),
+            author,
             has_changes: false,
         })
+    }
+
+    /// Names the request that asked for this work; every change of it bears its id.
+    pub fn for_request(mut self, id: impl Into<String>) -> Self {
+        self.author.request = Some(id.into()).filter(|id| !id.is_empty());
+        self
     }
 
     /// Keeps everything and tells the followers of the change feed.
@@ -116,22 +125,24 @@ impl Work {
             before: before.map(json),
             after: after.map(json),
         };
-        change::record(&self.transaction, self.now, self.actor_name(), &change).await?;
-        if I::KIND == RecordKind::Account {
-            self.accounts.push(id.uuid().into());
+        self.record_all(vec![change]).await
+    }
+
+    /// Writes into the change feed what was done to many records, in one statement for each thousand.
+    pub(crate) async fn record_all(&mut self, changes: Vec<Change>) -> Result<(), Failure> {
+        for change in &changes {
+            if change.subject_kind == RecordKind::Account {
+                self.accounts.push(change.subject_id.into());
+            }
         }
+        change::record(&self.transaction, &self.author, changes).await?;
         self.has_changes = true;
         Ok(())
     }
 
     /// Who acts, as the tables name who did something.
     pub(crate) fn actor_name(&self) -> Option<String> {
-        match &*self.actor {
-            Actor::Account { id, .. } => Some(format!("account:{id}")),
-            Actor::Device { id, .. } => Some(format!("device:{id}")),
-            Actor::System { reason } => Some(format!("system:{reason}")),
-            Actor::Anonymous => None,
-        }
+        self.author.actor.clone()
     }
 }
 

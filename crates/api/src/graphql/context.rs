@@ -33,12 +33,19 @@ pub(crate) struct RequestContext {
     pub(crate) batch: DataLoader<Batch>,
     /// The files that came with it.
     pub(crate) files: Vec<UploadedFile>,
+    /// Its id, as its client or the server named it.
+    pub(crate) id: String,
 }
 
 impl RequestContext {
     pub(crate) fn new(services: Arc<Services>, actor: Arc<Actor>, languages: Vec<Language>) -> Self {
         let batch = Batch::new(services.store.clone(), Arc::clone(&actor)).into_loader();
-        Self { services, actor, languages, batch, files: Vec::new() }
+        Self { services, actor, languages, batch, files: Vec::new(), id: String::new() }
+    }
+
+    /// The same request under this id, which its changes will bear.
+    pub(crate) fn named(self, id: String) -> Self {
+        Self { id, ..self }
     }
 
     /// The same request with files.
@@ -98,7 +105,9 @@ pub(crate) trait ContextExt {
 
     /// Does a unit of work and keeps it if it succeeds.
     async fn write<T>(&self, verb: impl AsyncFnOnce(&mut Work) -> Result<T, Failure>) -> Result<T, Failure> {
-        let mut work = self.services().store.begin(&self.request().actor, self.now()).await?;
+        let request = self.request();
+        let work = self.services().store.begin(&request.actor, self.now()).await?;
+        let mut work = work.for_request(request.id.as_str());
         let done = verb(&mut work).await?;
         work.commit().await?;
         Ok(done)

@@ -130,6 +130,7 @@ impl Following {
         let actor = self.standing.actor().await;
         let actor = actor.map_err(|error| Refusal::at_the_door(&error, &self.request_id))?;
         let context = self.standing.context(Arc::clone(&actor), &self.languages);
+        let context = context.named(self.request_id.clone());
         let begun = operation::begin(&self.api, self.asked.clone(), self.address, context).await?;
         Ok((turn, actor, begun))
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::http::{HeaderMap, HeaderValue, header};
 use hemicycle_domain::language::Language;
 
-use super::standing::Standing;
+use super::{request_id, standing::Standing};
 use crate::graphql::{ApiError, RequestContext, Services};
 
 /// What the door needs.
@@ -22,7 +22,8 @@ impl Door {
     pub(crate) async fn enter(&self, headers: &HeaderMap) -> Result<RequestContext, ApiError> {
         let standing = self.stand(headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes)).await?;
         let actor = standing.actor().await?;
-        Ok(RequestContext::new(Arc::clone(&self.services), actor, languages(headers)))
+        let context = RequestContext::new(Arc::clone(&self.services), actor, languages(headers));
+        Ok(context.named(request_id(headers)))
     }
 
     /// Reads who stands before the door with this `Authorization`, or without any. A token that is bad or expired is

@@ -320,8 +320,8 @@ async fn pages_follow_one_another_in_both_directions(fixture: &Fixture<'_>) {
     assert_eq!((names.as_str(), has_previous), ("DE", true));
 }
 
-each_database!(the_change_feed_tells_that_contacts_are_known_and_not_what_they_are);
-async fn the_change_feed_tells_that_contacts_are_known_and_not_what_they_are(fixture: &Fixture<'_>) {
+each_database!(the_open_part_of_the_change_feed_marks_what_is_personal_and_does_not_tell_it);
+async fn the_open_part_of_the_change_feed_marks_what_is_personal_and_does_not_tell_it(fixture: &Fixture<'_>) {
     let person = fixture.person(with_contacts(new_person("Anna Guest"))).await;
     let database = Database::connect(fixture.database.url()).await.unwrap();
     let rows = Statement::from_string(
@@ -337,8 +337,8 @@ async fn the_change_feed_tells_that_contacts_are_known_and_not_what_they_are(fix
         .collect();
     database.close().await.unwrap();
     assert_eq!(told.len(), 1);
-    assert!(told[0].contains("withheld") && told[0].contains(&person.id.uuid().to_string()));
-    assert!(!told[0].contains("example.org") && !told[0].contains("female"));
+    assert!(told[0].contains("[personal]") && told[0].contains(&person.id.uuid().to_string()));
+    assert!(!told[0].contains("example.org") && !told[0].contains("female") && !told[0].contains("Guest"));
 }
 
 each_database!(a_citation_goes_with_the_person_through_a_merge);

@@ -1,0 +1,262 @@
+//! The chain: each row of the trail is sealed with a hash over its canonical bytes and the hash of the row before.
+//!
+//! The bytes are JSON without spaces, the keys of objects in the order of their bytes, so that both databases and any
+//! other program come to the same.
+
+use std::fmt;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use crate::problem::{Fault, Invalid};
+
+/// A SHA-256 hash.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub struct Digest([u8; 32]);
+
+/// A row of the trail, as far as the chain covers it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Its number; numbers rise, and some are missing where a write was given up.
+    pub sequence: i64,
+    /// The transaction that wrote it, where the database numbers them; else zero.
+    pub transaction: i64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who: `account:…`, `device:…`, `system:…`.
+    pub actor: Option<String>,
+    /// For whom the actor did it, where that is someone else.
+    pub on_behalf_of: Option<String>,
+    /// The request in which it was done.
+    pub request: Option<String>,
+    /// What was done.
+    pub action: String,
+    /// To what kind of record.
+    pub subject_kind: String,
+    /// To which record.
+    pub subject: Uuid,
+    /// The event it belongs to.
+    pub event: Option<Uuid>,
+    /// The record before, without what is personal.
+    pub before: Option<Value>,
+    /// The record after, without what is personal.
+    pub after: Option<Value>,
+    /// The digest of the personal part.
+    pub personal: Option<Digest>,
+}
+
+/// The end of the chain: what an auditor notes down to hold against the trail later.
+///
+/// Its text form is `position:hash`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Head {
+    /// How many rows are sealed.
+    pub position: i64,
+    /// The hash of the last.
+    pub hash: Digest,
+}
+
+impl Entry {
+    /// The hash of this row after that of the row before.
+    #[must_use]
+    pub fn seal(&self, former: Digest) -> Digest {
+        let mut hash = Sha256::new();
+        hash.update(former.0);
+        hash.update(self.canonical());
+        Digest(hash.finalize().into())
+    }
+
+    /// The bytes that are hashed.
+    fn canonical(&self) -> Vec<u8> {
+        let row = json!([
+            self.sequence,
+            self.transaction,
+            self.at.to_rfc3339_opts(SecondsFormat::Micros, true),
+            self.actor,
+            self.on_behalf_of,
+            self.request,
+            self.action,
+            self.subject_kind,
+            self.subject,
+            self.event,
+            self.before,
+            self.after,
+            self.personal.map(|digest| digest.to_string()),
+        ]);
+        let mut bytes = Vec::with_capacity(512);
+        write_canonical(&row, &mut bytes);
+        bytes
+    }
+}
+
+/// The digest of a personal part, over its text as it is stored. A salt in it keeps it from being guessed.
+#[must_use]
+pub fn personal_digest(text: &str) -> Digest {
+    Digest(Sha256::digest(text.as_bytes()).into())
+}
+
+fn write_canonical(value: &Value, bytes: &mut Vec<u8>) {
+    match value {
+        Value::Object(fields) => {
+            let mut fields: Vec<_> = fields.iter().collect();
+            fields.sort_unstable_by_key(|(field, _)| field.as_str());
+            bytes.push(b'{');
+            for (index, (field, value)) in fields.into_iter().enumerate() {
+                if index > 0 {
+                    bytes.push(b',');
+                }
+                write_canonical(&Value::from(field.as_str()), bytes);
+                bytes.push(b':');
+                write_canonical(value, bytes);
+            }
+            bytes.push(b'}');
+        }
+        Value::Array(items) => {
+            bytes.push(b'[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    bytes.push(b',');
+                }
+                write_canonical(item, bytes);
+            }
+            bytes.push(b']');
+        }
+        scalar => bytes.extend_from_slice(scalar.to_string().as_bytes()),
+    }
+}
+
+impl Digest {
+    /// Reads the bytes of a hash; none if there are not 32.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
+    /// Its bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Reads 64 hexadecimal digits.
+    fn parse(text: &str) -> Option<Self> {
+        if text.len() != 64 || !text.is_ascii() {
+            return None;
+        }
+        let mut bytes = [0; 32];
+        for (index, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&text[2 * index..2 * index + 2], 16).ok()?;
+        }
+        Some(Self(bytes))
+    }
+}
+
+impl Head {
+    /// Reads `position:hash`.
+    pub fn parse(field: &'static str, text: &str) -> Result<Self, Invalid> {
+        let malformed = || {
+            let reason = "a head is a position, a colon and 64 hexadecimal digits".to_owned();
+            Invalid::new(field, Fault::Malformed { reason })
+        };
+        let (position, hash) = text.trim().split_once(':').ok_or_else(malformed)?;
+        let position = position.parse().ok().filter(|position| *position >= 0).ok_or_else(malformed)?;
+        Ok(Self { position, hash: Digest::parse(hash).ok_or_else(malformed)? })
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
+impl fmt::Display for Head {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}:{}", self.position, self.hash)
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// The nth row of a made-up trail.
+    pub(in crate::audit) fn entry(sequence: i64) -> Entry {
+        Entry {
+            sequence,
+            transaction: 0,
+            at: DateTime::from_timestamp(1_767_225_600 + sequence, 0).unwrap(),
+            actor: Some("account:1".to_owned()),
+            on_behalf_of: None,
+            request: Some("r".to_owned()),
+            action: "event.update".to_owned(),
+            subject_kind: "event".to_owned(),
+            subject: Uuid::from_u128(7),
+            event: None,
+            before: Some(json!({ "title": "A" })),
+            after: Some(json!({ "title": "B", "capacity": 40 })),
+            personal: None,
+        }
+    }
+
+    #[test]
+    fn the_bytes_do_not_depend_on_the_order_of_keys() {
+        let value: Value = serde_json::from_str(r#"{"b":[1,{"d":null,"c":"é\n"}],"a":1.5}"#).unwrap();
+        let mut bytes = Vec::new();
+        write_canonical(&value, &mut bytes);
+        assert_eq!(String::from_utf8(bytes).unwrap(), r#"{"a":1.5,"b":[1,{"c":"é\n","d":null}]}"#);
+    }
+
+    #[test]
+    fn every_field_of_a_row_counts() {
+        let seal = |change: fn(&mut Entry)| {
+            let mut entry = entry(1);
+            change(&mut entry);
+            entry.seal(Digest::default())
+        };
+        let whole = seal(|_| {});
+        let changes: [fn(&mut Entry); 13] = [
+            |entry| entry.sequence = 2,
+            |entry| entry.transaction = 2,
+            |entry| entry.at += chrono::TimeDelta::microseconds(1),
+            |entry| entry.actor = None,
+            |entry| entry.on_behalf_of = Some("account:1".to_owned()),
+            |entry| entry.request = None,
+            |entry| entry.action = "event.cancel".to_owned(),
+            |entry| entry.subject_kind = "program".to_owned(),
+            |entry| entry.subject = Uuid::nil(),
+            |entry| entry.event = Some(Uuid::nil()),
+            |entry| entry.before = None,
+            |entry| entry.after = Some(json!({ "title": "C", "capacity": 40 })),
+            |entry| entry.personal = Some(Digest::default()),
+        ];
+        for (index, change) in changes.into_iter().enumerate() {
+            assert_ne!(seal(change), whole, "change {index}");
+        }
+        assert_ne!(entry(1).seal(whole), whole, "the row before counts too");
+    }
+
+    #[test]
+    fn a_head_is_read_as_it_is_written() {
+        let head = Head { position: 12, hash: entry(1).seal(Digest::default()) };
+        assert_eq!(Head::parse("head", &head.to_string()), Ok(head));
+        for text in ["", "12", "12:ab", "-1:00", "x:y", &format!("1:{}", "é".repeat(32))] {
+            assert!(Head::parse("head", text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_first_seal_is_what_it_always_was() {
+        // The same comes from any other program that follows `docs/audit.md`.
+        let expected = "53487f0a83b6b79512ccf11af501238b157c02e9ee9d9bad5d5ca75506026ee8";
+        assert_eq!(entry(1).seal(Digest::default()).to_string(), expected);
+    }
+}

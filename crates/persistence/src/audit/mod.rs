@@ -1,0 +1,9 @@
+//! The audit trail in the store: the rows of the change feed, sealed one after the other and examined.
+//!
+//! Writing a change is the feed's business; here its rows are only read, and seals added.
+
+mod examine;
+mod row;
+mod seal;
+
+pub(crate) use seal::keep_sealing;
