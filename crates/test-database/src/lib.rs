@@ -98,6 +98,8 @@ impl TestDatabase {
     }
 
     /// How many rows each table holds: to see that nothing was written, or only what was meant.
+    ///
+    /// Seals are left out: they are added in the background, for what was written before.
     pub async fn row_counts(&self) -> Result<BTreeMap<String, i64>, DbErr> {
         let connection = self.connect().await?;
         let tables = match self.kind {
@@ -109,6 +111,9 @@ impl TestDatabase {
         let mut counts = BTreeMap::new();
         for row in connection.query_all_raw(self.statement(tables)).await? {
             let table: String = row.try_get("", "name")?;
+            if table == "change_seal" {
+                continue;
+            }
             let count = format!("SELECT count(*) AS number FROM \"{table}\"");
             if let Some(row) = connection.query_one_raw(self.statement(&count)).await? {
                 counts.insert(table, row.try_get("", "number")?);
