@@ -22,14 +22,14 @@ const EVENTS: &str = "text/event-stream";
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// An open stream of events.
-struct EventStream {
+pub(crate) struct EventStream {
     response: reqwest::Response,
     buffer: String,
 }
 
 /// What comes over a stream.
 #[derive(Debug, PartialEq)]
-enum Coming {
+pub(crate) enum Coming {
     Next(Value),
     Complete,
     Comment,
@@ -37,7 +37,8 @@ enum Coming {
 }
 
 impl EventStream {
-    async fn open(request: reqwest::RequestBuilder) -> Self {
+    /// Opens a stream.
+    pub(crate) async fn open(request: reqwest::RequestBuilder) -> Self {
         let response = request.header("accept", EVENTS).send().await.unwrap();
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], EVENTS);
@@ -65,7 +66,7 @@ impl EventStream {
     }
 
     /// Waits for the next event.
-    async fn event(&mut self) -> Coming {
+    pub(crate) async fn event(&mut self) -> Coming {
         loop {
             match self.coming().await {
                 Coming::Comment => {}
@@ -75,7 +76,7 @@ impl EventStream {
     }
 
     /// Waits for the next answer.
-    async fn next(&mut self) -> Value {
+    pub(crate) async fn next(&mut self) -> Value {
         match self.event().await {
             Coming::Next(answer) => answer,
             other => panic!("an answer was expected: {other:?}"),

@@ -18,6 +18,7 @@ mod client;
 mod compression;
 mod connection;
 mod cross_origin;
+mod device;
 mod event;
 mod event_list;
 mod event_stream;

@@ -25,7 +25,7 @@ use crate::{
     graphql::{self, ApiSchema, RequestContext, Services},
     http::{self, Door, Turns},
     settings::ApiSettings,
-    sign_in::{AccessTokens, KeyFault, PasswordCheck, PasswordFault, Seal, Vigil},
+    sign_in::{AccessTokens, Attempts, KeyFault, PasswordCheck, PasswordFault, Seal, Vigil},
 };
 
 /// Everything a request needs.
@@ -66,8 +66,14 @@ impl Api {
         let seal = Seal::new(&settings.token_secret);
         let tokens = AccessTokens::new(store.clone(), seal, settings.access_token_lifetime);
         tokens.prepare(clock.now()).await?;
-        let services =
-            Services { store, clock, tokens, passwords: PasswordCheck::new()?, vigil: Arc::new(vigil) };
+        let services = Services {
+            store,
+            clock,
+            tokens,
+            passwords: PasswordCheck::new()?,
+            vigil: Arc::new(vigil),
+            attempts: Attempts::new(),
+        };
         let door = Door { services: Arc::new(services) };
         let gate = Arc::new(Gate::new(&settings)?);
         let stopping = Arc::new(watch::Sender::new(false));

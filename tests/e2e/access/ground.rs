@@ -57,6 +57,10 @@ impl Ground {
             "grants": [{ "role": "VIEWER", "placeKind": "PARTNER", "placeId": ids["eci"] }],
         });
         let account = administrator.mutate("createAccount", account, "account { id grants { id } }").await;
+        let device =
+            json!({ "name": "Door", "eventIds": [ids["conference"]], "closesAt": "2026-11-03T00:00:00Z" });
+        let device = administrator.mutate("prepareDevice", device, "device { id }").await;
+        ids.insert("device", device.text("prepareDevice.device.id").to_owned());
         people(administrator, &mut ids).await;
         figures(administrator, &mut ids).await;
         ids.insert("account-eci", account.text("createAccount.account.id").to_owned());

@@ -16,6 +16,7 @@ use crate::graphql::ErrorCode;
 const WHOLE: &[&str] = &[
     "Attendance",
     "CheckInPayload",
+    "EnrolDevicePayload",
     "EventAttendance",
     "FileLineError",
     "InvalidInputError",
@@ -28,8 +29,27 @@ const WHOLE: &[&str] = &[
 
 /// The objects of which a device reads some fields: a person's name comes with the manifest, as the event wants it.
 const IN_PART: &[(&str, &[&str])] = &[
+    (
+        "Device",
+        &[
+            "applicationVersion",
+            "checkpointIds",
+            "closesAt",
+            "enrolledAt",
+            "enrolmentId",
+            "eventIds",
+            "highestSequence",
+            "id",
+            "lastSeenAt",
+            "model",
+            "name",
+            "opensAt",
+            "pending",
+            "version",
+        ],
+    ),
     ("Mutation", &["checkIn", "undoCheckIn"]),
-    ("Query", &["eventAttendance", "rateLimit"]),
+    ("Query", &["eventAttendance", "rateLimit", "thisDevice"]),
     ("Registration", &["attendance", "id", "role", "status"]),
     ("Subscription", &["eventAttendance"]),
 ];

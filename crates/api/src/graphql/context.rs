@@ -1,6 +1,6 @@
 //! What every resolver can reach: the services of the process, and the request it belongs to.
 
-use std::{hash::Hash, sync::Arc};
+use std::{hash::Hash, net::IpAddr, sync::Arc};
 
 use async_graphql::{
     Context,
@@ -13,7 +13,7 @@ use hemicycle_persistence::{Failure, Reading, Store, Work};
 use super::{error::ApiError, loader::Batch, scalar::LanguageTag, upload::UploadedFile};
 use crate::{
     clock::Clock,
-    sign_in::{AccessTokens, PasswordCheck, Vigil},
+    sign_in::{AccessTokens, Attempts, PasswordCheck, Vigil},
 };
 
 /// The services of the process, the same for every request.
@@ -23,6 +23,7 @@ pub(crate) struct Services {
     pub(crate) tokens: AccessTokens,
     pub(crate) passwords: PasswordCheck,
     pub(crate) vigil: Arc<Vigil>,
+    pub(crate) attempts: Attempts,
 }
 
 /// One request: who asks, in which languages, with its own loaders.
@@ -31,6 +32,8 @@ pub(crate) struct RequestContext {
     pub(crate) actor: Arc<Actor>,
     pub(crate) languages: Vec<Language>,
     pub(crate) batch: DataLoader<Batch>,
+    /// Where the client is, as far as that is known.
+    pub(crate) address: Option<IpAddr>,
     /// The files that came with it.
     pub(crate) files: Vec<UploadedFile>,
     /// Its id, as its client or the server named it.
@@ -40,12 +43,17 @@ pub(crate) struct RequestContext {
 impl RequestContext {
     pub(crate) fn new(services: Arc<Services>, actor: Arc<Actor>, languages: Vec<Language>) -> Self {
         let batch = Batch::new(services.store.clone(), Arc::clone(&actor)).into_loader();
-        Self { services, actor, languages, batch, files: Vec::new(), id: String::new() }
+        Self { services, actor, languages, batch, address: None, files: Vec::new(), id: String::new() }
     }
 
     /// The same request under this id, which its changes will bear.
     pub(crate) fn named(self, id: String) -> Self {
         Self { id, ..self }
+    }
+
+    /// The same request from this address.
+    pub(crate) fn at_address(self, address: Option<IpAddr>) -> Self {
+        Self { address, ..self }
     }
 
     /// The same request with files.

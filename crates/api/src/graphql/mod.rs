@@ -7,6 +7,7 @@ mod checkpoint;
 mod connection;
 mod context;
 mod date;
+mod device;
 mod error;
 mod event;
 mod headcount_report;
@@ -44,6 +45,7 @@ pub struct Query(
     account::AccountQuery,
     agreement::AgreementQuery,
     check_in::CheckInQuery,
+    device::DeviceQuery,
     event::EventQuery,
     headcount_report::HeadcountReportQuery,
     node::NodeQuery,
@@ -65,6 +67,7 @@ pub struct Mutation(
     agreement::AgreementMutation,
     check_in::CheckInMutation,
     checkpoint::CheckpointMutation,
+    device::DeviceMutation,
     event::EventMutation,
     headcount_report::HeadcountReportMutation,
     participant::ParticipantMutation,

@@ -9,6 +9,7 @@ use super::{
     agreement::Agreement,
     checkpoint::Checkpoint,
     context::ContextExt,
+    device::Device,
     error::{ApiError, Nullable, nullable},
     event::Event,
     headcount_report::HeadcountReport,
@@ -34,6 +35,7 @@ pub(crate) enum Node {
     Checkpoint(Checkpoint),
     Contribution(Contribution),
     Delegation(Delegation),
+    Device(Device),
     Event(Event),
     Participant(Participant),
     HeadcountReport(HeadcountReport),
@@ -113,6 +115,9 @@ async fn find(
             let found = ctx.batch().load_one(hemicycle_domain::id::DelegationId::from(uuid)).await?;
             found.map(|delegation| Node::Delegation(Delegation(delegation)))
         }
+        RecordKind::Device => {
+            reading.find_device(uuid.into()).await?.map(|device| Node::Device(Device(device)))
+        }
         RecordKind::Participant => {
             let found = ctx.batch().load_one(hemicycle_domain::id::ParticipantId::from(uuid)).await?;
             found.map(|participant| Node::Participant(Participant(participant)))
@@ -152,7 +157,6 @@ async fn find(
         }
         RecordKind::BadgeKey
         | RecordKind::Citation
-        | RecordKind::Device
         | RecordKind::Grant
         | RecordKind::Scan
         | RecordKind::Session

@@ -1,5 +1,6 @@
 //! Signing in: passwords are checked here, tokens are made and read here.
 
+mod enrolment;
 mod key_ring;
 mod password;
 mod refresh;
@@ -7,6 +8,7 @@ mod seal;
 mod token;
 mod vigil;
 
+pub(crate) use enrolment::{Attempts, code_hash, code_qr, new_code};
 pub use key_ring::{KeyFault, rotate_signing_key};
 pub(crate) use password::PasswordCheck;
 pub use password::{PasswordFault, hash_password};

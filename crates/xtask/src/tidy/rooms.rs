@@ -5,11 +5,12 @@
 use super::{Problem, Tree};
 
 /// The nouns that have a room on every floor.
-const NOUNS: [&str; 12] = [
+const NOUNS: [&str; 13] = [
     "account",
     "agreement",
     "check_in",
     "checkpoint",
+    "device",
     "event",
     "headcount_report",
     "participant",

@@ -4,6 +4,7 @@
 //! India), manager (seminar in Jizzakh), operator (conference in New Delhi), viewer.
 
 mod account;
+mod device;
 mod event;
 mod figures;
 mod people;
@@ -17,7 +18,7 @@ const SIGNED_IN: &str = "!+++++++";
 
 /// All rows, in the order in which they are asked.
 pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
-    [reference::ROWS, program::ROWS, event::ROWS, people::ROWS, figures::ROWS, account::ROWS]
+    [reference::ROWS, program::ROWS, event::ROWS, people::ROWS, figures::ROWS, account::ROWS, device::ROWS]
         .into_iter()
         .flatten()
 }

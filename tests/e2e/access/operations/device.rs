@@ -1,0 +1,50 @@
+//! Devices: the matter of those who run the events that they serve, seen by those who check people in there.
+
+use super::{Row, SIGNED_IN};
+
+pub(super) const ROWS: &[Row] = &[
+    Row {
+        operation: "Query.thisDevice",
+        about: "oneself, whom none of these is",
+        document: "{ thisDevice { id } }",
+        answers: "00000000",
+    },
+    Row {
+        operation: "Query.devices",
+        about: "of the conference, each of what they see",
+        document: "{ devices(eventId: @conference) { nodes { id } totalCount } }",
+        answers: SIGNED_IN,
+    },
+    Row {
+        operation: "Mutation.prepareDevice",
+        about: "for the conference",
+        document: "mutation { prepareDevice(input: { name: \"Door\", eventIds: [@conference],
+            closesAt: \"2026-11-03T00:00:00Z\" }) { device { id } } }",
+        answers: "!+--+---",
+    },
+    Row {
+        operation: "Mutation.renewDeviceCode",
+        about: "of a device at the conference",
+        document: "mutation { renewDeviceCode(input: { deviceId: @device }) { code { expiresAt } } }",
+        answers: "!+00+0-0",
+    },
+    Row {
+        operation: "Mutation.enrolDevice",
+        about: "with an unknown code",
+        document: "mutation { enrolDevice(input: { code: \"a\",
+            enrolmentId: \"01900000-0000-7000-8000-00000000000d\" }) { accessToken } }",
+        answers: "++++++++",
+    },
+    Row {
+        operation: "Mutation.revokeDevice",
+        about: "at the conference",
+        document: "mutation { revokeDevice(input: { deviceId: @device, reason: \"A test.\" }) { device { id } } }",
+        answers: "!+00+0-0",
+    },
+    Row {
+        operation: "Query.node",
+        about: "a device at the conference",
+        document: "{ node(id: @device) { id } }",
+        answers: "!+00+0+0",
+    },
+];
