@@ -13,6 +13,7 @@ mod agreement;
 mod answer;
 mod app;
 mod bad_input;
+mod badge;
 mod check_in;
 mod client;
 mod compression;

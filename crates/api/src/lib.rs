@@ -2,6 +2,7 @@
 //!
 //! Resolvers parse, call the store and wrap; no rule and no SQL stands here.
 
+mod badge_press;
 mod clock;
 mod evolution;
 mod gate;
@@ -12,6 +13,7 @@ mod server;
 mod settings;
 mod sign_in;
 
+pub use badge_press::rotate_badge_key;
 pub use clock::Clock;
 pub use evolution::{ContractChange, Severity, UnreadableContract, contract_changes};
 pub use gate::{Budget, Budgets, TrustedDocuments, TrustedFault, TrustedMode};

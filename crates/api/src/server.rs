@@ -20,6 +20,7 @@ use tower_http::{
 };
 
 use crate::{
+    badge_press::BadgePress,
     clock::Clock,
     gate::{Gate, TrustedFault},
     graphql::{self, ApiSchema, RequestContext, Services},
@@ -64,6 +65,7 @@ impl Api {
     pub async fn new(store: Store, clock: Clock, settings: ApiSettings) -> Result<Self, ApiFault> {
         let vigil = Vigil::new(store.clone(), clock.clone(), settings.session_check_every);
         let seal = Seal::new(&settings.token_secret);
+        let badges = BadgePress::new(store.clone(), seal.clone());
         let tokens = AccessTokens::new(store.clone(), seal, settings.access_token_lifetime);
         tokens.prepare(clock.now()).await?;
         let services = Services {
@@ -73,6 +75,7 @@ impl Api {
             passwords: PasswordCheck::new()?,
             vigil: Arc::new(vigil),
             attempts: Attempts::new(),
+            badges,
         };
         let door = Door { services: Arc::new(services) };
         let gate = Arc::new(Gate::new(&settings)?);

@@ -96,6 +96,9 @@ pub(crate) enum Command {
     /// Look after the keys that sign access tokens.
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Look after the keys that sign badges.
+    #[command(subcommand)]
+    Badge(BadgeCommand),
     /// Load records from files.
     #[command(subcommand)]
     Import(ImportCommand),
@@ -105,6 +108,17 @@ pub(crate) enum Command {
 pub(crate) enum AccountCommand {
     /// Open an account with a role; the password is read from HEMICYCLE_PASSWORD, else from standard input.
     Create(NewAccount),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum BadgeCommand {
+    /// Sign badges with a new key from now on; running servers and the devices at the doors hear of it by themselves.
+    RotateKey {
+        /// How many days the badges of former keys stay good. Give 0 where someone may have a secret: all badges have
+        /// to be printed anew then.
+        #[arg(long, default_value_t = hemicycle_domain::badge::Overlap::DEFAULT_DAYS, value_name = "DAYS")]
+        overlap_days: u16,
+    },
 }
 
 /// An account to be opened.

@@ -14,9 +14,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use arguments::{AccountCommand, Arguments, Command, ImportCommand, KeyCommand};
+use arguments::{AccountCommand, Arguments, BadgeCommand, Command, ImportCommand, KeyCommand};
 pub use failure::CommandFailure;
-use hemicycle_domain::account::FormerKeys;
+use hemicycle_domain::{account::FormerKeys, badge::Overlap};
 use hemicycle_persistence::DataSet;
 pub use settings::Settings;
 
@@ -51,6 +51,9 @@ async fn dispatch(arguments: Arguments) -> Result<(), CommandFailure> {
         Command::Key(KeyCommand::Rotate { distrust_former }) => {
             let former = if distrust_former { FormerKeys::Distrusted } else { FormerKeys::Believed };
             command::rotate_key(Settings::gather(&flags)?, former).await
+        }
+        Command::Badge(BadgeCommand::RotateKey { overlap_days }) => {
+            command::rotate_badge_key(Settings::gather(&flags)?, Overlap::of_days(overlap_days)).await
         }
         Command::Import(ImportCommand::Territories { file }) => {
             command::import_territories(Settings::gather(&flags)?, &file).await

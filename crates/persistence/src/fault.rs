@@ -105,6 +105,7 @@ macro_rules! refusals {
 refusals!(
     hemicycle_domain::access::Refusal,
     hemicycle_domain::account::AccountRefusal,
+    hemicycle_domain::badge::IssueRefusal,
     hemicycle_domain::check_in::CheckInRefusal,
     hemicycle_domain::device::DeviceRefusal,
     hemicycle_domain::checkpoint::CheckpointRefusal,

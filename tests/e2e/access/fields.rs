@@ -56,6 +56,12 @@ const ROWS: &[Row] = &[
         answers: "+00+0+0",
     },
     Row {
+        field: "Registration.badge",
+        document: "{ registration(id: @guest-registration) { badge { payload } } }",
+        path: "registration.badge",
+        answers: "+..+.0.",
+    },
+    Row {
         field: "Participant.name",
         document: "{ participant(id: @guest) { name } }",
         path: "participant.name",

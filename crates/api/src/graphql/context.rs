@@ -12,6 +12,7 @@ use hemicycle_persistence::{Failure, Reading, Store, Work};
 
 use super::{error::ApiError, loader::Batch, scalar::LanguageTag, upload::UploadedFile};
 use crate::{
+    badge_press::BadgePress,
     clock::Clock,
     sign_in::{AccessTokens, Attempts, PasswordCheck, Vigil},
 };
@@ -24,6 +25,7 @@ pub(crate) struct Services {
     pub(crate) passwords: PasswordCheck,
     pub(crate) vigil: Arc<Vigil>,
     pub(crate) attempts: Attempts,
+    pub(crate) badges: BadgePress,
 }
 
 /// One request: who asks, in which languages, with its own loaders.

@@ -2,6 +2,7 @@
 
 mod account;
 mod agreement;
+mod badge;
 mod check_in;
 mod checkpoint;
 mod connection;
@@ -44,6 +45,7 @@ pub(crate) use upload::{UploadedFile, placeholder as upload_placeholder};
 pub struct Query(
     account::AccountQuery,
     agreement::AgreementQuery,
+    badge::BadgeQuery,
     check_in::CheckInQuery,
     device::DeviceQuery,
     event::EventQuery,
@@ -65,6 +67,7 @@ pub struct Query(
 pub struct Mutation(
     account::AccountMutation,
     agreement::AgreementMutation,
+    badge::BadgeMutation,
     check_in::CheckInMutation,
     checkpoint::CheckpointMutation,
     device::DeviceMutation,

@@ -1,6 +1,7 @@
 //! The subcommands, one file each where they are more than a line.
 
 mod account;
+mod badge;
 mod demo;
 mod health;
 mod import;
@@ -12,6 +13,7 @@ use hemicycle_api::Clock;
 use hemicycle_persistence::{DataSet, Store};
 
 pub(crate) use account::create_account;
+pub(crate) use badge::rotate_badge_key;
 pub(crate) use demo::demo;
 pub(crate) use health::health;
 pub(crate) use import::import_territories;

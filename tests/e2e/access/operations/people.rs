@@ -47,6 +47,38 @@ pub(super) const ROWS: &[Row] = &[
         answers: "!+00+0+0",
     },
     Row {
+        operation: "Query.badgeKeys",
+        about: "all of them",
+        document: "{ badgeKeys { keyId publicKey } }",
+        answers: SIGNED_IN,
+    },
+    Row {
+        operation: "Query.badgeSheet",
+        about: "of the conference",
+        document: "{ badgeSheet(eventId: @conference) { badges } }",
+        answers: "!+--+---",
+    },
+    Row {
+        operation: "Query.badgeSheet",
+        about: "of a draft in Kazakhstan",
+        document: "{ badgeSheet(eventId: @draft-kz) { badges } }",
+        answers: "!+-+0000",
+    },
+    Row {
+        operation: "Mutation.reissueBadge",
+        about: "of a guest at the conference",
+        document: "mutation { reissueBadge(input: { registrationId: @guest-registration }) { registration { id } } }",
+        answers: "!+00+0-0",
+    },
+    Row {
+        operation: "Mutation.revokeBadge",
+        about: "of a guest at the conference",
+        document:
+            "mutation { revokeBadge(input: { registrationId: @guest-registration, reason: \"Lost.\" }) {
+            registration { id } } }",
+        answers: "!+00+0-0",
+    },
+    Row {
         operation: "Mutation.registerParticipant",
         about: "at the seminar, a new person",
         document: "mutation { registerParticipant(input: { eventId: @seminar, participant: { new: {

@@ -13,6 +13,7 @@ use hemicycle_persistence::RosterEntry;
 
 use super::{contribution::Contribution, delegation::Delegation};
 use crate::graphql::{
+    badge::{self, Badge},
     check_in::{Attendance, Scan},
     context::ContextExt,
     error::{ApiError, Nullable, nullable},
@@ -177,6 +178,12 @@ impl Registration {
     /// Why it was cancelled.
     async fn status_reason(&self) -> Option<&str> {
         self.0.registration.status_reason.as_ref().map(Passage::as_str)
+    }
+
+    /// The badge; null for those who may not register people at the event.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn badge(&self, ctx: &Context<'_>) -> Nullable<Badge> {
+        nullable(badge::of_registration(ctx, &self.0).await)
     }
 
     /// Whether the person was there, and is there now, as far as the scans tell.
