@@ -17,6 +17,7 @@ mod m0011_check_in;
 mod m0012_headcount_report;
 mod m0013_device;
 mod m0015_badge;
+mod m0016_walk_in;
 mod m0017_checkpoint;
 mod m0020_signing_key;
 mod m0025_audit;
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_headcount_report::Migration),
             Box::new(m0013_device::Migration),
             Box::new(m0015_badge::Migration),
+            Box::new(m0016_walk_in::Migration),
             Box::new(m0017_checkpoint::Migration),
             Box::new(m0020_signing_key::Migration),
             Box::new(m0025_audit::Migration),

@@ -49,6 +49,7 @@ mod subscription;
 mod territory;
 mod token;
 mod upload;
+mod walk_in;
 mod websocket;
 
 /// Runs the case that follows on both databases, each time on a demonstration of its own, behind a server with the

@@ -54,6 +54,8 @@ vocabulary! {
         Source = "source",
         /// A territory.
         Territory = "territory",
+        /// Someone who came without being on a list.
+        WalkIn = "walk_in",
     }
 }
 
@@ -137,4 +139,6 @@ ids! {
     SourceId => Source;
     /// Identifies a territory.
     TerritoryId => Territory;
+    /// Identifies a walk-in; the client makes it.
+    WalkInId => WalkIn;
 }

@@ -33,3 +33,4 @@ pub mod source;
 pub mod territory;
 pub mod text;
 mod vocabulary;
+pub mod walk_in;

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::{
     access, account, badge, check_in, checkpoint, device, event, headcount_report, participant, partner,
-    program, registration, territory, vocabulary::vocabulary,
+    program, registration, territory, vocabulary::vocabulary, walk_in,
 };
 
 /// A field of a command that cannot be accepted as it is.
@@ -204,6 +204,9 @@ pub enum Problem {
     /// A rule about territories refuses.
     #[error(transparent)]
     Territory(#[from] territory::TerritoryRefusal),
+    /// A rule about walk-ins refuses.
+    #[error(transparent)]
+    WalkIn(#[from] walk_in::WalkInRefusal),
     /// The record is archived.
     #[error("the record is archived; restore it before changing it")]
     Archived,
@@ -248,6 +251,7 @@ impl Problem {
             Self::Registration(refusal) => refusal.code(),
             Self::Program(refusal) => refusal.code(),
             Self::Territory(refusal) => refusal.code(),
+            Self::WalkIn(refusal) => refusal.code(),
             Self::Archived => ProblemCode::Archived,
             Self::Stale { .. } => ProblemCode::Stale,
             Self::IdempotencyKeyReused => ProblemCode::IdempotencyKeyReused,

@@ -115,5 +115,6 @@ refusals!(
     hemicycle_domain::partner::PartnerRefusal,
     hemicycle_domain::program::ProgramRefusal,
     hemicycle_domain::registration::RegistrationRefusal,
-    hemicycle_domain::territory::TerritoryRefusal
+    hemicycle_domain::territory::TerritoryRefusal,
+    hemicycle_domain::walk_in::WalkInRefusal
 );

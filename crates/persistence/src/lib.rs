@@ -36,6 +36,7 @@ mod source;
 mod store;
 mod territory;
 mod territory_import;
+mod walk_in;
 mod work;
 
 pub use account::{SessionId, SessionToken, SignInFacts};

@@ -56,6 +56,18 @@ const ROWS: &[Row] = &[
         answers: "+00+0+0",
     },
     Row {
+        field: "Event.walkIns",
+        document: "{ event(id: @conference) { walkIns { nodes { id } } } }",
+        path: "event.walkIns.nodes",
+        answers: "+00+0+0",
+    },
+    Row {
+        field: "WalkInConnection.totalCount",
+        document: "{ event(id: @conference) { walkIns { totalCount } } }",
+        path: "event.walkIns.totalCount",
+        answers: "+00+0+0",
+    },
+    Row {
         field: "Registration.badge",
         document: "{ registration(id: @guest-registration) { badge { payload } } }",
         path: "registration.badge",

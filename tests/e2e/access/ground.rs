@@ -99,6 +99,12 @@ async fn people(administrator: &Client, ids: &mut HashMap<&'static str, String>)
             ids.insert("guest-registration", answer.text("registerParticipant.registration.id").to_owned());
         }
     }
+    let input = json!({
+        "walkInId": "0198a1d2-7b3c-7e4f-8a5b-6c7d8e9f0a1b", "eventId": ids["conference"],
+        "names": [{ "asWritten": "Someone at the door", "language": "en" }],
+    });
+    let answer = administrator.mutate("registerWalkIn", input, "walkIn { id }").await;
+    ids.insert("walk-in", answer.text("registerWalkIn.walkIn.id").to_owned());
     let input = json!({ "registrationId": ids["guest-registration"], "kind": "LECTURE" });
     let answer = administrator.mutate("addContribution", input, "contribution { id }").await;
     ids.insert("contribution", answer.text("addContribution.contribution.id").to_owned());

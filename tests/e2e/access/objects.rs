@@ -72,4 +72,6 @@ pub(crate) const OBJECTS: &[(&str, &str)] = &[
     ("TrainerGroup", "with its event"),
     ("Translation", "with its text"),
     ("UserError", "who sent the command"),
+    ("WalkIn", "whoever sees people at its event"),
+    ("WalkInSettlement", "with its walk-in"),
 ];

@@ -71,6 +71,7 @@ const fn kind_byte(kind: RecordKind) -> u8 {
         RecordKind::Citation => 17,
         RecordKind::Contribution => 18,
         RecordKind::BadgeKey => 33,
+        RecordKind::WalkIn => 34,
         RecordKind::Device => 19,
         RecordKind::Checkpoint => 24,
         RecordKind::SigningKey => 40,

@@ -33,6 +33,7 @@ mod territory;
 mod territory_import;
 mod text;
 mod upload;
+mod walk_in;
 
 use async_graphql::{MergedObject, MergedSubscription, Schema, SchemaBuilder};
 
@@ -81,6 +82,7 @@ pub struct Mutation(
     source::SourceMutation,
     territory::TerritoryMutation,
     territory_import::TerritoryImportMutation,
+    walk_in::WalkInMutation,
 );
 
 /// Everything that can be followed, over WebSocket.

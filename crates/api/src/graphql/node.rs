@@ -160,6 +160,7 @@ async fn find(
         | RecordKind::Grant
         | RecordKind::Scan
         | RecordKind::Session
-        | RecordKind::SigningKey => None,
+        | RecordKind::SigningKey
+        | RecordKind::WalkIn => None,
     })
 }

@@ -63,6 +63,7 @@ pub fn class_of(kind: RecordKind, field: &str) -> FieldClass {
         RecordKind::Participant => is_common(field) || PARTICIPANT.contains(&field),
         RecordKind::Registration => is_common(field) || REGISTRATION.contains(&field),
         RecordKind::Scan => is_common(field) || SCAN.contains(&field),
+        RecordKind::WalkIn => is_common(field) || WALK_IN.contains(&field),
     };
     if is_open { FieldClass::Open } else { FieldClass::Personal }
 }
@@ -115,8 +116,22 @@ const ACCOUNT: &[&str] =
     &["account_id", "role", "place_kind", "country", "granted_at", "granted_by", "revoked_at", "disabled_at"];
 const CONTRIBUTION: &[&str] = &["registration_id", "kind"];
 const PARTICIPANT: &[&str] = &["home_partner_id", "country", "merged_into_id", "archived_at"];
-const REGISTRATION: &[&str] =
-    &["participant_id", "role", "category_id", "delegation_id", "is_delegation_head", "country", "status"];
+const REGISTRATION: &[&str] = &[
+    "participant_id",
+    "role",
+    "category_id",
+    "delegation_id",
+    "is_delegation_head",
+    "country",
+    "status",
+    // Of its badge.
+    "registration_id",
+    "serial",
+    "issued_at",
+    "revoked_at",
+];
+const WALK_IN: &[&str] =
+    &["registration_id", "participant_id", "known_id", "made_at", "settled_at", "outcome"];
 const SCAN: &[&str] = &[
     "registration_id",
     "direction",

@@ -14,7 +14,7 @@ use hemicycle_domain::{
     },
 };
 use sea_orm::{
-    Condition, JoinType, PaginatorTrait, QueryFilter, QueryTrait,
+    Condition, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     entity::prelude::*,
     sea_query::{Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr},
 };
@@ -51,6 +51,9 @@ struct AskedId {
 
 read_model!(AskedId, ASKED => id);
 read_model!(Asked = id: AskedId, person: PersonRow);
+
+/// How many who share a contact are looked at.
+const MOST_WITH_CONTACT: u64 = 10;
 
 impl Reading {
     /// Finds a participant; one that was merged answers with the one it was merged into.
@@ -91,6 +94,33 @@ impl Reading {
             .filter(known_within(&self.sight(), Capability::SeeContacts));
         let rows: Vec<PersonalRow> = self.all_as(select).await?;
         rows.into_iter().map(|row| Ok((row.id.into(), to_personal_data(&row)?))).collect()
+    }
+
+    /// Finds the others who have the e-mail address or the telephone number of a participant, among those whose contacts
+    /// the actor may see.
+    pub(crate) async fn participants_with_contact_of(
+        &self,
+        id: ParticipantId,
+    ) -> Result<Vec<Arc<Participant>>, Failure> {
+        // What was written at the door is compared and not shown: it takes no right to see it.
+        let person = crate::scope::facts::<Entity>().filter(COLUMN.id.eq(id.uuid()));
+        let Some(person) = person.one(self.connection()).await? else { return Ok(Vec::new()) };
+        let same = |column: Column, value: &Option<String>| {
+            value.as_ref().map(|value| Expr::col((Entity, column)).eq(value.as_str()))
+        };
+        let contacts = [same(Column::Email, &person.email), same(Column::Phone, &person.phone)];
+        let mut contacts = contacts.into_iter().flatten();
+        let Some(first) = contacts.next() else { return Ok(Vec::new()) };
+        let select = self
+            .select::<Entity>()
+            .filter(contacts.fold(first, SimpleExpr::or))
+            .filter(COLUMN.merged_into_id.is_null())
+            .filter(COLUMN.archived_at.is_null())
+            .filter(known_within(&self.sight(), Capability::SeeContacts))
+            .order_by_asc(COLUMN.id)
+            .limit(MOST_WITH_CONTACT);
+        let rows: Vec<PersonRow> = self.all_as(select).await?;
+        rows.into_iter().map(|row| Ok(Arc::new(to_participant(row, &self.reference)?))).collect()
     }
 
     /// Lists participants.

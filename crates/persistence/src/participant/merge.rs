@@ -53,6 +53,25 @@ impl Work {
         self.keep_participant("participant.take_over", kept, Some(&before_into), &row).await
     }
 
+    /// Merges a provisional person into a known one whose record is not changed: the registrations become theirs.
+    pub(crate) async fn merge_provisional(
+        &mut self,
+        provisional: ParticipantId,
+        known: &Participant,
+    ) -> Result<(), Failure> {
+        let (before, gone, personal) = self.load_participant_row(provisional).await?;
+        let both_at = self.events_of_both(provisional, known.id).await?;
+        gone.merged_into(known, both_at)?;
+        registration::repoint(&self.transaction, provisional, known.id, &known.names.sort_name()).await?;
+        let gone =
+            Participant { version: gone.version + 1, is_archived: true, merged_into: Some(known.id), ..gone };
+        let archived_at = before.archived_at.or(Some(self.now));
+        let row = to_row(&gone, &personal, archived_at).into_active_model().reset_all();
+        let row = row.update(&self.transaction).await?;
+        self.keep_participant("participant.merge", gone, Some(&before), &row).await?;
+        Ok(())
+    }
+
     /// The events at which both have a registration that stands.
     async fn events_of_both(
         &self,

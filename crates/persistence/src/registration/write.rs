@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hemicycle_domain::{
-    access::{Permit, permit},
+    access::{Action, Permit, permit},
     check_in::Attendance,
     event::{self, Event},
     id::{EventId, Id, RecordKind, RegistrationId},
@@ -190,10 +190,10 @@ impl Work {
         Ok((event, permit))
     }
 
-    async fn enter(
+    pub(crate) async fn enter<A: Action<On = Event>>(
         &mut self,
         event: &Event,
-        permit: &Permit<event::Register>,
+        permit: &Permit<A>,
         person: Arc<Participant>,
         details: RegistrationDetails,
     ) -> Result<Arc<RosterEntry>, Failure> {

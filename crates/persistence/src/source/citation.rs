@@ -191,7 +191,8 @@ impl Work {
             | RecordKind::Grant
             | RecordKind::Scan
             | RecordKind::SigningKey
-            | RecordKind::Source => {
+            | RecordKind::Source
+            | RecordKind::WalkIn => {
                 let reason = format!("a {} does not cite sources", subject.kind);
                 return Err(Invalid::new("subjectId", Fault::Malformed { reason }).into());
             }

@@ -30,6 +30,7 @@ mod signing_key;
 mod source;
 mod statement_limit;
 mod territory;
+mod walk_in;
 
 /// Runs the case that follows on both databases, each time in an empty, migrated store of its own.
 macro_rules! each_database {

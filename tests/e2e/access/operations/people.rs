@@ -47,6 +47,26 @@ pub(super) const ROWS: &[Row] = &[
         answers: "!+00+0+0",
     },
     Row {
+        operation: "Mutation.registerWalkIn",
+        about: "at the conference",
+        document: "mutation { registerWalkIn(input: { walkInId: \"0198a1d2-7b3c-7e4f-8a5b-6c7d8e9f0a1c\",
+            eventId: @conference, names: [{ asWritten: \"New One\", language: \"en\" }] }) { walkIn { id } } }",
+        answers: "!+--+-+-",
+    },
+    Row {
+        operation: "Mutation.confirmWalkIn",
+        about: "at the conference",
+        document: "mutation { confirmWalkIn(input: { walkInId: @walk-in, reason: \"Asked.\" }) { walkIn { id } } }",
+        answers: "!+00+0-0",
+    },
+    Row {
+        operation: "Mutation.mergeWalkIn",
+        about: "at the conference, into a guest who has a registration",
+        document: "mutation { mergeWalkIn(input: { walkInId: @walk-in, participantId: @guest, reason: \"Asked.\" }) {
+            walkIn { id } } }",
+        answers: "!+00+0-0",
+    },
+    Row {
         operation: "Query.badgeKeys",
         about: "all of them",
         document: "{ badgeKeys { keyId publicKey } }",

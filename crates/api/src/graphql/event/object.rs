@@ -34,6 +34,7 @@ use crate::graphql::{
     source::{Citation, citations},
     territory::Territory,
     text::LocalizedText,
+    walk_in::{self, WalkIn},
 };
 
 /// The exact times of an event.
@@ -358,6 +359,20 @@ impl Event {
     ) -> Result<Connection<Registration>, ApiError> {
         let page = page(first, after, last, before)?;
         registration::list_of_event(ctx, self.0.id, filter, order(order_by)?, page).await
+    }
+
+    /// The people who came without being on a list, the newest first. Empty where you may not see people here.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn walk_ins(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whether it was said who they are; left out for all.")] is_settled: Option<bool>,
+        #[graphql(desc = "How many from the start, at most 200. Default 20.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 200.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to go on.")] before: Option<String>,
+    ) -> Result<Connection<WalkIn>, ApiError> {
+        walk_in::of_event(ctx, self.0.id, is_settled, page(first, after, last, before)?).await
     }
 
     /// The delegations to it.

@@ -9,4 +9,5 @@ mod object;
 pub(crate) use input::NewPersonInput;
 pub use list::ParticipantQuery;
 pub use mutation::ParticipantMutation;
+pub(crate) use name::{PersonNameInput, parse as parse_names};
 pub(crate) use object::Participant;

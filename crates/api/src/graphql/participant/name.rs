@@ -74,7 +74,7 @@ pub(crate) struct PersonNameInput {
 }
 
 /// Reads the names of a person.
-pub(super) fn parse(names: &[PersonNameInput]) -> Result<PersonNames, Invalid> {
+pub(crate) fn parse(names: &[PersonNameInput]) -> Result<PersonNames, Invalid> {
     let names = names
         .iter()
         .enumerate()

@@ -28,6 +28,7 @@ use crate::graphql::{
     source::{Citation, citations},
     territory::Territory,
     text::LocalizedText,
+    walk_in::{self, WalkIn},
 };
 
 /// What a person is at an event.
@@ -184,6 +185,12 @@ impl Registration {
     #[graphql(complexity = "5 + child_complexity")]
     async fn badge(&self, ctx: &Context<'_>) -> Nullable<Badge> {
         nullable(badge::of_registration(ctx, &self.0).await)
+    }
+
+    /// How it was made at the door, where the person came without being on a list.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn walk_in(&self, ctx: &Context<'_>) -> Nullable<WalkIn> {
+        nullable(walk_in::of_registration(ctx, self.0.registration.id).await)
     }
 
     /// Whether the person was there, and is there now, as far as the scans tell.

@@ -1,0 +1,7 @@
+//! Walk-ins: registered at the door, and settled by who runs the event.
+
+mod mutation;
+mod object;
+
+pub use mutation::WalkInMutation;
+pub(crate) use object::{WalkIn, of_event, of_registration};
