@@ -72,8 +72,8 @@ async fn an_operator_registers_who_is_on_no_list_and_once(fixture: &Fixture<'_>)
     assert_eq!(found.get(&made.registration), Some(&made));
     // The operator may not make such records elsewhere, nor under this identifier.
     let elsewhere = fixture.open_event(home, "Conference").await;
-    let refused = at_the_door(fixture, &door, walk_in(2, elsewhere, new_person("Boris Guest"))).await;
-    assert!(is_refused(refused));
+    let not_permitted = at_the_door(fixture, &door, walk_in(2, elsewhere, new_person("Boris Guest"))).await;
+    assert!(is_refused(not_permitted));
     let reused = at_the_door(fixture, &system(), walk_in(1, elsewhere, new_person("Anna Guest"))).await;
     assert_eq!(code_of(reused), Some(ProblemCode::IdReused));
     assert!(is_refused(at_the_door(fixture, &viewer(), walk_in(3, event, new_person("Clara Guest"))).await));

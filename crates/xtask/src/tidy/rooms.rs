@@ -5,9 +5,10 @@
 use super::{Problem, Tree};
 
 /// The nouns that have a room on every floor.
-const NOUNS: [&str; 13] = [
+const NOUNS: [&str; 15] = [
     "account",
     "agreement",
+    "badge",
     "check_in",
     "checkpoint",
     "device",
@@ -19,6 +20,7 @@ const NOUNS: [&str; 13] = [
     "reach",
     "registration",
     "territory",
+    "walk_in",
 ];
 
 /// The floors.
