@@ -1,17 +1,29 @@
 //! What differs between SQLite and PostgreSQL. Nowhere else does the code ask which of them it talks to.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    Iden, IsolationLevel, JoinType, Order, SqliteTransactionMode, Statement, TransactionOptions, Value,
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
+    DbBackend, DbErr, Iden, IsolationLevel, JoinType, Order, RuntimeErr, SqliteTransactionMode, Statement,
+    TransactionOptions, Value,
     sea_query::{
         ArrayType, Expr, ExprTrait, Func, IntoColumnRef, PgFunc, PostgresQueryBuilder, Query, QueryBuilder,
         SelectStatement, SimpleExpr, SqlWriter, Values, WindowStatement,
     },
-    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+    sqlx::{
+        postgres::PgConnectOptions,
+        sqlite::{SqliteJournalMode, SqliteSynchronous},
+    },
 };
 use uuid::Uuid;
+
+use crate::{feed, readers::Readers};
 
 /// Settings of a pool of connections that write, with a time limit for each statement.
 pub(crate) fn writer_options(url: &str, connections: u32, statement: Duration) -> ConnectOptions {
@@ -20,9 +32,34 @@ pub(crate) fn writer_options(url: &str, connections: u32, statement: Duration) -
     options(url, connections, statement, "force_generic_plan")
 }
 
-/// Settings of a pool of connections that read, with a time limit for each statement.
-pub(crate) fn reader_options(url: &str, connections: u32, statement: Duration) -> ConnectOptions {
-    options(url, connections, statement, "auto")
+/// Opens the connections that read, with a time limit for each statement; `statements` counts what they are asked.
+pub(crate) async fn open_readers(
+    url: &str,
+    connections: u32,
+    limit: Duration,
+    statements: &Arc<AtomicU64>,
+) -> Result<Readers, DbErr> {
+    let mut connected = Database::connect(options(url, connections, limit, "auto")).await?;
+    count_statements(&mut connected, statements);
+    if is_sqlite(url) {
+        return Ok(Readers::embedded(connected));
+    }
+    let options: PgConnectOptions =
+        url.parse().map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))))?;
+    let questions = postgres_options(options.clone(), limit, "auto");
+    let keys = postgres_options(options, limit, "force_generic_plan");
+    Ok(Readers::served(connected, questions, keys, connections, statements))
+}
+
+/// Counts the statements of a pool, but for those of work in the background, which belongs to no request.
+pub(crate) fn count_statements(connections: &mut DatabaseConnection, statements: &Arc<AtomicU64>) {
+    let statements = Arc::clone(statements);
+    connections.set_metric_callback(move |info| {
+        if !feed::is_in_background() {
+            statements.fetch_add(1, Ordering::Relaxed);
+        }
+        tracing::debug!(elapsed_us = info.elapsed.as_micros(), failed = info.failed, sql = %info.statement.sql);
+    });
 }
 
 /// Settings of the connection that migrates: a large table takes the time that it takes.
@@ -31,8 +68,6 @@ pub(crate) fn migration_options(url: &str) -> ConnectOptions {
 }
 
 fn options(url: &str, connections: u32, statement: Duration, plans: &'static str) -> ConnectOptions {
-    // Zero is no limit.
-    let statement = format!("{}ms", statement.as_millis());
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
@@ -48,14 +83,16 @@ fn options(url: &str, connections: u32, statement: Duration, plans: &'static str
                 .foreign_keys(true)
                 .pragma("cache_size", "-16000")
         })
-        .map_sqlx_postgres_opts(move |postgres| {
-            postgres.application_name("hemicycle").options([
-                ("statement_timeout", statement.as_str()),
-                ("timezone", "UTC"),
-                ("plan_cache_mode", plans),
-            ])
-        });
+        .map_sqlx_postgres_opts(move |postgres| postgres_options(postgres, statement, plans));
     options
+}
+
+fn postgres_options(postgres: PgConnectOptions, statement: Duration, plans: &str) -> PgConnectOptions {
+    // Zero is no limit.
+    let statement = format!("{}ms", statement.as_millis());
+    let settings =
+        [("statement_timeout", statement.as_str()), ("timezone", "UTC"), ("plan_cache_mode", plans)];
+    postgres.application_name("hemicycle").options(settings)
 }
 
 fn is_sqlite(url: &str) -> bool {

@@ -27,6 +27,7 @@ mod partner;
 mod program;
 mod reach;
 mod read_model;
+mod readers;
 mod reading;
 mod reference;
 mod registration;

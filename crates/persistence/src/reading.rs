@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use hemicycle_domain::access::Actor;
-use sea_orm::{DatabaseConnection, DbBackend, EntityTrait, Select};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, Select};
 
 use crate::{
     fault::Failure,
     read_model::{ReadModel, all_of},
+    readers::Reader,
     reference::Reference,
     scope::{Scoped, Sight, select},
     store::Store,
@@ -19,18 +20,41 @@ pub struct Reading {
     pub(crate) store: Store,
     pub(crate) actor: Arc<Actor>,
     pub(crate) reference: Arc<Reference>,
+    purpose: Purpose,
+}
+
+/// What is read for: it decides over which connections.
+#[derive(Clone, Copy)]
+enum Purpose {
+    Questions,
+    Keys,
 }
 
 impl Reading {
+    pub(crate) fn begin(store: Store, actor: Arc<Actor>) -> Self {
+        let reference = store.reference();
+        Self { store, actor, reference, purpose: Purpose::Questions }
+    }
+
+    /// The same read for looking records up by their ids, or the first ones by those of their owners: PostgreSQL does
+    /// not think anew how to do that.
+    #[must_use]
+    pub fn by_key(self) -> Self {
+        Self { purpose: Purpose::Keys, ..self }
+    }
+
     /// Who asks.
     #[must_use]
     pub fn actor(&self) -> &Actor {
         &self.actor
     }
 
-    /// The reference data as it was when the reading began.
-    pub(crate) fn connection(&self) -> &DatabaseConnection {
-        self.store.reader()
+    pub(crate) fn connection(&self) -> &Reader {
+        let readers = self.store.readers();
+        match self.purpose {
+            Purpose::Questions => readers.questions(),
+            Purpose::Keys => readers.keys(),
+        }
     }
 
     pub(crate) fn backend(&self) -> DbBackend {

@@ -19,9 +19,10 @@ use tokio::sync::{Notify, broadcast};
 use crate::{
     audit,
     change::Change,
-    dialect::{migration_options, reader_options, writer_options},
+    dialect::{count_statements, migration_options, open_readers, writer_options},
     fault::{Failure, StoreFault},
     feed,
+    readers::Readers,
     reading::Reading,
     reference::{Reference, Renewed},
     work::Work,
@@ -60,7 +61,7 @@ pub struct Store {
 /// What the handles of one store share.
 pub(crate) struct Inner {
     pub(crate) writer: DatabaseConnection,
-    reader: DatabaseConnection,
+    readers: Readers,
     reference: ArcSwap<Reference>,
     pub(crate) changes: broadcast::Sender<Change>,
     /// Who the accounts are that were here in the last minute.
@@ -76,7 +77,10 @@ pub(crate) struct Inner {
 impl Inner {
     /// The connections from which the change feed is read: never SQLite's only writer, never a replica that lags.
     pub(crate) fn feed_source(&self) -> &DatabaseConnection {
-        if self.writer.get_database_backend() == DbBackend::Sqlite { &self.reader } else { &self.writer }
+        match self.writer.get_database_backend() {
+            DbBackend::Sqlite => self.readers.snapshots(),
+            _ => &self.writer,
+        }
     }
 
     /// Takes records of the reference data in.
@@ -103,22 +107,22 @@ impl Store {
         let migrating = Database::connect(migration_options(&settings.url)).await?;
         Migrator::up(&migrating, None).await?;
         migrating.close().await?;
-        let (writer, reader, statements) = connect(settings).await?;
-        Self::with_connections(writer, reader, statements).await
+        let (writer, readers, statements) = connect(settings).await?;
+        Self::with_connections(writer, readers, statements).await
     }
 
     /// Opens the database as it is and reads the reference data; its migrations must be applied.
     pub async fn open(settings: &StoreSettings) -> Result<Self, StoreFault> {
-        let (writer, reader, statements) = connect(settings).await?;
+        let (writer, readers, statements) = connect(settings).await?;
         match Migrator::get_pending_migrations_read_only(&writer).await?.len() {
-            0 => Self::with_connections(writer, reader, statements).await,
+            0 => Self::with_connections(writer, readers, statements).await,
             pending => Err(StoreFault::Outdated(pending)),
         }
     }
 
     async fn with_connections(
         writer: DatabaseConnection,
-        reader: DatabaseConnection,
+        readers: Readers,
         statements: Arc<AtomicU64>,
     ) -> Result<Self, StoreFault> {
         let reference = ArcSwap::from_pointee(Reference::load(&writer).await?);
@@ -128,7 +132,7 @@ impl Store {
         let actors = Cache::builder().max_capacity(MOST_ACTORS).time_to_live(ACTOR_LIFETIME).build();
         let inner = Arc::new(Inner {
             writer,
-            reader,
+            readers,
             reference,
             changes,
             actors,
@@ -147,7 +151,7 @@ impl Store {
         if actor.is_anonymous() {
             return Err(Failure::Unauthenticated);
         }
-        Ok(Reading { store: self.clone(), actor: Arc::clone(actor), reference: self.reference() })
+        Ok(Reading::begin(self.clone(), Arc::clone(actor)))
     }
 
     /// Begins a unit of work for this actor; nothing of it is kept before [`Work::commit`].
@@ -194,8 +198,8 @@ impl Store {
         &self.inner.writer
     }
 
-    pub(crate) fn reader(&self) -> &DatabaseConnection {
-        &self.inner.reader
+    pub(crate) fn readers(&self) -> &Readers {
+        &self.inner.readers
     }
 
     pub(crate) fn feed_source(&self) -> &DatabaseConnection {
@@ -233,20 +237,12 @@ impl std::fmt::Debug for Store {
 
 async fn connect(
     settings: &StoreSettings,
-) -> Result<(DatabaseConnection, DatabaseConnection, Arc<AtomicU64>), StoreFault> {
+) -> Result<(DatabaseConnection, Readers, Arc<AtomicU64>), StoreFault> {
     let statements = Arc::new(AtomicU64::new(0));
     let limit = settings.statement_time_limit;
     let mut writer = Database::connect(writer_options(&settings.url, settings.writers, limit)).await?;
-    let reader_url = settings.reader_url.as_ref().unwrap_or(&settings.url);
-    let mut reader = Database::connect(reader_options(reader_url, settings.readers, limit)).await?;
-    for connection in [&mut writer, &mut reader] {
-        let statements = Arc::clone(&statements);
-        connection.set_metric_callback(move |info| {
-            if !feed::is_in_background() {
-                statements.fetch_add(1, Ordering::Relaxed);
-            }
-            tracing::debug!(elapsed_us = info.elapsed.as_micros(), failed = info.failed, sql = %info.statement.sql);
-        });
-    }
-    Ok((writer, reader, statements))
+    count_statements(&mut writer, &statements);
+    let url = settings.reader_url.as_ref().unwrap_or(&settings.url);
+    let readers = open_readers(url, settings.readers, limit, &statements).await?;
+    Ok((writer, readers, statements))
 }

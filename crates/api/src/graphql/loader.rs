@@ -29,9 +29,9 @@ impl Batch {
         DataLoader::new(self, TokioSpawner::current(), TokioTimer::default()).max_batch_size(LARGEST_BATCH)
     }
 
-    /// A read as the actor of the request.
+    /// A read by keys as the actor of the request.
     pub(crate) fn reading(&self) -> Result<Reading, Failure> {
-        self.store.acting_as(&self.actor)
+        Ok(self.store.acting_as(&self.actor)?.by_key())
     }
 }
 

@@ -52,7 +52,7 @@ impl Store {
         let select = facts::<account::Entity>()
             .filter(account::COLUMN.email.eq(email.as_str()))
             .filter(account::COLUMN.disabled_at.is_null());
-        let row = select.one(self.reader()).await?;
+        let row = select.one(self.readers().keys()).await?;
         Ok(row.map(|row| SignInFacts { account: row.id.into(), password: PasswordHash(row.password_hash) }))
     }
 

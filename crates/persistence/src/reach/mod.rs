@@ -34,7 +34,8 @@ impl Reading {
             CountedScope::Limited
         };
         let selection = sql::Selection::new(self, question);
-        let snapshot = self.connection().begin_with_options(read_transaction(self.backend())).await?;
+        let snapshot =
+            self.store.readers().snapshots().begin_with_options(read_transaction(self.backend())).await?;
         let rows = async |statement: SelectStatement| -> Result<Vec<QueryResult>, StoreFault> {
             Ok(snapshot.query_all(&statement).await?)
         };
