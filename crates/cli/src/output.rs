@@ -1,6 +1,9 @@
 //! What the command says to people: results on standard output, complaints on standard error.
 
-use std::{error::Error, io::Write};
+use std::{
+    error::Error,
+    io::{IsTerminal, Write},
+};
 
 use tracing_subscriber::EnvFilter;
 
@@ -28,6 +31,8 @@ pub(crate) fn complain(failure: &dyn Error) {
 pub(crate) fn start_log(settings: &Settings) {
     let filter = EnvFilter::try_new(&settings.log).unwrap_or_else(|_| EnvFilter::new("info"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Colours are for people: in a file or a collector they are noise in every line.
+    let log = log.with_ansi(std::io::stderr().is_terminal());
     let started = match settings.log_format {
         LogFormat::Text => log.compact().try_init(),
         LogFormat::Json => log.json().try_init(),
