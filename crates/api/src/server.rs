@@ -1,6 +1,6 @@
 //! The server: routes, request ids, logs without personal data, and what stands around every request.
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use axum::{
     Router,
@@ -13,6 +13,7 @@ use axum::{
 use hemicycle_domain::access::Actor;
 use hemicycle_persistence::Store;
 use tokio::sync::watch;
+use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
@@ -29,13 +30,16 @@ use crate::{
     sign_in::{AccessTokens, Attempts, KeyFault, PasswordCheck, PasswordFault, Seal, Vigil},
 };
 
-/// Everything a request needs.
+/// Everything a request needs; the same for all of them.
 #[derive(Clone)]
-pub struct Api {
+pub struct Api(Arc<Parts>);
+
+/// What the API consists of.
+pub struct Parts {
     pub(crate) schema: ApiSchema,
-    pub(crate) gate: Arc<Gate>,
+    pub(crate) gate: Gate,
     pub(crate) door: Door,
-    pub(crate) settings: Arc<ApiSettings>,
+    pub(crate) settings: ApiSettings,
     /// Who may have an operation executed now.
     pub(crate) turns: Turns,
     /// Who may follow something now.
@@ -43,7 +47,15 @@ pub struct Api {
     /// Who may send files now.
     pub(crate) uploads: Turns,
     /// Whether the server was asked to stop. Every connection listens, and those that stay open close then.
-    pub(crate) stopping: Arc<watch::Sender<bool>>,
+    pub(crate) stopping: watch::Sender<bool>,
+}
+
+impl Deref for Api {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 /// Why the API cannot be made.
@@ -78,13 +90,13 @@ impl Api {
             badges,
         };
         let door = Door { services: Arc::new(services) };
-        let gate = Arc::new(Gate::new(&settings)?);
-        let stopping = Arc::new(watch::Sender::new(false));
+        let gate = Gate::new(&settings)?;
+        let stopping = watch::Sender::new(false);
         let turns = Turns::new(settings.requests_in_flight);
         let followers = Turns::new(settings.subscriptions);
         let uploads = Turns::new(settings.uploads_at_once);
-        let settings = Arc::new(settings);
-        Ok(Self { schema: graphql::schema(), gate, door, settings, turns, followers, uploads, stopping })
+        let schema = graphql::schema();
+        Ok(Self(Arc::new(Parts { schema, gate, door, settings, turns, followers, uploads, stopping })))
     }
 }
 
@@ -121,19 +133,22 @@ pub fn router(api: Api) -> Router {
     let answered = DefaultOnResponse::new().level(tracing::Level::INFO);
     let cors = http::cors(&api.settings.cors_origins);
     let compression = http::compression(api.settings.compression);
+    // The outermost first; in one piece, for the router puts each of its layers into a box that every request clones.
+    let around = ServiceBuilder::new()
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(TraceLayer::new_for_http().make_span_with(span).on_response(answered).on_failure(()))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(compression)
+        .layer(from_fn_with_state(api.clone(), http::limit_time));
     let router = Router::new()
         .route("/graphql", any(graphql_route))
         .route("/.well-known/jwks.json", on_get(http::jwks))
         .route("/health/live", on_get(http::live))
         .route("/health/ready", on_get(http::ready))
         .fallback(not_found)
-        .layer(from_fn_with_state(api.clone(), http::limit_time))
-        .with_state(api)
-        .layer(compression)
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(TraceLayer::new_for_http().make_span_with(span).on_response(answered).on_failure(()))
-        .layer(PropagateRequestIdLayer::x_request_id())
-        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid));
+        .layer(around)
+        .with_state(api);
     match cors {
         Some(cors) => router.layer(cors),
         None => router,
@@ -142,11 +157,11 @@ pub fn router(api: Api) -> Router {
 
 async fn graphql_route(State(api): State<Api>, request: Request) -> Response {
     if http::is_upgrade(request.method(), request.headers()) {
-        return http::upgrade(api, request.into_parts().0).await;
+        return Box::pin(http::upgrade(api, request.into_parts().0)).await;
     }
     match request.method().as_str() {
-        "GET" => http::get(State(api), request).await,
-        "POST" => http::post(State(api), request).await,
+        "GET" => Box::pin(http::get(State(api), request)).await,
+        "POST" => Box::pin(http::post(State(api), request)).await,
         _ => http::other(request).await,
     }
 }

@@ -66,7 +66,7 @@ pub(crate) async fn other(request: Request) -> Response {
 
 /// Reads a body to its end, within its limits.
 async fn receive(api: &Api, body: Body) -> Result<Bytes, Refusal> {
-    let ApiSettings { body_time_limit, largest_body, .. } = *api.settings;
+    let ApiSettings { body_time_limit, largest_body, .. } = api.settings;
     match tokio::time::timeout(body_time_limit, to_bytes(body, largest_body)).await {
         Ok(Ok(body)) => Ok(body),
         Ok(Err(_)) => {
