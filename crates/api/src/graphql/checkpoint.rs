@@ -65,7 +65,7 @@ loader!(CheckpointsOf => Vec<DomainCheckpoint>, |reading, keys| async {
 
 /// The checkpoints of an event.
 pub(crate) async fn of_event(ctx: &Context<'_>, event: EventId) -> Result<Rows<Checkpoint>, ApiError> {
-    let checkpoints = ctx.batch().load_one(CheckpointsOf(event)).await?.unwrap_or_default();
+    let checkpoints = ctx.load(CheckpointsOf(event)).await?.unwrap_or_default();
     Ok(checkpoints.into_iter().map(Checkpoint).collect())
 }
 
@@ -85,7 +85,7 @@ impl Checkpoint {
 
     /// The event.
     async fn event(&self, ctx: &Context<'_>) -> Nullable<Event> {
-        nullable(ctx.batch().load_one(self.0.event).await.map(|event| event.map(Event)))
+        nullable(ctx.load(self.0.event).await.map(|event| event.map(Event)))
     }
 
     /// What people are scanned at.

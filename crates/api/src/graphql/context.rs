@@ -7,6 +7,7 @@ use async_graphql::{
     dataloader::{DataLoader, Loader},
 };
 use chrono::{DateTime, Utc};
+use futures_util::future::BoxFuture;
 use hemicycle_domain::{access::Actor, language::Language};
 use hemicycle_persistence::{Failure, Reading, Store, Work};
 
@@ -64,6 +65,9 @@ impl RequestContext {
     }
 }
 
+/// What a loader is about to answer for one key.
+type Loading<'a, K> = BoxFuture<'a, Result<Option<<Batch as Loader<K>>::Value>, <Batch as Loader<K>>::Error>>;
+
 /// What resolvers ask of their context.
 pub(crate) trait ContextExt {
     /// The request.
@@ -89,17 +93,27 @@ pub(crate) trait ContextExt {
         &self.request().batch
     }
 
-    /// What a loader finds for one key, at once: for the field that begins an operation there is nothing to gather, and
-    /// to wait for others would be most of the time it takes.
-    async fn find_now<K>(
-        &self,
-        key: K,
-    ) -> Result<Option<<Batch as Loader<K>>::Value>, <Batch as Loader<K>>::Error>
+    /// What a loader finds for one key, together with those that other fields ask for.
+    ///
+    /// A field's future is part of that of its object, which is made anew for each of its fields, for most of which
+    /// nothing is loaded: so the loading stands in a box of its own.
+    fn load<K>(&self, key: K) -> Loading<'_, K>
     where
         K: Send + Sync + Hash + Eq + Clone + 'static,
         Batch: Loader<K>,
     {
-        Ok(self.batch().loader().load(std::slice::from_ref(&key)).await?.remove(&key))
+        Box::pin(self.batch().load_one(key))
+    }
+
+    /// What a loader finds for one key, at once: for the field that begins an operation there is nothing to gather, and
+    /// to wait for others would be most of the time it takes.
+    fn find_now<K>(&self, key: K) -> Loading<'_, K>
+    where
+        K: Send + Sync + Hash + Eq + Clone + 'static,
+        Batch: Loader<K>,
+    {
+        let loader = self.batch().loader();
+        Box::pin(async move { Ok(loader.load(std::slice::from_ref(&key)).await?.remove(&key)) })
     }
 
     /// The languages in which to answer: those of the argument, else those of the request.
@@ -115,12 +129,16 @@ pub(crate) trait ContextExt {
 
     /// Does a unit of work and keeps it if it succeeds.
     async fn write<T>(&self, verb: impl AsyncFnOnce(&mut Work) -> Result<T, Failure>) -> Result<T, Failure> {
-        let request = self.request();
-        let work = self.services().store.begin(&request.actor, self.now()).await?;
-        let mut work = work.for_request(request.id.as_str());
-        let done = verb(&mut work).await?;
-        work.commit().await?;
-        Ok(done)
+        // In a box, as what is loaded: a mutation's future is as large as the largest verb.
+        Box::pin(async {
+            let request = self.request();
+            let work = self.services().store.begin(&request.actor, self.now()).await?;
+            let mut work = work.for_request(request.id.as_str());
+            let done = verb(&mut work).await?;
+            work.commit().await?;
+            Ok(done)
+        })
+        .await
     }
 }
 

@@ -94,41 +94,37 @@ async fn find(
             reading.find_account(uuid.into()).await?.map(|account| Node::Account(Account(account)))
         }
         RecordKind::Agreement => ctx
-            .batch()
-            .load_one(hemicycle_domain::id::AgreementId::from(uuid))
+            .load(hemicycle_domain::id::AgreementId::from(uuid))
             .await?
             .map(|agreement| Node::Agreement(Agreement(agreement))),
         RecordKind::Checkpoint => {
-            let found = ctx.batch().load_one(hemicycle_domain::id::CheckpointId::from(uuid)).await?;
+            let found = ctx.load(hemicycle_domain::id::CheckpointId::from(uuid)).await?;
             found.map(|checkpoint| Node::Checkpoint(Checkpoint(checkpoint)))
         }
-        RecordKind::Event => ctx
-            .batch()
-            .load_one(hemicycle_domain::id::EventId::from(uuid))
-            .await?
-            .map(|event| Node::Event(Event(event))),
+        RecordKind::Event => {
+            ctx.load(hemicycle_domain::id::EventId::from(uuid)).await?.map(|event| Node::Event(Event(event)))
+        }
         RecordKind::Contribution => {
-            let found = ctx.batch().load_one(hemicycle_domain::id::ContributionId::from(uuid)).await?;
+            let found = ctx.load(hemicycle_domain::id::ContributionId::from(uuid)).await?;
             found.map(|contribution| Node::Contribution(Contribution(contribution)))
         }
         RecordKind::Delegation => {
-            let found = ctx.batch().load_one(hemicycle_domain::id::DelegationId::from(uuid)).await?;
+            let found = ctx.load(hemicycle_domain::id::DelegationId::from(uuid)).await?;
             found.map(|delegation| Node::Delegation(Delegation(delegation)))
         }
         RecordKind::Device => {
             reading.find_device(uuid.into()).await?.map(|device| Node::Device(Device(device)))
         }
         RecordKind::Participant => {
-            let found = ctx.batch().load_one(hemicycle_domain::id::ParticipantId::from(uuid)).await?;
+            let found = ctx.load(hemicycle_domain::id::ParticipantId::from(uuid)).await?;
             found.map(|participant| Node::Participant(Participant(participant)))
         }
         RecordKind::Registration => {
-            let found = ctx.batch().load_one(hemicycle_domain::id::RegistrationId::from(uuid)).await?;
+            let found = ctx.load(hemicycle_domain::id::RegistrationId::from(uuid)).await?;
             found.map(|entry| Node::Registration(Registration(entry)))
         }
         RecordKind::HeadcountReport => ctx
-            .batch()
-            .load_one(hemicycle_domain::id::HeadcountReportId::from(uuid))
+            .load(hemicycle_domain::id::HeadcountReportId::from(uuid))
             .await?
             .map(|report| Node::HeadcountReport(HeadcountReport(report))),
         RecordKind::Partner => {
@@ -148,8 +144,7 @@ async fn find(
             })
         }
         RecordKind::Source => ctx
-            .batch()
-            .load_one(hemicycle_domain::id::SourceId::from(uuid))
+            .load(hemicycle_domain::id::SourceId::from(uuid))
             .await?
             .map(|source| Node::Source(Source(source))),
         RecordKind::Territory => {

@@ -131,7 +131,8 @@ impl Partner {
         #[graphql(desc = "How many from the end, at most 200.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which to go on.")] before: Option<String>,
     ) -> Result<Connection<Partner>, ApiError> {
-        list(ctx, PartnerTest::Parent(self.0.id).into(), None, page(first, after, last, before)?).await
+        let page = page(first, after, last, before)?;
+        Box::pin(list(ctx, PartnerTest::Parent(self.0.id).into(), None, page)).await
     }
 
     /// Everything it has to do with, as far as you may see it: agreements, programs, events, delegations.
@@ -141,7 +142,7 @@ impl Partner {
         ctx: &Context<'_>,
         #[graphql(desc = "Only these kinds.")] kinds: Option<Vec<ConnectionKind>>,
     ) -> Result<Involvements, ApiError> {
-        involvements(ctx, self.0.id, kinds).await
+        Box::pin(involvements(ctx, self.0.id, kinds)).await
     }
 
     /// What else is worth knowing.
@@ -266,13 +267,8 @@ impl PartnerQuery {
         #[graphql(desc = "How many from the end, at most 200.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which to go on.")] before: Option<String>,
     ) -> Result<Connection<Partner>, ApiError> {
-        list(
-            ctx,
-            filter.unwrap_or_default().parse_list()?,
-            order(order_by)?,
-            page(first, after, last, before)?,
-        )
-        .await
+        let filter = filter.unwrap_or_default().parse_list()?;
+        Box::pin(list(ctx, filter, order(order_by)?, page(first, after, last, before)?)).await
     }
 }
 

@@ -102,7 +102,7 @@ impl Involvement {
     /// The agreement; null where it is not one that names it.
     async fn agreement(&self, ctx: &Context<'_>) -> Nullable<Agreement> {
         let connection::Connection::AgreementParty { agreement, .. } = self.0 else { return None };
-        nullable(ctx.batch().load_one(agreement).await.map(|found| found.map(Agreement)))
+        nullable(ctx.load(agreement).await.map(|found| found.map(Agreement)))
     }
 
     /// The program that names it, itself or through a basis or a cascade level; else null.
@@ -136,7 +136,7 @@ impl Involvement {
     #[graphql(name = "event")]
     async fn named_by_event(&self, ctx: &Context<'_>) -> Nullable<Event> {
         let event = self.event()?;
-        nullable(ctx.batch().load_one(event).await.map(|event| event.map(Event)))
+        nullable(ctx.load(event).await.map(|event| event.map(Event)))
     }
 }
 
@@ -182,6 +182,6 @@ pub(crate) async fn involvements(
     partner: PartnerId,
     kinds: Option<Vec<ConnectionKind>>,
 ) -> Result<Involvements, ApiError> {
-    let found = ctx.batch().load_one(ConnectionsOf(partner)).await?.unwrap_or_default();
+    let found = ctx.load(ConnectionsOf(partner)).await?.unwrap_or_default();
     Ok(Involvements { found, kinds })
 }

@@ -113,8 +113,10 @@ impl SearchQuery {
         let events = reading.list_events(&events, (EventOrderField::StartsOn, Direction::Descending), &page);
         let territories =
             reading.list_territories(&territories, (TerritoryOrderField::Path, Direction::Ascending), &page);
-        let (partners, agreements, programs, participants, events, territories) =
-            futures_util::try_join!(partners, agreements, programs, participants, events, territories)?;
+        let (partners, agreements, programs, participants, events, territories) = Box::pin(async {
+            futures_util::try_join!(partners, agreements, programs, participants, events, territories)
+        })
+        .await?;
         Ok(SearchResult {
             partners: partners.rows.into_iter().map(|(_, partner)| Partner(partner)).collect(),
             agreements: agreements.rows.into_iter().map(|(_, agreement)| Agreement(agreement)).collect(),

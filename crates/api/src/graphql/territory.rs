@@ -122,7 +122,8 @@ impl Territory {
         #[graphql(desc = "How many from the end, at most 200.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which to go on.")] before: Option<String>,
     ) -> Result<Connection<Territory>, ApiError> {
-        list(ctx, TerritoryTest::Parent(self.0.id).into(), None, page(first, after, last, before)?).await
+        let page = page(first, after, last, before)?;
+        Box::pin(list(ctx, TerritoryTest::Parent(self.0.id).into(), None, page)).await
     }
 }
 
@@ -222,7 +223,7 @@ impl TerritoryQuery {
         #[graphql(desc = "The cursor before which to go on.")] before: Option<String>,
     ) -> Result<Connection<Territory>, ApiError> {
         let filter = filter.unwrap_or_default().parse()?.bounded()?;
-        list(ctx, filter, order(order_by)?, page(first, after, last, before)?).await
+        Box::pin(list(ctx, filter, order(order_by)?, page(first, after, last, before)?)).await
     }
 }
 

@@ -117,7 +117,7 @@ impl AgreementQuery {
         #[graphql(desc = "The cursor before which to go on.")] before: Option<String>,
     ) -> Result<Connection<Agreement>, ApiError> {
         let filter = filter.unwrap_or_default().parse_list()?;
-        list(ctx, filter, order(order_by)?, page(first, after, last, before)?).await
+        Box::pin(list(ctx, filter, order(order_by)?, page(first, after, last, before)?)).await
     }
 }
 

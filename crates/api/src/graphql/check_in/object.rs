@@ -73,7 +73,7 @@ impl Scan {
 
     /// Whom it shows.
     async fn registration(&self, ctx: &Context<'_>) -> Nullable<Registration> {
-        nullable(ctx.batch().load_one(self.0.registration).await.map(|entry| entry.map(Registration)))
+        nullable(ctx.load(self.0.registration).await.map(|entry| entry.map(Registration)))
     }
 
     /// The session at whose door it was; null for the door of the event.

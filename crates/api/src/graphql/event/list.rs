@@ -165,7 +165,7 @@ impl EventQuery {
         #[graphql(desc = "The cursor before which to go on.")] before: Option<String>,
     ) -> Result<Connection<Event>, ApiError> {
         let filter = filter.unwrap_or_default().parse_list()?;
-        list(ctx, filter, order(order_by)?, page(first, after, last, before)?).await
+        Box::pin(list(ctx, filter, order(order_by)?, page(first, after, last, before)?)).await
     }
 }
 
@@ -210,7 +210,7 @@ pub(crate) async fn list_of(
     if !is_first_page {
         return self::list(ctx, filter, by, page).await;
     }
-    let rows = ctx.batch().load_one(FirstPageOf { list, size: page.size }).await?.unwrap_or_default();
+    let rows = ctx.load(FirstPageOf { list, size: page.size }).await?.unwrap_or_default();
     Ok(with_count(rows, filter))
 }
 

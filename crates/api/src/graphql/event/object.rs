@@ -157,7 +157,7 @@ pub(crate) async fn find_session(
     event: EventId,
     session: SessionId,
 ) -> Result<Option<Session>, ApiError> {
-    let sessions = ctx.batch().load_one(SessionsOf(event)).await?.unwrap_or_default();
+    let sessions = ctx.load(SessionsOf(event)).await?.unwrap_or_default();
     Ok(sessions.into_iter().find(|known| known.id == session).map(Session))
 }
 
@@ -252,7 +252,7 @@ impl Event {
     /// The event it belongs to.
     async fn parent(&self, ctx: &Context<'_>) -> Nullable<Event> {
         let (parent, _) = self.0.parent?;
-        nullable(ctx.batch().load_one(parent).await.map(|parent| parent.map(Event)))
+        nullable(ctx.load(parent).await.map(|parent| parent.map(Event)))
     }
 
     /// How it belongs to its parent.
@@ -271,7 +271,7 @@ impl Event {
         #[graphql(desc = "The cursor before which to go on.")] before: Option<String>,
     ) -> Result<Connection<Event>, ApiError> {
         let own = EventsOf::Event(self.0.id);
-        list::list_of(ctx, own, None, None, page(first, after, last, before)?).await
+        Box::pin(list::list_of(ctx, own, None, None, page(first, after, last, before)?)).await
     }
 
     /// The institution in whose house it takes place and who runs it; null where none is named.
@@ -286,7 +286,7 @@ impl Event {
         ctx: &Context<'_>,
         #[graphql(desc = "Only these roles.")] roles: Option<Vec<PartnerRole>>,
     ) -> Result<Vec<EventPartner>, ApiError> {
-        let partners = ctx.batch().load_one(PartnersOf(self.0.id)).await?.unwrap_or_default();
+        let partners = ctx.load(PartnersOf(self.0.id)).await?.unwrap_or_default();
         let wanted = |partner: &DomainEventPartner| {
             roles.as_ref().is_none_or(|roles| roles.contains(&partner.role.into()))
         };
@@ -332,7 +332,7 @@ impl Event {
     /// Its sessions, in order.
     #[graphql(complexity = "5 * child_complexity")]
     async fn sessions(&self, ctx: &Context<'_>) -> Result<Rows<Session>, ApiError> {
-        let sessions = ctx.batch().load_one(SessionsOf(self.0.id)).await?.unwrap_or_default();
+        let sessions = ctx.load(SessionsOf(self.0.id)).await?.unwrap_or_default();
         Ok(sessions.into_iter().map(Session).collect())
     }
 
@@ -358,7 +358,7 @@ impl Event {
         #[graphql(desc = "The cursor before which to go on.")] before: Option<String>,
     ) -> Result<Connection<Registration>, ApiError> {
         let page = page(first, after, last, before)?;
-        registration::list_of_event(ctx, self.0.id, filter, order(order_by)?, page).await
+        Box::pin(registration::list_of_event(ctx, self.0.id, filter, order(order_by)?, page)).await
     }
 
     /// The people who came without being on a list, the newest first. Empty where you may not see people here.
@@ -388,7 +388,7 @@ impl Event {
         if !may {
             return None;
         }
-        let tally = ctx.batch().load_one(TallyOf(self.0.id)).await;
+        let tally = ctx.load(TallyOf(self.0.id)).await;
         nullable(tally.map(|tally| {
             let EventTally { registrations, attended } = tally.unwrap_or_default();
             Some(EventCounts { registrations, attended })

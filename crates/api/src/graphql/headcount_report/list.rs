@@ -131,7 +131,8 @@ impl HeadcountReportQuery {
         let default = (headcount_report::HeadcountOrderField::CreatedAt, Direction::Ascending);
         let by = order(order_by)?.map_or(default, |order| (order.field.into(), order.direction.into()));
         let page = page(first, after, last, before)?;
-        let rows = ctx.reading()?.list_headcount_reports(&filter, by, &page).await?;
+        let reading = ctx.reading()?;
+        let rows = Box::pin(reading.list_headcount_reports(&filter, by, &page)).await?;
         Ok(connection(rows, HeadcountReport, move |reading| {
             let filter = Filter::clone(&filter);
             async move { reading.count_headcount_reports(&filter).await }

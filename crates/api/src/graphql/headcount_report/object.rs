@@ -274,7 +274,7 @@ impl HeadcountReport {
 
     /// The event it speaks of.
     async fn event(&self, ctx: &Context<'_>) -> Nullable<Event> {
-        nullable(ctx.batch().load_one(self.0.event).await.map(|event| event.map(Event)))
+        nullable(ctx.load(self.0.event).await.map(|event| event.map(Event)))
     }
 
     /// What it counts.
@@ -325,7 +325,7 @@ impl HeadcountReport {
     /// The figure of the same event that this one is contained in; nothing adds the two.
     async fn subset_of(&self, ctx: &Context<'_>) -> Nullable<HeadcountReport> {
         let container = self.0.figure.subset_of?;
-        nullable(ctx.batch().load_one(container).await.map(|report| report.map(HeadcountReport)))
+        nullable(ctx.load(container).await.map(|report| report.map(HeadcountReport)))
     }
 
     /// Whether it adds up everything so far, earlier events included; nothing sums it.
@@ -374,7 +374,7 @@ pub(crate) async fn reports_of_event(
     measures: Option<Vec<HeadcountMeasure>>,
     include_withdrawn: bool,
 ) -> Result<Vec<HeadcountReport>, ApiError> {
-    let reports = ctx.batch().load_one(ReportsOf(event)).await?.unwrap_or_default();
+    let reports = ctx.load(ReportsOf(event)).await?.unwrap_or_default();
     let is_wanted = |report: &Arc<headcount_report::HeadcountReport>| {
         let measure = report.figure.measure.into();
         (include_withdrawn || report.withdrawn.is_none())

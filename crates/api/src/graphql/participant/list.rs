@@ -134,7 +134,8 @@ impl ParticipantQuery {
                 (order.field.into(), order.direction.into())
             });
         let page = page(first, after, last, before)?;
-        let rows = ctx.reading()?.list_participants(&filter, order, &page).await?;
+        let reading = ctx.reading()?;
+        let rows = Box::pin(reading.list_participants(&filter, order, &page)).await?;
         Ok(connection(rows, Participant, move |reading| {
             let filter = Filter::clone(&filter);
             async move { reading.count_participants(&filter).await }

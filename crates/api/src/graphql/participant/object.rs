@@ -72,7 +72,7 @@ loader!(RegistrationsOf => Vec<Arc<RosterEntry>>, |reading, keys| async {
 
 impl Participant {
     async fn personal_data(&self, ctx: &Context<'_>) -> Result<Option<Arc<PersonalData>>, ApiError> {
-        ctx.batch().load_one(PersonalDataOf(self.0.id)).await
+        ctx.load(PersonalDataOf(self.0.id)).await
     }
 
     async fn of_personal_data<T>(
@@ -195,7 +195,7 @@ impl Participant {
     /// The registrations at events whose people you may see, the newest first; cancelled ones too.
     #[graphql(complexity = "5 * child_complexity")]
     async fn registrations(&self, ctx: &Context<'_>) -> Result<Rows<Registration>, ApiError> {
-        let registrations = ctx.batch().load_one(RegistrationsOf(self.0.id)).await?.unwrap_or_default();
+        let registrations = ctx.load(RegistrationsOf(self.0.id)).await?.unwrap_or_default();
         Ok(registrations.into_iter().map(Registration).collect())
     }
 

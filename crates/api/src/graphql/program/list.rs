@@ -119,7 +119,7 @@ impl ProgramQuery {
         #[graphql(desc = "The cursor before which to go on.")] before: Option<String>,
     ) -> Result<Connection<Program>, ApiError> {
         let filter = filter.unwrap_or_default().parse_list()?;
-        list(ctx, filter, order(order_by)?, page(first, after, last, before)?).await
+        Box::pin(list(ctx, filter, order(order_by)?, page(first, after, last, before)?)).await
     }
 }
 

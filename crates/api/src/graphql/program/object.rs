@@ -137,7 +137,7 @@ impl Program {
         #[graphql(desc = "The cursor before which to go on.")] before: Option<String>,
     ) -> Result<Connection<Event>, ApiError> {
         let own = EventsOf::Program(self.0.id);
-        event::list_of(ctx, own, filter, order(order_by)?, page(first, after, last, before)?).await
+        Box::pin(event::list_of(ctx, own, filter, order(order_by)?, page(first, after, last, before)?)).await
     }
 
     /// The officer's note.

@@ -199,7 +199,7 @@ impl ProgramBasis {
     /// The agreement; null for every other kind of basis.
     async fn agreement(&self, ctx: &Context<'_>) -> Nullable<Agreement> {
         let agreement = self.basis.grounds.agreement?;
-        nullable(ctx.batch().load_one(agreement).await.map(|found| found.map(Agreement)))
+        nullable(ctx.load(agreement).await.map(|found| found.map(Agreement)))
     }
 
     /// Who approved, issued or offers it; null where unknown. An agreement has parties instead.

@@ -323,12 +323,12 @@ impl ReportedFigure {
 
     /// The event it speaks of.
     async fn event(&self, ctx: &Context<'_>) -> Nullable<Event> {
-        nullable(ctx.batch().load_one(self.figure.event).await.map(|event| event.map(Event)))
+        nullable(ctx.load(self.figure.event).await.map(|event| event.map(Event)))
     }
 
     /// The report.
     async fn headcount_report(&self, ctx: &Context<'_>) -> Nullable<HeadcountReport> {
-        let report = ctx.batch().load_one(self.figure.report).await;
+        let report = ctx.load(self.figure.report).await;
         nullable(report.map(|report| report.map(HeadcountReport)))
     }
 }

@@ -53,7 +53,7 @@ pub(crate) async fn of_session(
     ctx: &Context<'_>,
     session: SessionId,
 ) -> Result<Rows<Contribution>, ApiError> {
-    let contributions = ctx.batch().load_one(ContributionsTo(session)).await?.unwrap_or_default();
+    let contributions = ctx.load(ContributionsTo(session)).await?.unwrap_or_default();
     Ok(contributions.into_iter().map(Contribution).collect())
 }
 
@@ -83,12 +83,12 @@ impl Contribution {
 
     /// Whose it is.
     async fn registration(&self, ctx: &Context<'_>) -> Nullable<Registration> {
-        nullable(ctx.batch().load_one(self.0.registration).await.map(|entry| entry.map(Registration)))
+        nullable(ctx.load(self.0.registration).await.map(|entry| entry.map(Registration)))
     }
 
     /// The event.
     async fn event(&self, ctx: &Context<'_>) -> Nullable<Event> {
-        nullable(ctx.batch().load_one(self.0.event).await.map(|event| event.map(Event)))
+        nullable(ctx.load(self.0.event).await.map(|event| event.map(Event)))
     }
 
     /// The session; null where the source names none.

@@ -46,13 +46,13 @@ loader!(MembersOf => Vec<Arc<RosterEntry>>, |reading, keys| async {
 
 /// The delegations to an event.
 pub(crate) async fn of_event(ctx: &Context<'_>, event: EventId) -> Result<Rows<Delegation>, ApiError> {
-    let delegations = ctx.batch().load_one(DelegationsOf(event)).await?.unwrap_or_default();
+    let delegations = ctx.load(DelegationsOf(event)).await?.unwrap_or_default();
     Ok(delegations.into_iter().map(Delegation).collect())
 }
 
 impl Delegation {
     async fn roster(&self, ctx: &Context<'_>) -> Result<Vec<Arc<RosterEntry>>, ApiError> {
-        Ok(ctx.batch().load_one(MembersOf(self.0.id)).await?.unwrap_or_default())
+        Ok(ctx.load(MembersOf(self.0.id)).await?.unwrap_or_default())
     }
 }
 
@@ -82,7 +82,7 @@ impl Delegation {
 
     /// The event it was sent to.
     async fn event(&self, ctx: &Context<'_>) -> Nullable<Event> {
-        nullable(ctx.batch().load_one(self.0.event).await.map(|event| event.map(Event)))
+        nullable(ctx.load(self.0.event).await.map(|event| event.map(Event)))
     }
 
     /// The institution that sent it.

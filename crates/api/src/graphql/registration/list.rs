@@ -145,7 +145,7 @@ pub(crate) async fn of_event(
     let is_first_page = filter.is_none() && by.is_none() && page.side == Side::First && page.cursor.is_none();
     let filter = filter.unwrap_or_default().parse_list()?;
     let rows = if is_first_page {
-        let page = ctx.batch().load_one(FirstPageOf { event, size: page.size }).await?;
+        let page = ctx.load(FirstPageOf { event, size: page.size }).await?;
         page.map(|page| Page::clone(&page)).unwrap_or_default()
     } else {
         let order = by

@@ -114,7 +114,7 @@ impl Registration {
 
     /// The event.
     async fn event(&self, ctx: &Context<'_>) -> Nullable<Event> {
-        nullable(ctx.batch().load_one(self.0.registration.event).await.map(|event| event.map(Event)))
+        nullable(ctx.load(self.0.registration.event).await.map(|event| event.map(Event)))
     }
 
     /// The person.
@@ -140,7 +140,7 @@ impl Registration {
     /// The delegation the person belongs to.
     async fn delegation(&self, ctx: &Context<'_>) -> Nullable<Delegation> {
         let membership = self.0.registration.details.membership?;
-        let delegation = ctx.batch().load_one(membership.delegation).await;
+        let delegation = ctx.load(membership.delegation).await;
         nullable(delegation.map(|delegation| delegation.map(Delegation)))
     }
 
@@ -201,14 +201,14 @@ impl Registration {
     /// What was seen at the doors, in the order it was captured in; what was undone too.
     #[graphql(complexity = "5 * child_complexity")]
     async fn scans(&self, ctx: &Context<'_>) -> Result<Vec<Scan>, ApiError> {
-        let scans = ctx.batch().load_one(ScansOf(self.0.registration.id)).await?.unwrap_or_default();
+        let scans = ctx.load(ScansOf(self.0.registration.id)).await?.unwrap_or_default();
         Ok(scans.into_iter().map(Scan).collect())
     }
 
     /// What the person contributes to the event.
     #[graphql(complexity = "5 * child_complexity")]
     async fn contributions(&self, ctx: &Context<'_>) -> Result<Rows<Contribution>, ApiError> {
-        let contributions = ctx.batch().load_one(ContributionsOf(self.0.registration.id)).await?;
+        let contributions = ctx.load(ContributionsOf(self.0.registration.id)).await?;
         Ok(contributions.unwrap_or_default().into_iter().map(Contribution).collect())
     }
 }

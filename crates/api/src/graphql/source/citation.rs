@@ -50,7 +50,7 @@ impl Citation {
 
     /// The source.
     async fn source(&self, ctx: &Context<'_>) -> Nullable<Source> {
-        nullable(ctx.batch().load_one(self.0.source).await.map(|source| source.map(Source)))
+        nullable(ctx.load(self.0.source).await.map(|source| source.map(Source)))
     }
 
     /// The global id of the record that cites; `node` finds it.
@@ -91,7 +91,7 @@ pub(crate) async fn citations(
     ctx: &Context<'_>,
     record: impl Into<RecordRef>,
 ) -> Result<Rows<Citation>, ApiError> {
-    let citations = ctx.batch().load_one(record.into()).await?.unwrap_or_default();
+    let citations = ctx.load(record.into()).await?.unwrap_or_default();
     Ok(citations.into_iter().map(Citation).collect())
 }
 

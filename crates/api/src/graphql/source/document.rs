@@ -188,7 +188,8 @@ impl SourceQuery {
         let default = (source::SourceOrderField::CreatedAt, Direction::Descending);
         let by = order(order_by)?.map_or(default, |order| (order.field.into(), order.direction.into()));
         let page = page(first, after, last, before)?;
-        let rows = ctx.reading()?.list_sources(&filter, by, &page).await?;
+        let reading = ctx.reading()?;
+        let rows = Box::pin(reading.list_sources(&filter, by, &page)).await?;
         Ok(connection(rows, Source, move |reading| {
             let filter = Filter::clone(&filter);
             async move { reading.count_sources(&filter).await }
