@@ -167,7 +167,7 @@ impl Lane {
             let was_idle = Object::metrics(&lent).recycle_count > 0;
             lent.is_sound = false;
             match ask(&mut lent.connection, query(statement)).await {
-                Err(Error::Io(_)) if was_idle => {}
+                Err(error) if was_idle && has_gone(&error) => {}
                 answer => {
                     lent.is_sound = answer.as_ref().map_or_else(leaves_sound, |_| true);
                     break answer;
@@ -185,10 +185,19 @@ fn query(statement: &Statement) -> Query<'_, Postgres, SqlxValues> {
     sqlx::query_with(AssertSqlSafe(statement.sql.as_str()), SqlxValues(values))
 }
 
-/// Whether a connection can be used again after this error: the server answered, and did not end the session.
+/// Whether the server at the other end ended the session, or is not there any more.
+fn has_gone(error: &Error) -> bool {
+    match error {
+        Error::Io(_) => true,
+        Error::Database(error) => error.code().is_some_and(|code| code.starts_with(SHUTTING_DOWN)),
+        _ => false,
+    }
+}
+
+/// Whether a connection can be used again after this error.
 fn leaves_sound(error: &Error) -> bool {
     match error {
-        Error::Database(error) => !error.code().is_some_and(|code| code.starts_with(SHUTTING_DOWN)),
+        Error::Database(_) => !has_gone(error),
         Error::RowNotFound | Error::ColumnDecode { .. } | Error::ColumnNotFound(_) => true,
         _ => false,
     }

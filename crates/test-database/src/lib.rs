@@ -148,6 +148,15 @@ impl TestDatabase {
         Ok(TableLock { _transaction: transaction })
     }
 
+    /// Ends every connection to a database of PostgreSQL, as its restart would.
+    pub async fn end_connections(&self) -> Result<(), DbErr> {
+        let connection = self.connect().await?;
+        let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                   WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        connection.execute_unprepared(sql).await?;
+        connection.close().await
+    }
+
     fn statement(&self, sql: &str) -> Statement {
         let backend = match self.kind {
             DatabaseKind::Sqlite => sea_orm::DbBackend::Sqlite,

@@ -22,6 +22,7 @@ mod partner;
 mod people;
 mod program;
 mod reach;
+mod readers;
 mod reference;
 mod refusal;
 mod registration;
