@@ -20,6 +20,7 @@ mod m0015_badge;
 mod m0016_walk_in;
 mod m0017_checkpoint;
 mod m0020_signing_key;
+mod m0021_account_session;
 mod m0025_audit;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_checkpoint::Migration),
             Box::new(m0020_signing_key::Migration),
             Box::new(m0025_audit::Migration),
+            Box::new(m0021_account_session::Migration),
         ]
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{answer::Answer, app::App, client::Client, each_database, event::new_event, known};
 
-const PASSWORD: &str = "a password of the tests";
+const PASSWORD: &str = "seven quiet herons of the tests";
 
 /// Opens an account with these grants.
 async fn open(client: &Client, email: &str, grants: Value) -> Answer {

@@ -150,6 +150,16 @@ impl App<'_> {
         self.client("VIEWER").await
     }
 
+    /// Starts another server on the same database, which listens elsewhere until it is dropped.
+    pub(crate) async fn another_server(&self) -> AnotherServer {
+        let store = Store::open(&StoreSettings::at(self.database.url())).await.expect("the database opens");
+        let api = Api::new(store, self.clock.clock(), settings()).await.expect("the API is made");
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port is free");
+        let address = listener.local_addr().expect("the listener has an address");
+        let served = tokio::spawn(hemicycle_api::serve(listener, api, std::future::pending()));
+        AnotherServer { http: self.http.clone(), address, served }
+    }
+
     /// The store of the server.
     pub(crate) fn store(&self) -> &Store {
         &self.store
@@ -173,6 +183,27 @@ impl App<'_> {
     /// The time of the server.
     pub(crate) fn now(&self) -> DateTime<Utc> {
         self.clock.clock().now()
+    }
+}
+
+/// Another server on the database of a case.
+pub(crate) struct AnotherServer {
+    http: reqwest::Client,
+    address: SocketAddr,
+    served: tokio::task::JoinHandle<std::io::Result<()>>,
+}
+
+impl AnotherServer {
+    /// A client of this server with this token, or without any.
+    pub(crate) fn client(&self, token: Option<&str>) -> Client {
+        let url = format!("http://{}/graphql", self.address);
+        Client::new(self.http.clone(), url, token.map(ToOwned::to_owned))
+    }
+}
+
+impl Drop for AnotherServer {
+    fn drop(&mut self) {
+        self.served.abort();
     }
 }
 

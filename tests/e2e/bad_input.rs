@@ -265,7 +265,7 @@ async fn each_bad_field_of_an_account_is_named(app: &App<'_>) {
     let platform = json!({ "role": "VIEWER", "placeKind": "PLATFORM" });
     let account = |field: &str, value: Value| {
         let mut input = json!({
-            "email": "new@demo.example", "displayName": "New", "password": "a long password", "grants": [platform],
+            "email": "new@demo.example", "displayName": "New", "password": "seven quiet herons", "grants": [platform],
         });
         input[field] = value;
         input
@@ -275,6 +275,7 @@ async fn each_bad_field_of_an_account_is_named(app: &App<'_>) {
         ("email", json!("viewer@demo.example"), "ALREADY_TAKEN", ""),
         ("displayName", json!(" "), "INVALID_INPUT", "displayName"),
         ("password", json!("short"), "INVALID_INPUT", "password"),
+        ("password", json!("passwordpassword"), "INVALID_INPUT", "password"),
         ("password", json!("x".repeat(257)), "INVALID_INPUT", "password"),
         ("grants", json!([]), "INVALID_INPUT", "grants"),
         (

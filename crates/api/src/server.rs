@@ -27,7 +27,7 @@ use crate::{
     graphql::{self, ApiSchema, RequestContext, Services},
     http::{self, Door, Turns},
     settings::ApiSettings,
-    sign_in::{AccessTokens, Attempts, KeyFault, PasswordCheck, PasswordFault, Seal, Vigil},
+    sign_in::{AccessTokens, Attempts, KeyFault, PasswordFault, Passwords, Seal, Throttle, Vigil},
 };
 
 /// Everything a request needs; the same for all of them.
@@ -84,7 +84,8 @@ impl Api {
             store,
             clock,
             tokens,
-            passwords: PasswordCheck::new()?,
+            passwords: Passwords::new()?,
+            throttle: Throttle::new(),
             vigil: Arc::new(vigil),
             attempts: Attempts::new(),
             badges,

@@ -12,6 +12,8 @@ vocabulary! {
     pub enum RecordKind {
         /// An account that signs in.
         Account = "account",
+        /// A session of an account: what begins with a sign-in.
+        AccountSession = "account_session",
         /// An agreement between partners.
         Agreement = "agreement",
         /// A key that badges are signed with.
@@ -97,6 +99,8 @@ macro_rules! ids {
 ids! {
     /// Identifies an account.
     AccountId => Account;
+    /// Identifies a session of an account.
+    AccountSessionId => AccountSession;
     /// Identifies an agreement.
     AgreementId => Agreement;
     /// Identifies a key that badges are signed with.

@@ -82,6 +82,12 @@ pub enum Fault {
         /// What a correct value looks like, or what broke the parser.
         reason: String,
     },
+    /// The password is easy to guess.
+    #[error("is easy to guess: {advice}")]
+    Guessable {
+        /// What is weak about it and what to do.
+        advice: String,
+    },
     /// The record it refers to does not exist, or the caller may not see it.
     #[error("refers to a record that was not found")]
     NotFound,
@@ -146,6 +152,8 @@ vocabulary! {
         WrongCredentials = "WRONG_CREDENTIALS",
         /// The session has ended; sign in again.
         SessionEnded = "SESSION_ENDED",
+        /// Too many attempts were wrong: try again later.
+        RateLimited = "RATE_LIMITED",
         /// The enrolment code is unknown, or a newer one took its place.
         EnrolmentCodeUnknown = "ENROLMENT_CODE_UNKNOWN",
         /// The enrolment code is past its time.

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use hemicycle_domain::id::{AccountId, RecordKind};
+use hemicycle_domain::id::{AccountId, AccountSessionId, RecordKind};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait},
@@ -118,6 +118,9 @@ async fn take_in(store: &Inner, cursor: &mut Cursor) -> Result<(), StoreFault> {
         for change in changes {
             match change.subject_kind {
                 RecordKind::Account => store.actors.invalidate(&AccountId::from(change.subject_id)),
+                RecordKind::AccountSession => {
+                    store.sessions.invalidate(&AccountSessionId::from(change.subject_id));
+                }
                 RecordKind::SigningKey => drop(store.signing_key_changes.fetch_add(1, Ordering::Release)),
                 _ => {}
             }

@@ -40,7 +40,7 @@ mod territory_import;
 mod walk_in;
 mod work;
 
-pub use account::{SessionId, SessionToken, SignInFacts};
+pub use account::{SessionToken, SignInFacts};
 pub use change::Change;
 pub use check_in::{CheckedIn, EventAttendance, registration_of};
 pub use device::CodeHash;

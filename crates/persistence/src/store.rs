@@ -10,7 +10,10 @@ use std::{
 
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
-use hemicycle_domain::{access::Actor, id::AccountId};
+use hemicycle_domain::{
+    access::Actor,
+    id::{AccountId, AccountSessionId},
+};
 use hemicycle_migrations::{Migrator, MigratorTrait};
 use moka::sync::Cache;
 use sea_orm::{Database, DatabaseConnection, DbBackend};
@@ -64,8 +67,10 @@ pub(crate) struct Inner {
     readers: Readers,
     reference: ArcSwap<Reference>,
     pub(crate) changes: broadcast::Sender<Change>,
-    /// Who the accounts are that were here in the last minute.
+    /// Who the accounts are that were here in the last seconds.
     pub(crate) actors: Cache<AccountId, Arc<Actor>>,
+    /// Whose the sessions are that went on in the last seconds.
+    pub(crate) sessions: Cache<AccountSessionId, AccountId>,
     /// How often word came that the keys which sign access tokens were changed.
     pub(crate) signing_key_changes: AtomicU64,
     /// Tells who seals the audit trail that there is more of it.
@@ -93,9 +98,9 @@ impl Inner {
     }
 }
 
-/// How long an actor is kept in the process when no word of a change comes.
-const ACTOR_LIFETIME: Duration = Duration::from_mins(1);
-/// How many actors are kept.
+/// How long an actor and a session are kept in the process when no word of a change comes.
+const ACTOR_LIFETIME: Duration = Duration::from_secs(10);
+/// How many actors and sessions are kept.
 const MOST_ACTORS: u64 = 10_000;
 
 /// How many changes a slow follower may fall behind before it is told that it missed some.
@@ -130,12 +135,14 @@ impl Store {
         let (wake, unsealed) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let end = feed::end(&writer).await?;
         let actors = Cache::builder().max_capacity(MOST_ACTORS).time_to_live(ACTOR_LIFETIME).build();
+        let sessions = Cache::builder().max_capacity(MOST_ACTORS).time_to_live(ACTOR_LIFETIME).build();
         let inner = Arc::new(Inner {
             writer,
             readers,
             reference,
             changes,
             actors,
+            sessions,
             signing_key_changes: AtomicU64::new(0),
             unsealed: Arc::clone(&unsealed),
             wake: Arc::clone(&wake),
@@ -222,6 +229,10 @@ impl Store {
 
     pub(crate) fn actors(&self) -> &Cache<AccountId, Arc<Actor>> {
         &self.inner.actors
+    }
+
+    pub(crate) fn sessions(&self) -> &Cache<AccountSessionId, AccountId> {
+        &self.inner.sessions
     }
 
     pub(crate) fn wake_feed(&self) {

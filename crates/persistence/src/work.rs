@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use chrono::{DateTime, SubsecRound, Utc};
 use hemicycle_domain::{
     access::Actor,
-    id::{AccountId, EventId, Id, RecordKind},
+    id::{AccountId, AccountSessionId, EventId, Id, RecordKind},
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, JsonValue, TransactionTrait};
 use serde::Serialize;
@@ -34,6 +34,7 @@ pub struct Work {
     renewed: Vec<Renewed>,
     accounts: Vec<AccountId>,
     author: Author,
+    sessions: Vec<AccountSessionId>,
     has_changes: bool,
 }
 
@@ -53,6 +54,7 @@ impl Work {
             renewed: Vec::new(),
             accounts: Vec::new(),
             author,
+            sessions: Vec::new(),
             has_changes: false,
         })
     }
@@ -71,6 +73,9 @@ impl Work {
         }
         for account in &self.accounts {
             self.store.actors().invalidate(account);
+        }
+        for session in &self.sessions {
+            self.store.sessions().invalidate(session);
         }
         if self.has_changes {
             self.store.wake_feed();
@@ -131,8 +136,10 @@ impl Work {
     /// Writes into the change feed what was done to many records, in one statement for each thousand.
     pub(crate) async fn record_all(&mut self, changes: Vec<Change>) -> Result<(), Failure> {
         for change in &changes {
-            if change.subject_kind == RecordKind::Account {
-                self.accounts.push(change.subject_id.into());
+            match change.subject_kind {
+                RecordKind::Account => self.accounts.push(change.subject_id.into()),
+                RecordKind::AccountSession => self.sessions.push(change.subject_id.into()),
+                _ => {}
             }
         }
         change::record(&self.transaction, &self.author, changes).await?;

@@ -3,6 +3,7 @@
 /// Each object and interface, and who sees it.
 pub(crate) const OBJECTS: &[(&str, &str)] = &[
     ("Account", "itself, and whoever manages accounts at a place where it holds a role"),
+    ("AccountSession", "whose account it is"),
     ("Agreement", "everyone who signs in"),
     ("AgreementParty", "with its agreement"),
     ("Attendance", "with its registration"),
@@ -69,6 +70,7 @@ pub(crate) const OBJECTS: &[(&str, &str)] = &[
     ("TerritoryImport", "who sent the file"),
     ("TerritoryImportEntry", "who sent the file"),
     ("Timetable", "with its event"),
+    ("TooManyAttemptsError", "who sent the command"),
     ("TrainerGroup", "with its event"),
     ("Translation", "with its text"),
     ("UserError", "who sent the command"),

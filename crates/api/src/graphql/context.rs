@@ -1,6 +1,6 @@
 //! What every resolver can reach: the services of the process, and the request it belongs to.
 
-use std::{hash::Hash, net::IpAddr, sync::Arc};
+use std::{hash::Hash, sync::Arc};
 
 use async_graphql::{
     Context,
@@ -8,14 +8,14 @@ use async_graphql::{
 };
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
-use hemicycle_domain::{access::Actor, language::Language};
+use hemicycle_domain::{access::Actor, account::Visitor, id::AccountSessionId, language::Language};
 use hemicycle_persistence::{Failure, Reading, Store, Work};
 
 use super::{error::ApiError, loader::Batch, scalar::LanguageTag, upload::UploadedFile};
 use crate::{
     badge_press::BadgePress,
     clock::Clock,
-    sign_in::{AccessTokens, Attempts, PasswordCheck, Vigil},
+    sign_in::{AccessTokens, Attempts, Passwords, Throttle, Vigil},
 };
 
 /// The services of the process, the same for every request.
@@ -23,7 +23,8 @@ pub(crate) struct Services {
     pub(crate) store: Store,
     pub(crate) clock: Clock,
     pub(crate) tokens: AccessTokens,
-    pub(crate) passwords: PasswordCheck,
+    pub(crate) passwords: Passwords,
+    pub(crate) throttle: Throttle,
     pub(crate) vigil: Arc<Vigil>,
     pub(crate) attempts: Attempts,
     pub(crate) badges: BadgePress,
@@ -35,8 +36,10 @@ pub(crate) struct RequestContext {
     pub(crate) actor: Arc<Actor>,
     pub(crate) languages: Vec<Language>,
     pub(crate) batch: DataLoader<Batch>,
-    /// Where the client is, as far as that is known.
-    pub(crate) address: Option<IpAddr>,
+    /// Where it comes from.
+    pub(crate) visitor: Visitor,
+    /// The session in which its account acts.
+    pub(crate) session: Option<AccountSessionId>,
     /// The files that came with it.
     pub(crate) files: Vec<UploadedFile>,
     /// Its id, as its client or the server named it.
@@ -46,7 +49,9 @@ pub(crate) struct RequestContext {
 impl RequestContext {
     pub(crate) fn new(services: Arc<Services>, actor: Arc<Actor>, languages: Vec<Language>) -> Self {
         let batch = Batch::new(services.store.clone(), Arc::clone(&actor)).into_loader();
-        Self { services, actor, languages, batch, address: None, files: Vec::new(), id: String::new() }
+        let visitor = Visitor::default();
+        let (files, id) = (Vec::new(), String::new());
+        Self { services, actor, languages, batch, visitor, session: None, files, id }
     }
 
     /// The same request under this id, which its changes will bear.
@@ -54,9 +59,9 @@ impl RequestContext {
         Self { id, ..self }
     }
 
-    /// The same request from this address.
-    pub(crate) fn at_address(self, address: Option<IpAddr>) -> Self {
-        Self { address, ..self }
+    /// The same request as one that comes from there, in this session.
+    pub(crate) fn coming_from(self, visitor: Visitor, session: Option<AccountSessionId>) -> Self {
+        Self { visitor, session, ..self }
     }
 
     /// The same request with files.

@@ -75,6 +75,7 @@ const fn kind_byte(kind: RecordKind) -> u8 {
         RecordKind::Device => 19,
         RecordKind::Checkpoint => 24,
         RecordKind::SigningKey => 40,
+        RecordKind::AccountSession => 41,
     }
 }
 

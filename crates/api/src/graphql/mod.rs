@@ -45,6 +45,7 @@ pub(crate) use upload::{UploadedFile, placeholder as upload_placeholder};
 #[derive(MergedObject, Default)]
 pub struct Query(
     account::AccountQuery,
+    account::SessionQuery,
     agreement::AgreementQuery,
     badge::BadgeQuery,
     check_in::CheckInQuery,
@@ -67,6 +68,8 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     account::AccountMutation,
+    account::SessionMutation,
+    account::SignInMutation,
     agreement::AgreementMutation,
     badge::BadgeMutation,
     check_in::CheckInMutation,

@@ -150,7 +150,8 @@ async fn find(
         RecordKind::Territory => {
             reading.find_territory(uuid.into()).map(|territory| Node::Territory(Territory(territory)))
         }
-        RecordKind::BadgeKey
+        RecordKind::AccountSession
+        | RecordKind::BadgeKey
         | RecordKind::Citation
         | RecordKind::Grant
         | RecordKind::Scan

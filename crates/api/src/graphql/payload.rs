@@ -5,6 +5,7 @@
 
 use async_graphql::{Enum, Interface, SimpleObject};
 use hemicycle_domain::{
+    account::AccountRefusal,
     problem::{self, Problem},
     reference::TerritoryFault,
 };
@@ -60,6 +61,8 @@ pub(crate) enum UserErrorCode {
     WrongCredentials,
     /// The session has ended; sign in again.
     SessionEnded,
+    /// Too many attempts were wrong: try again later.
+    RateLimited,
     /// The enrolment code is unknown, or a newer one took its place.
     EnrolmentCodeUnknown,
     /// The enrolment code is past its time.
@@ -87,6 +90,7 @@ pub(crate) enum UserError {
     InvalidInput(InvalidInputError),
     Rule(RuleError),
     FileLine(FileLineError),
+    TooManyAttempts(TooManyAttemptsError),
 }
 
 /// A field of the input cannot be accepted.
@@ -109,6 +113,19 @@ pub(crate) struct RuleError {
     code: UserErrorCode,
     /// Empty: no single field is at fault.
     path: Vec<String>,
+}
+
+/// Too many attempts were wrong.
+#[derive(SimpleObject, Debug, Clone)]
+pub(crate) struct TooManyAttemptsError {
+    /// What to do, in English.
+    message: String,
+    /// The reason, from a closed list.
+    code: UserErrorCode,
+    /// Empty: no single field is at fault.
+    path: Vec<String>,
+    /// How many seconds to wait until the next attempt.
+    retry_after_seconds: i64,
 }
 
 /// A line of an uploaded file cannot be accepted.
@@ -141,6 +158,10 @@ impl From<TerritoryFault> for UserError {
 impl From<Problem> for UserError {
     fn from(problem: Problem) -> Self {
         let (code, path) = (problem.code().into(), problem.path().to_vec());
+        if let Problem::Account(AccountRefusal::TooManyAttempts { seconds }) = problem {
+            let (message, retry_after_seconds) = (problem.to_string(), seconds);
+            return Self::TooManyAttempts(TooManyAttemptsError { message, code, path, retry_after_seconds });
+        }
         if path.is_empty() {
             return Self::Rule(RuleError { message: problem.to_string(), code, path });
         }

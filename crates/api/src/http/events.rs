@@ -18,7 +18,7 @@ use tokio::sync::{mpsc, watch};
 use super::{
     end_of_service,
     follow::{Following, Running, Told},
-    origin::languages,
+    origin::{languages, visitor},
     request_id,
     response::{MediaType, Refusal, ranges},
     route::Head,
@@ -80,7 +80,8 @@ async fn begin(api: &Api, head: &Head<'_>, asked: Asked) -> Result<Events, Refus
     let request_id = request_id(headers);
     let at_the_door = |error: ApiError| Refusal::at_the_door(&error, &request_id);
     let authorization = headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
-    let standing = api.door.stand(authorization).await.map_err(at_the_door)?;
+    let standing =
+        api.door.stand(authorization, visitor(headers, head.address)).await.map_err(at_the_door)?;
     standing.actor().await.map_err(at_the_door)?;
     let watch = standing.watch();
     let following = Following {

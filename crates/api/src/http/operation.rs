@@ -29,7 +29,7 @@ pub(super) async fn prepare(
     let kind = found.kind;
     check_kind(kind)?;
     let address = address.map(|PeerAddress(address)| address);
-    let context = enter().await?.at_address(address);
+    let context = enter().await?;
     let now = context.services.clock.now();
     let Admitted { request, charge } = api.gate.admit(found, &context.actor, address, now).await?;
     Ok(Ready { request: request.data(context).data(charge), kind, charge })

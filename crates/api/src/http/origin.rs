@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderValue, header};
-use hemicycle_domain::language::Language;
+use hemicycle_domain::{account::Visitor, language::Language};
 
-use super::{request_id, standing::Standing};
+use super::{peer::PeerAddress, request_id, standing::Standing};
 use crate::graphql::{ApiError, RequestContext, Services};
 
 /// What the door needs.
@@ -19,16 +19,24 @@ const MOST_LANGUAGES: usize = 10;
 
 impl Door {
     /// Lets a request in: as the account of its token, or as nobody where it has none.
-    pub(crate) async fn enter(&self, headers: &HeaderMap) -> Result<RequestContext, ApiError> {
-        let standing = self.stand(headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes)).await?;
+    pub(crate) async fn enter(
+        &self,
+        headers: &HeaderMap,
+        address: Option<PeerAddress>,
+    ) -> Result<RequestContext, ApiError> {
+        let authorization = headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
+        let standing = self.stand(authorization, visitor(headers, address)).await?;
         let actor = standing.actor().await?;
-        let context = RequestContext::new(Arc::clone(&self.services), actor, languages(headers));
-        Ok(context.named(request_id(headers)))
+        Ok(standing.context(actor, &languages(headers)).named(request_id(headers)))
     }
 
     /// Reads who stands before the door with this `Authorization`, or without any. A token that is bad or expired is
     /// refused, not ignored.
-    pub(super) async fn stand(&self, authorization: Option<&[u8]>) -> Result<Standing, ApiError> {
+    pub(super) async fn stand(
+        &self,
+        authorization: Option<&[u8]>,
+        visitor: Visitor,
+    ) -> Result<Standing, ApiError> {
         let services = &self.services;
         let holder = match authorization {
             None => None,
@@ -39,8 +47,14 @@ impl Door {
                 Some(holder.ok_or(ApiError::Unauthenticated)?)
             }
         };
-        Ok(Standing::new(Arc::clone(services), holder))
+        Ok(Standing::new(Arc::clone(services), holder, visitor))
     }
+}
+
+/// Who comes with these headers, from there.
+pub(super) fn visitor(headers: &HeaderMap, address: Option<PeerAddress>) -> Visitor {
+    let user_agent = headers.get(header::USER_AGENT).and_then(|text| text.to_str().ok());
+    Visitor::new(address.map(|PeerAddress(address)| address), user_agent)
 }
 
 /// The token of an `Authorization: Bearer …` value.

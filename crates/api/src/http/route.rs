@@ -132,7 +132,7 @@ async fn execute(
     }
     let is_by_hash = asked.document_id.is_some() || asked.sha256.is_some();
     let enter = async || {
-        let entered = api.door.enter(head.headers).await;
+        let entered = api.door.enter(head.headers, head.address).await;
         let entered = entered.map_err(|error| Refusal::at_the_door(&error, &request_id));
         entered.map(|context| context.with_files(files))
     };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hemicycle_domain::{access::Actor, language::Language};
+use hemicycle_domain::{access::Actor, account::Visitor, language::Language};
 use tokio::sync::watch;
 
 use crate::{
@@ -15,21 +15,22 @@ use crate::{
 pub(super) struct Standing {
     services: Arc<Services>,
     holder: Option<Holder>,
+    visitor: Visitor,
 }
 
 impl Standing {
-    pub(super) fn new(services: Arc<Services>, holder: Option<Holder>) -> Self {
-        Self { services, holder }
+    pub(super) fn new(services: Arc<Services>, holder: Option<Holder>, visitor: Visitor) -> Self {
+        Self { services, holder, visitor }
     }
 
-    /// Who it is now, with the rights of this moment; refused where the account is gone or disabled, or
-    /// the enrolment of the device has ended.
+    /// Who it is now, with the rights of this moment; refused where the session has ended, the
+    /// account is gone or disabled, or the enrolment of the device has ended.
     pub(super) async fn actor(&self) -> Result<Arc<Actor>, ApiError> {
         let Some(holder) = self.holder else { return Ok(Arc::new(Actor::Anonymous)) };
         let store = &self.services.store;
         match holder.principal {
-            Principal::Account(account, _) => {
-                store.find_actor(account).await?.ok_or(ApiError::Unauthenticated)
+            Principal::Account(account, session) => {
+                store.find_actor_in_session(account, session).await?.ok_or(ApiError::Unauthenticated)
             }
             Principal::Device(device, enrolment) => {
                 let actor = store.find_device_actor(device, enrolment, self.services.clock.now());
@@ -40,7 +41,9 @@ impl Standing {
 
     /// What an operation of this actor's needs.
     pub(super) fn context(&self, actor: Arc<Actor>, languages: &[Language]) -> RequestContext {
-        RequestContext::new(Arc::clone(&self.services), actor, languages.to_vec())
+        let session = self.holder.and_then(|holder| holder.session());
+        let context = RequestContext::new(Arc::clone(&self.services), actor, languages.to_vec());
+        context.coming_from(self.visitor.clone(), session)
     }
 
     /// Has the session watched over, where there is one.

@@ -18,6 +18,7 @@ use crate::{
     graphql::{ApiError, ErrorCode, UploadedFile, upload_placeholder},
     server::Api,
 };
+use hemicycle_domain::account::Visitor;
 
 /// The most files of one request.
 const MOST_FILES: usize = 5;
@@ -74,7 +75,7 @@ async fn check_caller(api: &Api, headers: &HeaderMap) -> Result<(), Refusal> {
     let at_the_door = |error: ApiError| Refusal::at_the_door(&error, &id);
     let authorization = headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
     let authorization = authorization.ok_or(ApiError::Unauthenticated).map_err(at_the_door)?;
-    let standing = api.door.stand(Some(authorization)).await.map_err(at_the_door)?;
+    let standing = api.door.stand(Some(authorization), Visitor::default()).await.map_err(at_the_door)?;
     standing.actor().await.map(drop).map_err(at_the_door)
 }
 

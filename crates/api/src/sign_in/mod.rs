@@ -5,14 +5,16 @@ mod key_ring;
 mod password;
 mod refresh;
 mod seal;
+mod throttle;
 mod token;
 mod vigil;
 
 pub(crate) use enrolment::{Attempts, code_hash, code_qr, new_code};
 pub use key_ring::{KeyFault, rotate_signing_key};
-pub(crate) use password::PasswordCheck;
+pub(crate) use password::Passwords;
 pub use password::{PasswordFault, hash_password};
 pub(crate) use refresh::{new_refresh_token, refresh_token_hash};
 pub(crate) use seal::Seal;
+pub(crate) use throttle::{Throttle, Trier};
 pub(crate) use token::{AccessTokens, Holder, Principal};
 pub(crate) use vigil::{Vigil, Watch, Word};

@@ -1,8 +1,8 @@
-//! Passwords by argon2id, off the async threads, at most two at a time.
+//! Passwords by argon2id, off the async threads, one or two at a time.
 //!
 //! Hashing takes some twenty milliseconds of a core: unbounded, it would starve every other request.
 
-use std::sync::Arc;
+use std::{sync::Arc, thread::available_parallelism};
 
 use argon2::{
     Argon2,
@@ -10,33 +10,52 @@ use argon2::{
 };
 use hemicycle_domain::account::PasswordHash;
 use thiserror::Error;
-use tokio::{sync::Semaphore, task::spawn_blocking};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    task::spawn_blocking,
+};
 
 /// A password could not be hashed or checked at all.
 #[derive(Debug, Error)]
 #[error("the password could not be hashed or checked: {0}")]
 pub struct PasswordFault(String);
 
+impl PasswordFault {
+    fn of(error: &dyn std::fmt::Display) -> Self {
+        Self(error.to_string())
+    }
+}
+
 /// Hashes a password for keeping, in PHC string form.
 pub fn hash_password(password: &str) -> Result<PasswordHash, PasswordFault> {
     let hash = Argon2::default().hash_password(password.as_bytes());
-    hash.map(|hash: Phc| PasswordHash(hash.to_string())).map_err(|error| PasswordFault(error.to_string()))
+    hash.map(|hash: Phc| PasswordHash(hash.to_string())).map_err(|error| PasswordFault::of(&error))
 }
 
-/// Checks passwords, a few at a time.
+/// Hashes and checks passwords, a few at a time.
 #[derive(Clone)]
-pub(crate) struct PasswordCheck {
+pub(crate) struct Passwords {
     turns: Arc<Semaphore>,
     stranger: Arc<PasswordHash>,
 }
 
-impl PasswordCheck {
-    /// How many hashes are computed at once.
-    const AT_ONCE: usize = 2;
-
+impl Passwords {
     pub(crate) fn new() -> Result<Self, PasswordFault> {
         let stranger = Arc::new(hash_password("nobody's password")?);
-        Ok(Self { turns: Arc::new(Semaphore::new(Self::AT_ONCE)), stranger })
+        // Half of the cores at most: the others go on answering.
+        let at_once = available_parallelism().map_or(1, |cores| cores.get() / 2).clamp(1, 2);
+        Ok(Self { turns: Arc::new(Semaphore::new(at_once)), stranger })
+    }
+
+    /// Hashes a password for keeping.
+    pub(crate) async fn hash(&self, password: String) -> Result<PasswordHash, PasswordFault> {
+        let turn = self.turn().await?;
+        let hashed = spawn_blocking(move || {
+            let hashed = hash_password(&password);
+            drop(turn);
+            hashed
+        });
+        hashed.await.map_err(|error| PasswordFault::of(&error))?
     }
 
     /// Whether the password belongs to the hash. Without a hash it takes as long and is wrong,
@@ -46,14 +65,20 @@ impl PasswordCheck {
         password: String,
         hash: Option<PasswordHash>,
     ) -> Result<bool, PasswordFault> {
-        let fault = |error: &dyn std::fmt::Display| PasswordFault(error.to_string());
-        let _turn = self.turns.acquire().await.map_err(|error| fault(&error))?;
+        let turn = self.turn().await?;
         let is_known = hash.is_some();
         let hash = hash.unwrap_or_else(|| PasswordHash::clone(&self.stranger));
         let matches = spawn_blocking(move || {
-            let parsed = Phc::new(&hash.0).map_err(|error| PasswordFault(error.to_string()))?;
-            Ok(Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
+            let parsed = Phc::new(&hash.0).map_err(|error| PasswordFault::of(&error))?;
+            let matches = Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok();
+            drop(turn);
+            Ok(matches)
         });
-        Ok(matches.await.map_err(|error| fault(&error))?? && is_known)
+        Ok(matches.await.map_err(|error| PasswordFault::of(&error))?? && is_known)
+    }
+
+    /// A turn, kept until the hash is there: who gives up waiting does not let more than those few begin.
+    async fn turn(&self) -> Result<OwnedSemaphorePermit, PasswordFault> {
+        Arc::clone(&self.turns).acquire_owned().await.map_err(|error| PasswordFault::of(&error))
     }
 }

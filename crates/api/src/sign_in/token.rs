@@ -7,9 +7,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use hemicycle_domain::{
     account::LONGEST_TOKEN,
     device::EnrolmentId,
-    id::{AccountId, DeviceId, Id},
+    id::{AccountId, AccountSessionId, DeviceId, Id},
 };
-use hemicycle_persistence::{SessionId, Store};
+use hemicycle_persistence::Store;
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode, errors::ErrorKind};
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
@@ -38,7 +38,7 @@ const REMEMBERED: u64 = 50_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Principal {
     /// An account, in one of its sessions.
-    Account(AccountId, SessionId),
+    Account(AccountId, AccountSessionId),
     /// A device, by one of its enrolments.
     Device(DeviceId, EnrolmentId),
 }
@@ -74,14 +74,14 @@ struct Claims {
 impl Principal {
     fn to_claims(self) -> (Kind, Uuid, Uuid) {
         match self {
-            Self::Account(account, session) => (Kind::Account, account.uuid(), session.0),
+            Self::Account(account, session) => (Kind::Account, account.uuid(), session.uuid()),
             Self::Device(device, enrolment) => (Kind::Device, device.uuid(), enrolment.0),
         }
     }
 
     fn of_claims(kind: &Kind, sub: Uuid, sid: Uuid) -> Self {
         match kind {
-            Kind::Account => Self::Account(sub.into(), SessionId(sid)),
+            Kind::Account => Self::Account(sub.into(), sid.into()),
             Kind::Device => Self::Device(sub.into(), EnrolmentId(sid)),
         }
     }
@@ -93,6 +93,16 @@ struct Read {
     holder: Holder,
     key: Uuid,
     not_before: DateTime<Utc>,
+}
+
+impl Holder {
+    /// The session, where the holder is an account.
+    pub(crate) fn session(&self) -> Option<AccountSessionId> {
+        match self.principal {
+            Principal::Account(_, session) => Some(session),
+            Principal::Device(..) => None,
+        }
+    }
 }
 
 /// Makes and reads access tokens.

@@ -112,6 +112,10 @@ impl Vigil {
                         };
                         self.tell(|holder| is(holder).then_some(Word::GoesOn(0)));
                     }
+                    Ok(change) if change.subject_kind == RecordKind::AccountSession => {
+                        let session = Some(change.subject_id.into());
+                        self.look_at(|holder| holder.session() == session).await;
+                    }
                     Ok(change) if change.subject_kind == RecordKind::Device => {
                         let subject = DeviceId::from(change.subject_id);
                         let is = |holder: &Holder| {

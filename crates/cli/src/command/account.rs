@@ -21,7 +21,7 @@ pub(crate) async fn create_account(settings: Settings, input: Input) -> Result<(
     let email = EmailAddress::parse("email", &input.email)?;
     let display_name = Line::parse("name", &input.name)?;
     let password = read_password()?;
-    check_password(&password)?;
+    check_password("password", &password, &[email.as_str(), display_name.as_str()])?;
     let store = Store::open(&settings.store()?).await?;
     let role = match input.role {
         PlatformRole::PlatformAdministrator => Role::PlatformAdministrator,

@@ -1,10 +1,17 @@
 //! Accounts: who signs in, and the grants they hold. Hashing and tokens belong to `api`.
 
+mod password;
+mod session;
 mod signing_key;
+mod throttle;
 
+pub use password::{PASSWORD_MAXIMUM, PASSWORD_MINIMUM, check_password};
+pub use session::{
+    AccountSession, Refresh, RefreshToken, SESSION_LENGTH, SessionEnd, Visitor, may_end_sessions,
+};
 pub use signing_key::{FormerKeys, LONGEST_TOKEN, NewSigningKey, RotateKeys, SigningKey, SigningKeys};
+pub use throttle::{Attempts, Patience};
 
-use chrono::{DateTime, TimeDelta, Utc};
 use thiserror::Error;
 
 use crate::{
@@ -55,24 +62,6 @@ impl std::fmt::Debug for PasswordHash {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("PasswordHash(…)")
     }
-}
-
-/// The shortest password, in characters.
-pub const PASSWORD_MINIMUM: usize = 12;
-/// The longest password, in characters; longer ones only cost time.
-pub const PASSWORD_MAXIMUM: usize = 256;
-
-/// Accepts a password for a new account.
-pub fn check_password(password: &str) -> Result<(), Invalid> {
-    let actual = password.chars().count();
-    if actual < PASSWORD_MINIMUM {
-        let reason = format!("a password needs at least {PASSWORD_MINIMUM} characters");
-        return Err(Invalid::new("password", Fault::Malformed { reason }));
-    }
-    if actual > PASSWORD_MAXIMUM {
-        return Err(Invalid::new("password", Fault::TooLong { actual, maximum: PASSWORD_MAXIMUM }));
-    }
-    Ok(())
 }
 
 /// Someone who signs in.
@@ -135,7 +124,7 @@ impl Subject for Account {
 
 actions! {
     on Account;
-    /// Disables an account or enables it again.
+    /// Disables an account or enables it again, and ends its sessions.
     Manage "manage" => ManageAccounts;
 }
 
@@ -152,45 +141,6 @@ pub struct NewAccount {
     pub grants: Vec<Grant>,
 }
 
-/// How long a refresh token is good for, counted from its making.
-pub const SESSION_LENGTH: TimeDelta = TimeDelta::days(30);
-
-/// A refresh token as kept: only its hash, and what became of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RefreshToken {
-    /// When it stops being good.
-    pub expires_at: DateTime<Utc>,
-    /// When it was exchanged for the next one.
-    pub used_at: Option<DateTime<Utc>>,
-    /// When its session was ended.
-    pub revoked_at: Option<DateTime<Utc>>,
-}
-
-/// What to do with a refresh token that someone presents.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refresh {
-    /// Exchange it for the next one.
-    Rotate,
-    /// Refuse it.
-    Refuse,
-    /// Refuse it and end the session: it was used before, so someone has a copy.
-    EndSession,
-}
-
-impl RefreshToken {
-    /// Decides about a presented token.
-    #[must_use]
-    pub fn presented(&self, now: DateTime<Utc>) -> Refresh {
-        if self.revoked_at.is_some() || self.expires_at <= now {
-            Refresh::Refuse
-        } else if self.used_at.is_some() {
-            Refresh::EndSession
-        } else {
-            Refresh::Rotate
-        }
-    }
-}
-
 /// Why an account command is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum AccountRefusal {
@@ -203,6 +153,12 @@ pub enum AccountRefusal {
     /// Another account has this address.
     #[error("the address belongs to another account")]
     AddressTaken,
+    /// Too many attempts were wrong.
+    #[error("too many attempts were wrong: try again in {seconds} seconds")]
+    TooManyAttempts {
+        /// How long there is to wait.
+        seconds: i64,
+    },
 }
 
 impl AccountRefusal {
@@ -213,6 +169,7 @@ impl AccountRefusal {
             Self::WrongCredentials => ProblemCode::WrongCredentials,
             Self::SessionEnded => ProblemCode::SessionEnded,
             Self::AddressTaken => ProblemCode::AlreadyTaken,
+            Self::TooManyAttempts { .. } => ProblemCode::RateLimited,
         }
     }
 }
@@ -230,24 +187,5 @@ mod tests {
         for wrong in ["", "admin", "@host.org", "a@host", "a@b@c.org", "a b@c.org", "a@c..org"] {
             assert!(EmailAddress::parse("email", wrong).is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn a_refresh_token_used_twice_ends_the_session() {
-        let now = DateTime::UNIX_EPOCH;
-        let fresh = RefreshToken { expires_at: now + SESSION_LENGTH, used_at: None, revoked_at: None };
-        assert_eq!(fresh.presented(now), Refresh::Rotate);
-        assert_eq!(fresh.presented(now + SESSION_LENGTH), Refresh::Refuse);
-        let used = RefreshToken { used_at: Some(now), ..fresh.clone() };
-        assert_eq!(used.presented(now), Refresh::EndSession);
-        let revoked = RefreshToken { revoked_at: Some(now), ..used };
-        assert_eq!(revoked.presented(now), Refresh::Refuse);
-    }
-
-    #[test]
-    fn a_password_has_a_length() {
-        assert!(check_password("short").is_err());
-        assert!(check_password("correct horse battery").is_ok());
-        assert!(check_password(&"x".repeat(257)).is_err());
     }
 }

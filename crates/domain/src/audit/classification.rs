@@ -59,6 +59,7 @@ pub fn class_of(kind: RecordKind, field: &str) -> FieldClass {
         | RecordKind::Territory => true,
         RecordKind::Delegation => field != "note",
         RecordKind::Account => is_common(field) || ACCOUNT.contains(&field),
+        RecordKind::AccountSession => is_common(field) || ACCOUNT_SESSION.contains(&field),
         RecordKind::Contribution => is_common(field) || CONTRIBUTION.contains(&field),
         RecordKind::Participant => is_common(field) || PARTICIPANT.contains(&field),
         RecordKind::Registration => is_common(field) || REGISTRATION.contains(&field),
@@ -112,6 +113,8 @@ fn is_common(field: &str) -> bool {
         .contains(&field)
 }
 
+/// Of a session: since when, how long and why not any more; not from where.
+const ACCOUNT_SESSION: &[&str] = &["account_id", "opened_at", "last_used_at", "ended_at", "ended_why"];
 const ACCOUNT: &[&str] =
     &["account_id", "role", "place_kind", "country", "granted_at", "granted_by", "revoked_at", "disabled_at"];
 const CONTRIBUTION: &[&str] = &["registration_id", "kind"];

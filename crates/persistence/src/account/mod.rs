@@ -2,9 +2,10 @@
 
 mod row;
 mod session;
+mod session_list;
 mod signing_key;
 
-pub use session::{SessionId, SessionToken, SignInFacts};
+pub use session::{SessionToken, SignInFacts};
 
 use std::collections::HashMap;
 

@@ -2,25 +2,32 @@
 //!
 //! These are the only questions that are asked before there is an actor.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashSet, net::IpAddr, sync::Arc};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use hemicycle_domain::{
     access::{Actor, Grant},
-    account::{AccountRefusal, EmailAddress, PasswordHash, Refresh, RefreshToken, SESSION_LENGTH},
-    id::{AccountId, Id},
+    account::{
+        AccountRefusal, EmailAddress, PasswordHash, Refresh, RefreshToken, SESSION_LENGTH, SessionEnd,
+        Visitor,
+    },
+    id::{AccountId, AccountSessionId, Id},
 };
 use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait,
+    ActiveValue::Set,
+    Condition, ConnectionTrait, DatabaseTransaction, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
     TransactionTrait,
     entity::prelude::*,
     sea_query::{Expr, ExprTrait, Query},
 };
 
-use super::row::{account, grant, refresh_token, to_grant};
+use super::row::{account, account_session, grant, refresh_token, to_grant};
 use crate::{
+    change::{self, Author, Change},
     dialect::{is_one_of, write_transaction},
     fault::Failure,
+    json::to_json,
     scope::facts,
     store::Store,
     work::new_uuid,
@@ -42,10 +49,6 @@ pub struct SessionToken {
     pub hash: String,
 }
 
-/// A session: what begins with a password and goes on, token by token, until it is ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct SessionId(pub Uuid);
-
 impl Store {
     /// Finds what a password is checked against; none for an unknown address or a disabled account.
     pub async fn sign_in_facts(&self, email: &EmailAddress) -> Result<Option<SignInFacts>, Failure> {
@@ -56,9 +59,18 @@ impl Store {
         Ok(row.map(|row| SignInFacts { account: row.id.into(), password: PasswordHash(row.password_hash) }))
     }
 
+    /// Reads who an account is now, in one of its sessions; none if the session has ended too.
+    pub async fn find_actor_in_session(
+        &self,
+        id: AccountId,
+        session: AccountSessionId,
+    ) -> Result<Option<Arc<Actor>>, Failure> {
+        if self.goes_on(id, session).await? { self.find_actor(id).await } else { Ok(None) }
+    }
+
     /// Reads who an account is now: its grants as of this moment. None if it is gone or disabled.
     ///
-    /// The answer is kept in the process until a change of the account comes through the feed, a minute at most.
+    /// The answer is kept in the process until a change of the account comes through the feed, some seconds at most.
     pub async fn find_actor(&self, id: AccountId) -> Result<Option<Arc<Actor>>, Failure> {
         if let Some(actor) = self.actors().get(&id) {
             return Ok(Some(actor));
@@ -68,6 +80,24 @@ impl Store {
             self.actors().insert(id, Arc::clone(actor));
         }
         Ok(actor)
+    }
+
+    /// Whether this session of the account has not ended.
+    async fn goes_on(&self, account: AccountId, session: AccountSessionId) -> Result<bool, Failure> {
+        if let Some(holder) = self.sessions().get(&session) {
+            return Ok(holder == account);
+        }
+        // Not from a replica, as below.
+        let select = facts::<account_session::Entity>()
+            .filter(account_session::COLUMN.id.eq(session.uuid()))
+            .filter(account_session::COLUMN.account_id.eq(account.uuid()))
+            .filter(account_session::COLUMN.ended_at.is_null())
+            .limit(1);
+        let goes_on = !select.all(self.feed_source()).await?.is_empty();
+        if goes_on {
+            self.sessions().insert(session, account);
+        }
+        Ok(goes_on)
     }
 
     async fn read_actor(&self, id: AccountId) -> Result<Option<Actor>, Failure> {
@@ -91,16 +121,53 @@ impl Store {
         Ok(Some(Actor::Account { id, grants }))
     }
 
-    /// Starts a session for an account whose password was right.
+    /// Whether the account of this address has been here before, from this place.
+    pub async fn is_known_from(&self, email: &EmailAddress, place: IpAddr) -> Result<bool, Failure> {
+        let place = place.to_string();
+        let holder = Query::select()
+            .column(account::Column::Id)
+            .from(account::Entity)
+            .and_where(Expr::col(account::Column::Email).eq(email.as_str()))
+            .to_owned();
+        let from = Condition::any()
+            .add(account_session::COLUMN.opened_from.eq(place.as_str()))
+            .add(account_session::COLUMN.last_used_from.eq(place.as_str()));
+        let select = facts::<account_session::Entity>()
+            .filter(account_session::Column::AccountId.in_subquery(holder))
+            .filter(from)
+            .limit(1);
+        Ok(!select.all(self.feed_source()).await?.is_empty())
+    }
+
+    /// Starts a session for an account that has proven itself.
     pub async fn open_session(
         &self,
         account: AccountId,
         token: SessionToken,
+        from: Visitor,
         now: DateTime<Utc>,
-    ) -> Result<SessionId, Failure> {
-        let session = SessionId(new_uuid(now));
-        insert_token(self.writer(), account, session, token, now).await?;
-        Ok(session)
+    ) -> Result<AccountSessionId, Failure> {
+        let now = now.trunc_subsecs(6);
+        let transaction = self.writer().begin_with_options(write_transaction()).await?;
+        let address = from.address.map(|address| address.to_string());
+        let row = account_session::Model {
+            id: new_uuid(now),
+            account_id: account.uuid(),
+            opened_at: now,
+            opened_from: address.clone(),
+            user_agent: from.user_agent,
+            last_used_at: now,
+            last_used_from: address,
+            ended_at: None,
+            ended_why: None,
+        };
+        let row = row.into_active_model().insert(&transaction).await?;
+        insert_token(&transaction, &row, token, now).await?;
+        record(&transaction, "account_session.open", None, &row, now).await?;
+        transaction.commit().await?;
+        self.sessions().insert(row.id.into(), account);
+        self.wake_feed();
+        Ok(row.id.into())
     }
 
     /// Exchanges a refresh token for the next one of its session.
@@ -110,31 +177,35 @@ impl Store {
         &self,
         presented: &SessionToken,
         next: SessionToken,
+        from: &Visitor,
         now: DateTime<Utc>,
-    ) -> Result<(AccountId, SessionId), Failure> {
+    ) -> Result<(AccountId, AccountSessionId), Failure> {
+        let now = now.trunc_subsecs(6);
         let transaction = self.writer().begin_with_options(write_transaction()).await?;
-        let select =
-            facts::<refresh_token::Entity>().filter(refresh_token::COLUMN.token_hash.eq(&presented.hash));
-        let row = select.one(&transaction).await?.ok_or(AccountRefusal::SessionEnded)?;
+        let found = find_token(&transaction, presented).await?;
+        let (row, session) = found.ok_or(AccountRefusal::SessionEnded)?;
         let token =
-            RefreshToken { expires_at: row.expires_at, used_at: row.used_at, revoked_at: row.revoked_at };
+            RefreshToken { expires_at: row.expires_at, used_at: row.used_at, revoked_at: session.ended_at };
         match token.presented(now) {
             Refresh::Refuse => Err(AccountRefusal::SessionEnded.into()),
             Refresh::EndSession => {
-                revoke(&transaction, row.session_id, now).await?;
-                transaction.commit().await?;
+                self.end(transaction, session, SessionEnd::Copied, now).await?;
                 Err(AccountRefusal::SessionEnded.into())
             }
             Refresh::Rotate => {
                 // The condition decides between two who present the same token at once.
-                let (account, session, id) = (row.account_id.into(), SessionId(row.session_id), row.id);
-                let claimed = claim(&transaction, id, now).await?;
+                let claimed = claim(&transaction, row.id, now).await?;
                 if !claimed {
                     return Err(AccountRefusal::SessionEnded.into());
                 }
-                insert_token(&transaction, account, session, next, now).await?;
+                insert_token(&transaction, &session, next, now).await?;
+                let (account, id) = (session.account_id.into(), session.id.into());
+                let mut session = session.into_active_model();
+                session.last_used_at = Set(now);
+                session.last_used_from = Set(from.address.map(|address| address.to_string()));
+                session.update(&transaction).await?;
                 transaction.commit().await?;
-                Ok((account, session))
+                Ok((account, id))
             }
         }
     }
@@ -144,50 +215,111 @@ impl Store {
     /// It is read where the sessions are written: a replica may not know a new one yet.
     pub async fn sessions_that_go_on(
         &self,
-        sessions: impl IntoIterator<Item = SessionId>,
-    ) -> Result<HashSet<SessionId>, Failure> {
+        sessions: impl IntoIterator<Item = AccountSessionId>,
+    ) -> Result<HashSet<AccountSessionId>, Failure> {
         let source = self.feed_source();
-        let asked = sessions.into_iter().map(|session| session.0);
+        let asked = sessions.into_iter().map(Id::uuid);
         let enabled = Query::select()
             .column(account::Column::Id)
             .from(account::Entity)
             .and_where(Expr::col(account::Column::DisabledAt).is_null())
             .to_owned();
-        let going_on: Vec<Uuid> = facts::<refresh_token::Entity>()
+        let going_on: Vec<Uuid> = facts::<account_session::Entity>()
             .select_only()
-            .column(refresh_token::Column::SessionId)
-            .distinct()
-            .filter(is_one_of(source.get_database_backend(), refresh_token::Column::SessionId, asked))
-            .filter(refresh_token::COLUMN.revoked_at.is_null())
-            .filter(refresh_token::Column::AccountId.in_subquery(enabled))
+            .column(account_session::Column::Id)
+            .filter(is_one_of(source.get_database_backend(), account_session::Column::Id, asked))
+            .filter(account_session::COLUMN.ended_at.is_null())
+            .filter(account_session::Column::AccountId.in_subquery(enabled))
             .into_tuple()
             .all(source)
             .await?;
-        Ok(going_on.into_iter().map(SessionId).collect())
+        Ok(going_on.into_iter().map(Into::into).collect())
     }
 
     /// Ends the session that a refresh token belongs to; an unknown token ends nothing.
     pub async fn end_session(&self, presented: &SessionToken, now: DateTime<Utc>) -> Result<(), Failure> {
-        let select =
-            facts::<refresh_token::Entity>().filter(refresh_token::COLUMN.token_hash.eq(&presented.hash));
-        if let Some(row) = select.one(self.writer()).await? {
-            revoke(self.writer(), row.session_id, now).await?;
+        let now = now.trunc_subsecs(6);
+        let transaction = self.writer().begin_with_options(write_transaction()).await?;
+        match find_token(&transaction, presented).await? {
+            Some((_, session)) if session.ended_at.is_none() => {
+                self.end(transaction, session, SessionEnd::SignedOut, now).await
+            }
+            _ => Ok(()),
         }
+    }
+
+    async fn end(
+        &self,
+        transaction: DatabaseTransaction,
+        session: account_session::Model,
+        why: SessionEnd,
+        now: DateTime<Utc>,
+    ) -> Result<(), Failure> {
+        let id = session.id;
+        let ended = ended(session.clone(), why, now).update(&transaction).await?;
+        record(&transaction, "account_session.end", Some(&session), &ended, now).await?;
+        transaction.commit().await?;
+        self.sessions().invalidate(&AccountSessionId::from(id));
+        self.wake_feed();
         Ok(())
     }
 }
 
+/// A refresh token with its session.
+async fn find_token(
+    connection: &impl ConnectionTrait,
+    presented: &SessionToken,
+) -> Result<Option<(refresh_token::Model, account_session::Model)>, Failure> {
+    let select =
+        facts::<refresh_token::Entity>().filter(refresh_token::COLUMN.token_hash.eq(&presented.hash));
+    let Some(token) = select.one(connection).await? else { return Ok(None) };
+    let select = facts::<account_session::Entity>().filter(account_session::COLUMN.id.eq(token.session_id));
+    Ok(select.one(connection).await?.map(|session| (token, session)))
+}
+
+/// The session as one that ended.
+pub(super) fn ended(
+    session: account_session::Model,
+    why: SessionEnd,
+    now: DateTime<Utc>,
+) -> account_session::ActiveModel {
+    let mut session = session.into_active_model();
+    session.ended_at = Set(Some(now));
+    session.ended_why = Set(Some(why.as_str().to_owned()));
+    session
+}
+
+/// Writes into the change feed what its account did to a session.
+async fn record(
+    connection: &impl ConnectionTrait,
+    action: &'static str,
+    before: Option<&account_session::Model>,
+    after: &account_session::Model,
+    now: DateTime<Utc>,
+) -> Result<(), Failure> {
+    let change = Change {
+        action: action.to_owned(),
+        subject_kind: AccountSessionId::KIND,
+        subject_id: after.id,
+        event: None,
+        before: before.map(to_json),
+        after: Some(to_json(after)),
+    };
+    let actor = Actor::Account { id: after.account_id.into(), grants: Vec::new() };
+    change::record(connection, &Author::new(&actor, now), vec![change]).await?;
+    Ok(())
+}
+
 async fn insert_token(
     connection: &impl ConnectionTrait,
-    account: AccountId,
-    session: SessionId,
+    session: &account_session::Model,
     token: SessionToken,
     now: DateTime<Utc>,
 ) -> Result<(), Failure> {
     let row = refresh_token::Model {
         id: new_uuid(now),
-        account_id: account.uuid(),
-        session_id: session.0,
+        account_id: session.account_id,
+        session_id: session.id,
         token_hash: token.hash,
         created_at: now,
         expires_at: now + SESSION_LENGTH,
@@ -207,14 +339,4 @@ async fn claim(connection: &impl ConnectionTrait, id: Uuid, now: DateTime<Utc>) 
         .exec(connection)
         .await?;
     Ok(updated.rows_affected == 1)
-}
-
-#[expect(clippy::disallowed_methods, reason = "refresh tokens have no scope: who presents one holds it")]
-async fn revoke(connection: &impl ConnectionTrait, session: Uuid, now: DateTime<Utc>) -> Result<(), Failure> {
-    refresh_token::Entity::update_many()
-        .col_expr(refresh_token::Column::RevokedAt, Expr::val(now))
-        .filter(refresh_token::COLUMN.session_id.eq(session))
-        .exec(connection)
-        .await?;
-    Ok(())
 }

@@ -184,6 +184,7 @@ impl Work {
                 return Ok(None);
             }
             RecordKind::Account
+            | RecordKind::AccountSession
             | RecordKind::BadgeKey
             | RecordKind::Checkpoint
             | RecordKind::Citation

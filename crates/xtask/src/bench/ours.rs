@@ -22,7 +22,7 @@ pub(super) struct Ours {
     pub(super) token: String,
 }
 
-const PASSWORD: &str = "an account of the benchmark";
+const PASSWORD: &str = "seven quiet herons at the benchmark";
 
 const SIGN_IN: &str =
     "mutation($input: SignInInput!) { signIn(input: $input) { accessToken errors { message } } }";

@@ -29,10 +29,28 @@ pub(super) const ROWS: &[Row] = &[
         answers: "++++++++",
     },
     Row {
+        operation: "Query.mySessions",
+        about: "one's own",
+        document: "{ mySessions { nodes { id } totalCount } }",
+        answers: SIGNED_IN,
+    },
+    Row {
+        operation: "Mutation.endSession",
+        about: "of somebody else",
+        document: "mutation { endSession(input: { sessionId: \"KQAAAAAAAAAAAAAAAAAAAAA\" }) { session { id } } }",
+        answers: "!0000000",
+    },
+    Row {
+        operation: "Mutation.signOutEverywhere",
+        about: "with an account of the host's",
+        document: "mutation { signOutEverywhere(input: { accountId: @account-eci }) { ended } }",
+        answers: "!+00+000",
+    },
+    Row {
         operation: "Mutation.createAccount",
         about: "that reads what the host does",
         document: "mutation { createAccount(input: { email: \"new\\u0040demo.example\", displayName: \"New\",
-            password: \"a long password\", grants: [{ role: VIEWER, placeKind: PARTNER, placeId: @eci }] })
+            password: \"seven quiet herons\", grants: [{ role: VIEWER, placeKind: PARTNER, placeId: @eci }] })
             { account { id } } }",
         answers: "!+--+---",
     },
@@ -41,7 +59,7 @@ pub(super) const ROWS: &[Row] = &[
         about: "that runs the platform",
         document:
             "mutation { createAccount(input: { email: \"other\\u0040demo.example\", displayName: \"New\",
-            password: \"a long password\", grants: [{ role: PLATFORM_ADMINISTRATOR, placeKind: PLATFORM }] })
+            password: \"seven quiet herons\", grants: [{ role: PLATFORM_ADMINISTRATOR, placeKind: PLATFORM }] })
             { account { id } } }",
         answers: "!+------",
     },

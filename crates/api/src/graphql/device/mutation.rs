@@ -204,7 +204,7 @@ impl Given {
 async fn enrol(ctx: &Context<'_>, input: &EnrolDeviceInput) -> Result<DomainDevice, Failure> {
     let new = input.parse()?;
     let services = ctx.services();
-    if !services.attempts.count(ctx.request().address) {
+    if !services.attempts.count(ctx.request().visitor.address) {
         return Err(DeviceRefusal::TooManyAttempts.into());
     }
     services.store.enrol_device(&code_hash(&input.code), new, ctx.now()).await

@@ -26,7 +26,7 @@ use crate::{
     http::{
         end_of_service,
         follow::{Following, Running, Told},
-        origin::languages,
+        origin::{languages, visitor},
         peer::PeerAddress,
         request::from_json,
         request_id,
@@ -210,7 +210,7 @@ impl Talk {
         let given = authorization(payload).map(|value| value.as_str().unwrap_or_default().as_bytes());
         let given = given.or_else(|| Some(self.headers.get(header::AUTHORIZATION)?.as_bytes()));
         let entered = async {
-            let standing = self.api.door.stand(given).await?;
+            let standing = self.api.door.stand(given, visitor(&self.headers, self.address)).await?;
             standing.actor().await.map(|_| standing)
         };
         match entered.await {

@@ -1,24 +1,27 @@
-//! Accounts: signing in and out, who one is, and what roles one holds.
+//! Accounts: who one is, and what roles one holds. Signing in and sessions have files of their own.
+
+mod session;
+mod sign_in;
+
+pub use session::{SessionMutation, SessionQuery};
+pub use sign_in::SignInMutation;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use hemicycle_domain::{
     access::{self, Grant as DomainGrant, Place},
-    account::{self, AccountRefusal, EmailAddress, NewAccount, check_password},
-    id::AccountId,
+    account::{self, EmailAddress, NewAccount, check_password},
     problem::{Fault, Invalid},
     text::Line,
 };
-use hemicycle_persistence::{Failure, SessionId};
 
 use super::{
     connection::{Connection, connection, cost, page},
     context::ContextExt,
     error::{ApiError, Nullable, nullable},
     id,
-    payload::{UserError, payload, settle},
-    scalar::{CountryCode, DateTime},
+    payload::payload,
+    scalar::CountryCode,
 };
-use crate::sign_in::{Principal, hash_password, new_refresh_token, refresh_token_hash};
 
 /// What an account is to a place.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,44 +157,6 @@ impl AccountQuery {
     }
 }
 
-/// Who signs in.
-#[derive(InputObject)]
-pub(crate) struct SignInInput {
-    /// The e-mail address of the account.
-    pub email: String,
-    /// The password.
-    pub password: String,
-}
-
-/// A refresh token of a session.
-#[derive(InputObject)]
-pub(crate) struct RefreshSessionInput {
-    /// The refresh token, good for one use.
-    pub refresh_token: String,
-}
-
-/// A session: an access token of some minutes, and a refresh token for the next one.
-#[derive(SimpleObject, Default)]
-pub(crate) struct SessionPayload {
-    /// The access token: send it as `Authorization: Bearer …`. Null if there are errors.
-    access_token: Option<String>,
-    /// When the access token stops being good.
-    access_token_expires_at: Option<DateTime>,
-    /// The refresh token: exchange it once, by `refreshSession`, for a new pair. Null if there are errors.
-    refresh_token: Option<String>,
-    /// Why there is no session; empty if there is one.
-    errors: Vec<UserError>,
-}
-
-/// The outcome of `signOut`.
-#[derive(SimpleObject)]
-pub(crate) struct SignOutPayload {
-    /// Whether the session is over; it always is.
-    done: bool,
-    /// Always empty: an unknown token ends nothing and is no error.
-    errors: Vec<UserError>,
-}
-
 /// A role at a place.
 #[derive(InputObject, Debug, Clone)]
 pub(crate) struct GrantInput {
@@ -229,7 +194,7 @@ pub(crate) struct CreateAccountInput {
     pub email: String,
     /// The name to show.
     pub display_name: String,
-    /// The password; at least 12 characters.
+    /// The password; at least 12 characters, and not easy to guess from the address, the name or a dictionary.
     pub password: String,
     /// The roles it starts with; at least one.
     pub grants: Vec<GrantInput>,
@@ -280,55 +245,6 @@ pub struct AccountMutation;
 
 #[Object]
 impl AccountMutation {
-    /// Signs in by address and password. Needs no token.
-    async fn sign_in(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Who signs in.")] input: SignInInput,
-    ) -> Result<SessionPayload, ApiError> {
-        let services = ctx.services();
-        // A malformed address is as wrong as an unknown one, and no more is told.
-        let facts = match EmailAddress::parse("email", &input.email) {
-            Ok(email) => services.store.sign_in_facts(&email).await?,
-            Err(_) => None,
-        };
-        let account = facts.as_ref().map(|facts| facts.account);
-        let hash = facts.map(|facts| facts.password);
-        let is_right = services.passwords.is_right(input.password, hash).await?;
-        match account.filter(|_| is_right) {
-            Some(account) => {
-                let (refresh_token, kept) = new_refresh_token();
-                let session = services.store.open_session(account, kept, ctx.now()).await?;
-                tokens(ctx, account, session, refresh_token).await
-            }
-            None => refused(Failure::from(AccountRefusal::WrongCredentials)),
-        }
-    }
-
-    /// Exchanges a refresh token for a new session. A token used twice ends the session for every holder.
-    async fn refresh_session(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The token.")] input: RefreshSessionInput,
-    ) -> Result<SessionPayload, ApiError> {
-        let (refresh_token, kept) = new_refresh_token();
-        let presented = refresh_token_hash(&input.refresh_token);
-        match ctx.services().store.rotate_session(&presented, kept, ctx.now()).await {
-            Ok((account, session)) => tokens(ctx, account, session, refresh_token).await,
-            Err(failure) => refused(failure),
-        }
-    }
-
-    /// Ends the session of a refresh token.
-    async fn sign_out(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The token.")] input: RefreshSessionInput,
-    ) -> Result<SignOutPayload, ApiError> {
-        ctx.services().store.end_session(&refresh_token_hash(&input.refresh_token), ctx.now()).await?;
-        Ok(SignOutPayload { done: true, errors: Vec::new() })
-    }
-
     /// Opens an account with its first roles.
     async fn create_account(
         &self,
@@ -338,21 +254,14 @@ impl AccountMutation {
         if ctx.request().actor.is_anonymous() {
             return Some(Err(ApiError::Unauthenticated));
         }
-        let password = input.password.clone();
-        let hashed =
-            check_password(&password).map(|()| tokio::task::spawn_blocking(move || hash_password(&password)));
-        let created = match hashed {
-            Err(invalid) => Err(Failure::from(invalid)),
-            Ok(hashing) => {
-                let password = match hashing.await {
-                    Ok(Ok(hash)) => hash,
-                    Ok(Err(fault)) => return Some(Err(fault.into())),
-                    Err(_) => {
-                        return Some(Err(ApiError::Internal("the hashing of a password panicked".into())));
-                    }
-                };
-                ctx.write(async |work| work.create_account(parse_account(&input, password)?).await).await
-            }
+        let created = match new_password(&input) {
+            Err(invalid) => Err(invalid.into()),
+            Ok(password) => match ctx.services().passwords.hash(password).await {
+                Err(fault) => return Some(Err(fault.into())),
+                Ok(hash) => {
+                    ctx.write(async |work| work.create_account(parse_account(&input, hash)?).await).await
+                }
+            },
         };
         CreateAccountPayload::from_outcome(created, Account)
     }
@@ -381,6 +290,13 @@ impl AccountMutation {
     }
 }
 
+/// The password, if it is good enough for whom it is meant.
+fn new_password(input: &CreateAccountInput) -> Result<String, Invalid> {
+    let email = EmailAddress::parse("email", &input.email)?;
+    check_password("password", &input.password, &[email.as_str(), &input.display_name])?;
+    Ok(input.password.clone())
+}
+
 fn parse_account(input: &CreateAccountInput, password: account::PasswordHash) -> Result<NewAccount, Invalid> {
     let grants = input.grants.iter().enumerate();
     let grants = grants.map(|(index, grant)| grant.parse().map_err(|e| e.within(index).within("grants")));
@@ -390,25 +306,4 @@ fn parse_account(input: &CreateAccountInput, password: account::PasswordHash) ->
         password,
         grants: grants.collect::<Result<_, _>>()?,
     })
-}
-
-async fn tokens(
-    ctx: &Context<'_>,
-    account: AccountId,
-    session: SessionId,
-    refresh_token: String,
-) -> Result<SessionPayload, ApiError> {
-    let principal = Principal::Account(account, session);
-    let (access_token, expires_at) = ctx.services().tokens.issue(principal, ctx.now()).await?;
-    Ok(SessionPayload {
-        access_token: Some(access_token),
-        access_token_expires_at: Some(expires_at.into()),
-        refresh_token: Some(refresh_token),
-        errors: Vec::new(),
-    })
-}
-
-fn refused(failure: Failure) -> Result<SessionPayload, ApiError> {
-    let (_, errors) = settle::<()>(Err(failure))?;
-    Ok(SessionPayload { errors, ..SessionPayload::default() })
 }

@@ -1,0 +1,168 @@
+//! Signing in by address and password, staying signed in, signing out.
+
+use std::net::IpAddr;
+
+use async_graphql::{Context, InputObject, Object, SimpleObject};
+use hemicycle_domain::{
+    account::{AccountRefusal, EmailAddress},
+    id::{AccountId, AccountSessionId},
+};
+use hemicycle_persistence::Failure;
+
+use crate::{
+    graphql::{
+        context::ContextExt,
+        error::ApiError,
+        payload::{UserError, settle},
+        scalar::DateTime,
+    },
+    sign_in::{Principal, Trier, new_refresh_token, refresh_token_hash},
+};
+
+/// Who signs in.
+#[derive(InputObject)]
+pub(crate) struct SignInInput {
+    /// The e-mail address of the account.
+    pub email: String,
+    /// The password.
+    pub password: String,
+}
+
+/// A refresh token of a session.
+#[derive(InputObject)]
+pub(crate) struct RefreshSessionInput {
+    /// The refresh token, good for one use.
+    pub refresh_token: String,
+}
+
+/// A session: an access token of some minutes, and a refresh token for the next one.
+#[derive(SimpleObject, Default)]
+pub(crate) struct SessionPayload {
+    /// The access token: send it as `Authorization: Bearer …`. Null if there are errors.
+    access_token: Option<String>,
+    /// When the access token stops being good.
+    access_token_expires_at: Option<DateTime>,
+    /// The refresh token: exchange it once, by `refreshSession`, for a new pair. Null if there are errors.
+    refresh_token: Option<String>,
+    /// Why there is no session; empty if there is one.
+    errors: Vec<UserError>,
+}
+
+/// The outcome of `signOut`.
+#[derive(SimpleObject)]
+pub(crate) struct SignOutPayload {
+    /// Whether the session is over; it always is.
+    done: bool,
+    /// Always empty: an unknown token ends nothing and is no error.
+    errors: Vec<UserError>,
+}
+
+#[derive(Default)]
+pub struct SignInMutation;
+
+#[Object]
+impl SignInMutation {
+    /// Signs in by address and password. Needs no token. Who gets it wrong again and again is asked to wait.
+    async fn sign_in(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Who signs in.")] input: SignInInput,
+    ) -> Result<SessionPayload, ApiError> {
+        let services = ctx.services();
+        // A malformed address is as wrong as an unknown one, and no more is told.
+        let email = EmailAddress::parse("email", &input.email).ok();
+        let trier = Trier::new(&input.email, address(ctx));
+        if let Err(refusal) = attempt(ctx, &trier, email.as_ref()).await? {
+            return refused(refusal.into());
+        }
+        let facts = match &email {
+            Some(email) => services.store.sign_in_facts(email).await?,
+            None => None,
+        };
+        let account = facts.as_ref().map(|facts| facts.account);
+        let hash = facts.map(|facts| facts.password);
+        let is_right = services.passwords.is_right(input.password, hash).await?;
+        let Some(account) = account.filter(|_| is_right) else {
+            return refused(AccountRefusal::WrongCredentials.into());
+        };
+        services.throttle.was_right(&trier);
+        open_session(ctx, account).await
+    }
+
+    /// Exchanges a refresh token for a new session. A token used twice ends the session for every holder.
+    async fn refresh_session(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The token.")] input: RefreshSessionInput,
+    ) -> Result<SessionPayload, ApiError> {
+        let (refresh_token, kept) = new_refresh_token();
+        let presented = refresh_token_hash(&input.refresh_token);
+        let visitor = &ctx.request().visitor;
+        match ctx.services().store.rotate_session(&presented, kept, visitor, ctx.now()).await {
+            Ok((account, session)) => tokens(ctx, account, session, refresh_token).await,
+            Err(failure) => refused(failure),
+        }
+    }
+
+    /// Ends the session of a refresh token.
+    async fn sign_out(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The token.")] input: RefreshSessionInput,
+    ) -> Result<SignOutPayload, ApiError> {
+        ctx.services().store.end_session(&refresh_token_hash(&input.refresh_token), ctx.now()).await?;
+        Ok(SignOutPayload { done: true, errors: Vec::new() })
+    }
+}
+
+/// Lets one attempt be made, or says how long to wait. Who has been here from this address before does not wait for
+/// what others try.
+async fn attempt(
+    ctx: &Context<'_>,
+    trier: &Trier,
+    email: Option<&EmailAddress>,
+) -> Result<Result<(), AccountRefusal>, ApiError> {
+    let services = ctx.services();
+    let now = ctx.now();
+    let is_known = match (email, address(ctx)) {
+        (Some(email), Some(address)) if services.throttle.is_beset(trier, now) => {
+            services.store.is_known_from(email, address).await?
+        }
+        _ => false,
+    };
+    let attempt = services.throttle.attempt(trier, is_known, now);
+    Ok(attempt.map_err(|wait| AccountRefusal::TooManyAttempts { seconds: wait.num_seconds().max(1) }))
+}
+
+/// Starts a session for an account that has proven itself.
+async fn open_session(ctx: &Context<'_>, account: AccountId) -> Result<SessionPayload, ApiError> {
+    let (refresh_token, kept) = new_refresh_token();
+    let visitor = ctx.request().visitor.clone();
+    let session = ctx.services().store.open_session(account, kept, visitor, ctx.now()).await?;
+    tokens(ctx, account, session, refresh_token).await
+}
+
+fn address(ctx: &Context<'_>) -> Option<IpAddr> {
+    ctx.request().visitor.address
+}
+
+async fn tokens(
+    ctx: &Context<'_>,
+    account: AccountId,
+    session: AccountSessionId,
+    refresh_token: String,
+) -> Result<SessionPayload, ApiError> {
+    let principal = Principal::Account(account, session);
+    let (access_token, expires_at) = ctx.services().tokens.issue(principal, ctx.now()).await?;
+    Ok(SessionPayload {
+        access_token: Some(access_token),
+        access_token_expires_at: Some(expires_at.into()),
+        refresh_token: Some(refresh_token),
+        errors: Vec::new(),
+    })
+}
+
+fn refused(failure: Failure) -> Result<SessionPayload, ApiError> {
+    let (_, errors) = settle::<()>(Err(failure))?;
+    Ok(SessionPayload { errors, ..SessionPayload::default() })
+}
