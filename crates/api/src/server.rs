@@ -111,11 +111,7 @@ impl Api {
     ) -> serde_json::Value {
         let actor = Arc::new(Actor::System { reason });
         let context = RequestContext::new(Arc::clone(&self.door.services), actor, Vec::new());
-        let variables = async_graphql::Variables::from_json(variables);
-        let request = async_graphql::Request::new(query).variables(variables).data(context);
-        let mut response = self.schema.execute(request).await;
-        http::clean(&mut response, reason);
-        serde_json::to_value(&response).unwrap_or_default()
+        http::execute_own(self, query, variables, context, reason).await
     }
 }
 

@@ -113,7 +113,16 @@ impl Gate {
 
     /// Finds the document: among the trusted, among those remembered, or by reading its text.
     pub(crate) fn find(&self, asked: Asked) -> Result<Found, Refused> {
-        let document = self.document(&asked)?;
+        self.find_of(asked, self.trusted.mode)
+    }
+
+    /// Finds a document of the program's own, which need not be registered anywhere.
+    pub(crate) fn find_own(&self, asked: Asked) -> Result<Found, Refused> {
+        self.find_of(asked, TrustedMode::Preferred)
+    }
+
+    fn find_of(&self, asked: Asked, mode: TrustedMode) -> Result<Found, Refused> {
+        let document = self.document(&asked, mode)?;
         let kind = match document.operation(asked.operation_name.as_deref())?.operation_type {
             Kind::Query => OperationType::Query,
             Kind::Mutation => OperationType::Mutation,
@@ -122,7 +131,7 @@ impl Gate {
         Ok(Found { document, asked, kind })
     }
 
-    fn document(&self, asked: &Asked) -> Result<Arc<Document>, Refused> {
+    fn document(&self, asked: &Asked, mode: TrustedMode) -> Result<Arc<Document>, Refused> {
         if let Some(id) = &asked.document_id {
             return self.trusted.find(id).ok_or_else(not_found);
         }
@@ -137,7 +146,7 @@ impl Gate {
         if let Some(document) = self.remembered(&hash) {
             return Ok(document);
         }
-        if self.trusted.mode == TrustedMode::Only {
+        if mode == TrustedMode::Only {
             return Err(bad_request(
                 "this document is not registered, and only registered documents are served",
             ));

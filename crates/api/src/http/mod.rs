@@ -23,10 +23,10 @@ pub(crate) use cross_origin::cors;
 pub use cross_origin::{NotAnOrigin, WebOrigin};
 pub(crate) use health::{live, ready};
 pub(crate) use keys::jwks;
+pub(crate) use operation::execute_own;
 pub(crate) use origin::Door;
 pub(crate) use overload::{Turns, limit_time};
 pub(crate) use peer::PeerAddress;
-pub(crate) use response::clean;
 pub(crate) use route::{get, other, post};
 pub(crate) use websocket::{is_upgrade, upgrade};
 

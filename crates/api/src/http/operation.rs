@@ -2,8 +2,12 @@
 
 use async_graphql::{Request, Response, parser::types::OperationType};
 use futures_util::stream::BoxStream;
+use serde_json::{Map, Value, json};
 
-use super::{peer::PeerAddress, response::Refusal};
+use super::{
+    peer::PeerAddress,
+    response::{Refusal, clean},
+};
 use crate::{
     gate::{Admitted, Asked, Charge},
     graphql::RequestContext,
@@ -55,4 +59,28 @@ pub(super) async fn begin(
     let ready = prepare(api, asked, address, |_| Ok(()), async || Ok(context)).await?;
     let answers = api.schema.execute_stream(ready.request);
     Ok(Operation { kind: ready.kind, charge: ready.charge, answers })
+}
+
+/// Executes an operation of the program's own, which need not be registered, and answers as the API does.
+pub(crate) async fn execute_own(
+    api: &Api,
+    query: &str,
+    variables: Value,
+    context: RequestContext,
+    reason: &str,
+) -> Value {
+    let variables = if let Value::Object(variables) = variables { variables } else { Map::new() };
+    let asked = Asked { query: Some(query.to_owned()), variables, ..Asked::default() };
+    let admitted = async {
+        let found = api.gate.find_own(asked)?;
+        api.gate.admit(found, &context.actor, None, context.services.clock.now()).await
+    };
+    match admitted.await {
+        Err(refused) => json!({ "errors": Refusal::from(refused).errors() }),
+        Ok(Admitted { request, charge }) => {
+            let mut response = api.schema.execute(request.data(context).data(charge)).await;
+            clean(&mut response, reason);
+            serde_json::to_value(&response).unwrap_or_default()
+        }
+    }
 }
