@@ -19,6 +19,7 @@ mod m0013_device;
 mod m0015_badge;
 mod m0016_walk_in;
 mod m0017_checkpoint;
+mod m0018_scan_facts;
 mod m0020_signing_key;
 mod m0021_account_session;
 mod m0025_audit;
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_badge::Migration),
             Box::new(m0016_walk_in::Migration),
             Box::new(m0017_checkpoint::Migration),
+            Box::new(m0018_scan_facts::Migration),
             Box::new(m0020_signing_key::Migration),
             Box::new(m0025_audit::Migration),
             Box::new(m0021_account_session::Migration),

@@ -46,6 +46,7 @@ mod sign_in;
 mod socket;
 mod source;
 mod statements;
+mod submission;
 mod subscription;
 mod territory;
 mod throttle;

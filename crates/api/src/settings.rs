@@ -27,6 +27,9 @@ pub struct ApiSettings {
     pub compression: bool,
     /// The largest request body, in bytes.
     pub largest_body: usize,
+    /// The largest request body of a caller who has signed in, in bytes: a batch of scans. As many are read at once as
+    /// uploads are.
+    pub largest_signed_body: usize,
     /// The largest file that is uploaded, and the most that all files of a request have together, in bytes.
     pub largest_upload: usize,
     /// How many uploads are received at once; each is held in memory.
@@ -103,6 +106,7 @@ impl ApiSettings {
             behind_proxy: false,
             compression: true,
             largest_body: 256 * 1024,
+            largest_signed_body: 12 * 1024 * 1024,
             largest_upload: 4 * 1024 * 1024,
             uploads_at_once: 4,
             upload_time_limit: Duration::from_secs(25),

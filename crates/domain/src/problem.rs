@@ -134,6 +134,14 @@ vocabulary! {
         NotYetOpen = "NOT_YET_OPEN",
         /// The event takes no check-ins any more.
         Over = "OVER",
+        /// The badge was revoked or replaced.
+        BadgeRevoked = "BADGE_REVOKED",
+        /// Nobody is known by the code that was shown.
+        UnknownCredential = "UNKNOWN_CREDENTIAL",
+        /// As many people as the checkpoint holds are in.
+        CheckpointFull = "CHECKPOINT_FULL",
+        /// The device has used the sequence number for another scan.
+        SequenceReused = "SEQUENCE_REUSED",
         /// The registration is one of another event.
         WrongEvent = "WRONG_EVENT",
         /// The identifier of the scan came before with another content.

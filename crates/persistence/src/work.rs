@@ -83,6 +83,12 @@ impl Work {
         Ok(())
     }
 
+    /// Who acts, to be named in what the work does.
+    #[must_use]
+    pub fn shared_actor(&self) -> Arc<Actor> {
+        Arc::clone(&self.actor)
+    }
+
     /// Who acts.
     #[must_use]
     pub fn actor(&self) -> &Actor {
@@ -143,6 +149,18 @@ impl Work {
             }
         }
         change::record(&self.transaction, &self.author, changes).await?;
+        self.has_changes = true;
+        Ok(())
+    }
+
+    /// Writes into the change feed what another did, whose work this one does together with its own.
+    pub(crate) async fn record_all_by(
+        &mut self,
+        actor: Option<String>,
+        changes: Vec<Change>,
+    ) -> Result<(), Failure> {
+        let author = Author { actor, ..self.author.clone() };
+        change::record(&self.transaction, &author, changes).await?;
         self.has_changes = true;
         Ok(())
     }

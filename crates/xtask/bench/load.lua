@@ -1,22 +1,32 @@
 -- Sends the requests of a file, one JSON body a line, over and over; prints one line of JSON at the end.
 -- Called as: wrk … -s load.lua URL -- FILE [TOKEN]
 
+-- Where eight @ stand in a body, they are another number in each request.
+
 local requests = {}
 local last = 0
+local headers = { ["Content-Type"] = "application/json" }
+-- Two loads do not give the same numbers.
+local number = os.time() % 65536 * 65536
 
 function init(arguments)
-  local headers = { ["Content-Type"] = "application/json" }
   if arguments[2] then
     headers["Authorization"] = "Bearer " .. arguments[2]
   end
   for body in io.lines(arguments[1]) do
-    requests[#requests + 1] = wrk.format("POST", nil, headers, body)
+    local is_renewed = body:find("@@@@@@@@", 1, true)
+    requests[#requests + 1] = is_renewed and { body = body } or wrk.format("POST", nil, headers, body)
   end
 end
 
 function request()
   last = last % #requests + 1
-  return requests[last]
+  local sent = requests[last]
+  if type(sent) == "string" then
+    return sent
+  end
+  number = number + 1
+  return wrk.format("POST", nil, headers, (sent.body:gsub("@@@@@@@@", string.format("%08x", number))))
 end
 
 function done(summary, latency)

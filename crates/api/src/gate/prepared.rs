@@ -28,13 +28,15 @@ pub(super) struct Likeness {
 }
 
 /// What a preparation sees of a variable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Look {
     LeftOut,
     Null,
     Condition(bool),
     Size(i64),
     Length(usize),
+    /// The lengths of the lists that stand in an input.
+    Lengths(Vec<usize>),
     Other,
 }
 
@@ -46,6 +48,7 @@ impl Likeness {
             Some(Value::Boolean(value)) => Look::Condition(*value),
             Some(Value::Number(number)) => number.as_i64().map_or(Look::Other, Look::Size),
             Some(Value::List(items)) => Look::Length(items.len()),
+            Some(Value::Object(fields)) => Look::Lengths(fields.values().filter_map(length).collect()),
             Some(_) => Look::Other,
         };
         Self {
@@ -54,6 +57,10 @@ impl Likeness {
             variables: operation.variables.iter().map(|variable| look(&variable.name)).collect(),
         }
     }
+}
+
+fn length(value: &Value) -> Option<usize> {
+    if let Value::List(items) = value { Some(items.len()) } else { None }
 }
 
 #[cfg(test)]
@@ -65,14 +72,20 @@ mod tests {
 
     #[test]
     fn values_that_change_neither_form_nor_cost_look_alike() {
-        let contract = Contract::read("type Query { a(n: Int, s: String, l: [ID!], b: Boolean): Int }");
-        let text = "query($n: Int, $s: String, $l: [ID!], $b: Boolean) { a(n: $n, s: $s, l: $l, b: $b) }";
+        let contract = Contract::read(
+            "type Query { a(n: Int, s: String, l: [ID!], b: Boolean, i: In): Int } input In { l: [ID!], s: String }",
+        );
+        let text = "query($n: Int, $s: String, $l: [ID!], $b: Boolean, $i: In)
+            { a(n: $n, s: $s, l: $l, b: $b, i: $i) }";
         let read = Document::read(&contract, &Limits::IN_FORCE, text).map_err(|refused| refused.faults);
         let document = read.expect("the document is valid");
         let operation = document.operation(None).expect("it has one operation");
         let likeness = |variables| Likeness::of(&document, operation, &Variables::from_json(variables));
         let first = likeness(json!({ "n": 1, "s": "a", "l": ["x"], "b": true }));
         assert_eq!(first, likeness(json!({ "n": 1, "s": "b", "l": ["y"], "b": true })));
+        let within = |list: &[&str], text| likeness(json!({ "i": { "l": list, "s": text } }));
+        assert_eq!(within(&["x"], "a"), within(&["y"], "b"));
+        assert_ne!(within(&["x"], "a"), within(&["x", "y"], "a"));
         for other in [
             json!({ "n": 2, "s": "a", "l": ["x"], "b": true }),
             json!({ "n": 1, "s": null, "l": ["x"], "b": true }),

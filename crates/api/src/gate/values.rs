@@ -135,6 +135,9 @@ impl Place<'_> {
     }
 }
 
+/// The scalar of which nothing is refused for its form.
+const SCAN_PART: &str = "ScanPart";
+
 fn scalar(name: &Name, value: Json) -> Result<Value, String> {
     let fits = match name.as_str() {
         "Int" => return whole(&value).map(Value::from).ok_or_else(|| "must be an Int of 32 bits".to_owned()),
@@ -147,7 +150,8 @@ fn scalar(name: &Name, value: Json) -> Result<Value, String> {
     if !fits {
         return Err(format!("must be a {name}"));
     }
-    if holds_nul(&value) {
+    // A part of a scan is looked at by the scan: one that holds what no text can hold must not refuse the others.
+    if name != SCAN_PART && holds_nul(&value) {
         return Err("holds the character U+0000, which no text here can hold".to_owned());
     }
     Value::from_json(value).map_err(|_| format!("must be a {name}"))

@@ -73,6 +73,7 @@ pub struct Mutation(
     agreement::AgreementMutation,
     badge::BadgeMutation,
     check_in::CheckInMutation,
+    check_in::SubmitMutation,
     checkpoint::CheckpointMutation,
     device::DeviceMutation,
     event::EventMutation,

@@ -43,6 +43,14 @@ pub(crate) enum UserErrorCode {
     NotYetOpen,
     /// The event takes no check-ins any more.
     Over,
+    /// The badge was revoked or replaced.
+    BadgeRevoked,
+    /// Nobody is known by the code that was shown.
+    UnknownCredential,
+    /// As many people as the checkpoint holds are in.
+    CheckpointFull,
+    /// The device has used the sequence number for another scan.
+    SequenceReused,
     /// The registration is one of another event.
     WrongEvent,
     /// The identifier of the scan came before with another content.

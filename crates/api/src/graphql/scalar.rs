@@ -70,6 +70,28 @@ text_scalar! {
     Uuid as "UUID", "https://www.rfc-editor.org/rfc/rfc9562"
 }
 
+/// A part of a scan, as the device has it: text, or a number where a number is meant. Nothing is refused for its form
+/// before the scan is looked at by itself, so that one that cannot be read does not stand in the way of the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ScanPart(pub(crate) Option<String>);
+
+/// A part of a scan, as the device has it: text, or a number where a number is meant. Nothing is refused for its form
+/// before the scan is looked at by itself, so that one that cannot be read does not stand in the way of the others.
+#[Scalar(name = "ScanPart", specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259")]
+impl ScalarType for ScanPart {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        Ok(Self(match value {
+            Value::Null => None,
+            Value::String(text) => Some(text),
+            other => Some(other.to_string()),
+        }))
+    }
+
+    fn to_value(&self) -> Value {
+        self.0.clone().map_or(Value::Null, Value::String)
+    }
+}
+
 fn malformed(field: &str, reason: &str) -> Invalid {
     Invalid::new(field, Fault::Malformed { reason: reason.to_owned() })
 }

@@ -2,9 +2,9 @@
 
 use async_graphql::parser::types::OperationType;
 use axum::{
-    body::{Body, Bytes, to_bytes},
+    body::{Body, to_bytes},
     extract::{Request, State},
-    http::{HeaderMap, Method, StatusCode, request::Parts},
+    http::{HeaderMap, Method, StatusCode, header, request::Parts},
     response::{Html, IntoResponse, Response},
 };
 
@@ -28,8 +28,7 @@ pub(crate) async fn post(State(api): State<Api>, request: Request) -> Response {
     let asked = if upload::is_multipart(&parts.headers) {
         upload::receive(&api, &parts.headers, body).await
     } else {
-        let asked = receive(&api, body).await.and_then(|body| request::from_body(&parts.headers, &body));
-        asked.map(WithFiles::none)
+        receive(&api, &parts.headers, body).await
     };
     execute(&api, Head::of(&parts), asked, media_type).await
 }
@@ -64,20 +63,30 @@ pub(crate) async fn other(request: Request) -> Response {
     Refusal::method_not_allowed("send GET or POST", "GET, POST").into_http(media_type)
 }
 
-/// Reads a body to its end, within its limits.
-async fn receive(api: &Api, body: Body) -> Result<Bytes, Refusal> {
-    let ApiSettings { body_time_limit, largest_body, .. } = api.settings;
-    match tokio::time::timeout(body_time_limit, to_bytes(body, largest_body)).await {
-        Ok(Ok(body)) => Ok(body),
+/// Reads a body to its end, within its limits. Who has signed in may send a larger one, and few at once do.
+async fn receive(api: &Api, headers: &HeaderMap, body: Body) -> Result<WithFiles, Refusal> {
+    let ApiSettings { body_time_limit, upload_time_limit, largest_body, largest_signed_body, .. } =
+        api.settings;
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let is_large = length.is_some_and(|length: usize| length > largest_body && length <= largest_signed_body);
+    let (turn, largest, time_limit) = if is_large && headers.contains_key(header::AUTHORIZATION) {
+        upload::check_caller(api, headers).await?;
+        (Some(api.uploads.take().await?), largest_signed_body, upload_time_limit)
+    } else {
+        (None, largest_body, body_time_limit)
+    };
+    let body = match tokio::time::timeout(time_limit, to_bytes(body, largest)).await {
+        Ok(Ok(body)) => body,
         Ok(Err(_)) => {
-            let message = format!("the body is larger than {largest_body} bytes");
-            Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::BadRequest, &message))
+            let message = format!("the body is larger than {largest} bytes");
+            return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::BadRequest, &message));
         }
         Err(_) => {
             let message = "the body did not arrive in time";
-            Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, ErrorCode::Timeout, message))
+            return Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, ErrorCode::Timeout, message));
         }
-    }
+    };
+    Ok(WithFiles { turn, ..WithFiles::none(request::from_body(headers, &body)?) })
 }
 
 /// The media type of a single answer, or of a refusal where a stream of events is wanted alone.

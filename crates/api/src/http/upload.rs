@@ -70,7 +70,7 @@ pub(super) async fn receive(api: &Api, headers: &HeaderMap, body: Body) -> Resul
 }
 
 /// Lets in who has signed in, before anything large is read.
-async fn check_caller(api: &Api, headers: &HeaderMap) -> Result<(), Refusal> {
+pub(super) async fn check_caller(api: &Api, headers: &HeaderMap) -> Result<(), Refusal> {
     let id = request_id(headers);
     let at_the_door = |error: ApiError| Refusal::at_the_door(&error, &id);
     let authorization = headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes);

@@ -141,14 +141,18 @@ const SCAN: &[&str] = &[
     "method",
     "device_id",
     "device_sequence",
-    "manifest_version",
+    "enrolment_id",
+    "checkpoint_id",
+    "manifest_cursor",
     "local_verdict",
     "captured_at",
+    "counted_at",
+    "counted_for",
+    "claimed_id",
+    "claimed_sequence",
     "sent_at",
     "received_at",
     "flags",
-    "voided_at",
-    "voided_by",
 ];
 
 #[cfg(test)]

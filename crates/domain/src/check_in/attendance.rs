@@ -1,76 +1,265 @@
 //! Attendance: what follows from all scans of one registration, in whatever order they arrive.
+//!
+//! First each place is folded by itself (`stay.rs`), then the event: what counts anywhere counts once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Tz;
 
-use super::{Direction, Scan};
-use crate::id::{ScanId, SessionId};
+use super::{
+    Direction, Place, Scan,
+    stay::{Interval, Stay, stay, total, united},
+};
+use crate::{
+    checkpoint::{Checkpoint, CheckpointKind, CheckpointRules, MissingExit, Window},
+    id::CheckpointId,
+};
 
-/// Whether a person was at an event, and is there now.
+/// Whether a person was at an event, is there now, and for how long.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Attendance {
     /// Whether any scan that stands let the person in.
     pub has_attended: bool,
     /// Whether the person is inside as far as the scans tell.
     pub is_inside: bool,
+    /// The checkpoint where the person is inside, if it is at one.
+    pub inside_at: Option<CheckpointId>,
     /// When the person first came in.
     pub first_in_at: Option<DateTime<Utc>>,
     /// When the person last went out.
     pub last_out_at: Option<DateTime<Utc>>,
+    /// Whole minutes of 60 seconds for which the person attended.
+    pub minutes: i32,
+    /// Half days for which the person attended, by the rule of days; two are a day.
+    pub half_days: i32,
+    /// Whether some of the minutes or days follow from a rule, because no exit was seen.
+    pub is_imputed: bool,
 }
 
-/// What the scans of one checkpoint say: the door of the event, or of a session.
-#[derive(Debug, Clone, Copy, Default)]
-struct Checkpoint {
-    first_in: Option<DateTime<Utc>>,
-    last_out: Option<DateTime<Utc>>,
-    last: Option<(DateTime<Utc>, ScanId, Direction)>,
+/// From which share of a day on it counts, half or whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DayRule {
+    /// From this share of its hours on, in percent, a day counts half.
+    pub half_from: u8,
+    /// From this share of its hours on, in percent, a day counts whole.
+    pub whole_from: u8,
+    /// How many minutes a day has whose hours nobody has stated.
+    pub nominal_minutes: u32,
 }
 
-impl Checkpoint {
-    fn take_in(&mut self, scan: &Scan) {
-        let at = scan.captured_at;
-        match scan.direction {
-            Direction::In => self.first_in = Some(self.first_in.map_or(at, |first| first.min(at))),
-            Direction::Out => self.last_out = Some(self.last_out.map_or(at, |last| last.max(at))),
+impl Default for DayRule {
+    /// Half of the hours make a day attended, a quarter half a day; a day has eight hours.
+    fn default() -> Self {
+        Self { half_from: 25, whole_from: 50, nominal_minutes: 480 }
+    }
+}
+
+/// What the fold knows of an event beside the scans.
+#[derive(Debug, Clone, Copy)]
+pub struct Ground<'a> {
+    /// Its checkpoints, removed ones too.
+    pub checkpoints: &'a [Checkpoint],
+    /// When it is, where it has a timetable.
+    pub hours: Window,
+    /// The zone in which its days are counted.
+    pub zone: Tz,
+    /// The rule of days.
+    pub day_rule: DayRule,
+}
+
+impl Default for Ground<'_> {
+    fn default() -> Self {
+        Self { checkpoints: &[], hours: Window::default(), zone: Tz::UTC, day_rule: DayRule::default() }
+    }
+}
+
+impl<'a> Ground<'a> {
+    /// What the fold knows of this event.
+    #[must_use]
+    pub fn of(event: &crate::event::Event, checkpoints: &'a [Checkpoint]) -> Self {
+        let hours = event
+            .timetable
+            .map(|timetable| Window { from: Some(timetable.starts_at), until: Some(timetable.ends_at) });
+        let zone = event.timetable.map_or(Tz::UTC, |timetable| timetable.zone);
+        Self { checkpoints, hours: hours.unwrap_or_default(), zone, day_rule: DayRule::default() }
+    }
+
+    /// The place where a scan counts: its checkpoint, that of its session, or that of its day.
+    ///
+    /// Who stands at the door of the event without naming a checkpoint stands at that of the day whose doors are open.
+    #[must_use]
+    pub fn place_of(&self, scan: &Scan) -> Place {
+        let standing = || self.checkpoints.iter().filter(|checkpoint| !checkpoint.is_removed);
+        match scan.place() {
+            Place::Session(session) => standing()
+                .find(|checkpoint| checkpoint.session == Some(session))
+                .map_or(Place::Session(session), |checkpoint| Place::Checkpoint(checkpoint.id)),
+            Place::Event => scan
+                .counted_at
+                .and_then(|at| {
+                    standing().find(|checkpoint| {
+                        let doors = checkpoint.rules.doors;
+                        let is_day = checkpoint.kind == CheckpointKind::Day;
+                        is_day && doors.from.is_some() && doors.until.is_some() && doors.holds(at)
+                    })
+                })
+                .map_or(Place::Event, |checkpoint| Place::Checkpoint(checkpoint.id)),
+            place @ Place::Checkpoint(_) => place,
         }
-        // Two scans of one instant are told apart by their ids, which say nothing but are the same everywhere.
-        let this = (at, scan.id, scan.direction);
-        self.last = Some(self.last.map_or(this, |last| last.max(this)));
     }
 
-    fn is_inside(&self) -> bool {
-        matches!(self.last, Some((_, _, Direction::In)))
+    fn checkpoint(&self, place: Place) -> Option<&'a Checkpoint> {
+        let Place::Checkpoint(id) = place else { return None };
+        self.checkpoints.iter().find(|checkpoint| checkpoint.id == id)
+    }
+
+    fn rules(&self, place: Place) -> CheckpointRules {
+        match (self.checkpoint(place), place) {
+            (Some(checkpoint), _) => checkpoint.rules,
+            (None, Place::Event) => CheckpointRules { hours: self.hours, ..CheckpointRules::default() },
+            (None, _) => CheckpointRules { missing_exit: MissingExit::Nothing, ..CheckpointRules::default() },
+        }
+    }
+
+    /// Whether the place tells if someone is at the event at all: a day, a door, or the event itself.
+    fn is_main(&self, place: Place) -> bool {
+        match (place, self.checkpoint(place)) {
+            (Place::Event, _) => true,
+            (Place::Session(_), _) => false,
+            (Place::Checkpoint(_), checkpoint) => checkpoint.is_none_or(|checkpoint| {
+                matches!(checkpoint.kind, CheckpointKind::Day | CheckpointKind::Door)
+            }),
+        }
+    }
+
+    /// The days of the event with the hours of each, where they are stated.
+    fn days(&self) -> BTreeMap<NaiveDate, Vec<Interval>> {
+        let mut days: BTreeMap<NaiveDate, Vec<Interval>> = BTreeMap::new();
+        let standing = self.checkpoints.iter().filter(|checkpoint| !checkpoint.is_removed);
+        for checkpoint in standing.filter(|checkpoint| checkpoint.kind != CheckpointKind::Meal) {
+            let (Some(from), Some(until)) = (checkpoint.rules.hours.from, checkpoint.rules.hours.until)
+            else {
+                continue;
+            };
+            let day = checkpoint.day.unwrap_or_else(|| from.with_timezone(&self.zone).date_naive());
+            days.entry(day).or_default().push(Interval { from, until, is_imputed: false });
+        }
+        days
     }
 }
 
-/// Folds scans into attendance. Order and repetition of the scans do not matter; voided ones do not count.
+/// What one scan adds: a time and a way.
+type Seen = (Option<DateTime<Utc>>, Direction);
+
+/// Folds scans into the stay of the person at each place. Order and repetition do not matter; what does not count is
+/// passed over.
+pub fn stays<'a>(ground: &Ground<'_>, scans: impl IntoIterator<Item = &'a Scan>) -> BTreeMap<Place, Stay> {
+    // At one instant, whoever came in and went out is out: ids, which clients make, decide nothing.
+    let mut places: BTreeMap<Place, BTreeSet<Seen>> = BTreeMap::new();
+    for scan in scans.into_iter().filter(|scan| scan.counts()) {
+        places.entry(ground.place_of(scan)).or_default().insert((scan.counted_at, scan.direction));
+    }
+    places
+        .into_iter()
+        .map(|(place, facts)| {
+            let is_meal =
+                ground.checkpoint(place).is_some_and(|checkpoint| checkpoint.kind == CheckpointKind::Meal);
+            let mut stay = stay(&ground.rules(place), facts);
+            if is_meal {
+                stay.intervals.clear();
+            }
+            (place, stay)
+        })
+        .collect()
+}
+
+/// Folds scans into attendance. Order and repetition of the scans do not matter; those that do not count do not.
 ///
-/// Who came in anywhere has attended. Whether someone is inside is told by the door of the event; only where
-/// nobody scans at that door, by the doors of its sessions.
-pub fn attendance<'a>(scans: impl IntoIterator<Item = &'a Scan>) -> Attendance {
-    let mut doors: BTreeMap<Option<SessionId>, Checkpoint> = BTreeMap::new();
-    for scan in scans.into_iter().filter(|scan| scan.voided.is_none()) {
-        doors.entry(scan.session).or_default().take_in(scan);
-    }
-    let first_in_at = doors.values().filter_map(|door| door.first_in).min();
-    let (is_inside, last_out_at) = match doors.get(&None) {
-        Some(door) => (door.is_inside(), door.last_out),
-        None => {
-            (doors.values().any(Checkpoint::is_inside), doors.values().filter_map(|door| door.last_out).max())
-        }
+/// Who came in anywhere has attended. Whether someone is inside is told by the doors of the event and its days; only
+/// where nobody scans there, by those of its sessions and meals. Time at several places at once counts once.
+pub fn attendance<'a>(ground: &Ground<'_>, scans: impl IntoIterator<Item = &'a Scan>) -> Attendance {
+    let stays = stays(ground, scans);
+    let mains: Vec<(&Place, &Stay)> = stays.iter().filter(|(place, _)| ground.is_main(**place)).collect();
+    let telling: Vec<(&Place, &Stay)> = if mains.is_empty() { stays.iter().collect() } else { mains.clone() };
+    // Of several doors of the event, the last that saw the person tells; of sessions, any where they still are.
+    let inside = if mains.is_empty() {
+        telling.iter().filter(|(_, stay)| stay.is_inside).max_by_key(|(_, stay)| stay.last_at)
+    } else {
+        telling.iter().max_by_key(|(_, stay)| stay.last_at).filter(|(_, stay)| stay.is_inside)
     };
-    Attendance { has_attended: first_in_at.is_some(), is_inside, first_in_at, last_out_at }
+    let spent = united(stays.values().flat_map(|stay| stay.intervals.iter().copied()));
+    let (half_days, by_presence) = half_days(ground, &stays, &spent);
+    Attendance {
+        has_attended: stays.values().any(|stay| stay.came),
+        is_inside: inside.is_some(),
+        inside_at: inside.and_then(|(place, _)| match place {
+            Place::Checkpoint(id) => Some(*id),
+            Place::Event | Place::Session(_) => None,
+        }),
+        first_in_at: stays.values().filter_map(|stay| stay.first_in_at).min(),
+        last_out_at: telling.iter().filter_map(|(_, stay)| stay.last_out_at).max(),
+        minutes: i32::try_from(total(&spent).num_minutes()).unwrap_or(i32::MAX),
+        half_days,
+        is_imputed: by_presence || spent.iter().any(|interval| interval.is_imputed),
+    }
 }
 
-/// Whether the person is inside at one checkpoint.
-pub(super) fn is_inside_at<'a>(
-    session: Option<SessionId>,
-    scans: impl IntoIterator<Item = &'a Scan>,
-) -> bool {
-    let mut door = Checkpoint::default();
-    let standing = scans.into_iter().filter(|scan| scan.voided.is_none() && scan.session == session);
-    standing.for_each(|scan| door.take_in(scan));
-    door.is_inside()
+/// Whether the person is inside at one place, by scans that count.
+pub(super) fn is_inside_at<'a>(place: Place, scans: impl IntoIterator<Item = &'a Scan>) -> bool {
+    let here = scans.into_iter().filter(|scan| scan.counts() && scan.place() == place);
+    let last =
+        here.filter(|scan| scan.counted_at.is_some()).max_by_key(|scan| (scan.counted_at, scan.direction));
+    last.is_some_and(|scan| scan.direction == Direction::In)
+}
+
+/// How many half days count, and whether any counts by presence alone because the hours of the day are not stated.
+fn half_days(ground: &Ground<'_>, stays: &BTreeMap<Place, Stay>, spent: &[Interval]) -> (i32, bool) {
+    let hours = ground.days();
+    let mut attended: BTreeMap<NaiveDate, TimeDelta> = BTreeMap::new();
+    for interval in spent {
+        for (day, part) in by_day(*interval, ground.zone) {
+            *attended.entry(day).or_default() += part;
+        }
+    }
+    let mut halves: BTreeMap<NaiveDate, i32> = BTreeMap::new();
+    for (day, time) in attended {
+        let stated = hours.get(&day).map(|hours| total(&united(hours.iter().copied())));
+        let nominal = TimeDelta::minutes(i64::from(ground.day_rule.nominal_minutes));
+        let whole = stated.filter(|stated| *stated > TimeDelta::zero()).unwrap_or(nominal);
+        let reaches = |percent: u8| {
+            time.num_seconds() * 100 >= whole.num_seconds() * i64::from(percent) && !time.is_zero()
+        };
+        let count =
+            i32::from(reaches(ground.day_rule.half_from)) + i32::from(reaches(ground.day_rule.whole_from));
+        halves.insert(day, count);
+    }
+    let mut by_presence = false;
+    for (place, stay) in stays.iter().filter(|(_, stay)| stay.came) {
+        // A day whose hours nobody has stated was attended by whoever was seen there.
+        let Some(day) = ground.checkpoint(*place).and_then(|checkpoint| checkpoint.day) else { continue };
+        if !hours.contains_key(&day) && halves.get(&day).copied().unwrap_or_default() < 2 && stay.is_open() {
+            halves.insert(day, 2);
+            by_presence = true;
+        }
+    }
+    (halves.values().sum(), by_presence)
+}
+
+/// The parts of an interval by the day on which they lie in a zone.
+fn by_day(interval: Interval, zone: Tz) -> Vec<(NaiveDate, TimeDelta)> {
+    let mut parts = Vec::new();
+    let mut from = interval.from;
+    while from < interval.until {
+        let day = from.with_timezone(&zone).date_naive();
+        let midnight = day.succ_opt().and_then(|next| {
+            next.and_hms_opt(0, 0, 0)?.and_local_timezone(zone).earliest().map(|at| at.with_timezone(&Utc))
+        });
+        // Where there is no midnight, because a clock skips it, the day ends an hour later.
+        let until = midnight.filter(|midnight| *midnight > from).unwrap_or(from + TimeDelta::days(1));
+        let until = until.min(interval.until);
+        parts.push((day, until - from));
+        from = until;
+    }
+    parts
 }

@@ -69,8 +69,9 @@ impl Reading {
         let rows = self.all(select).await?;
         let mut found: HashMap<RegistrationId, Vec<Scan>> = HashMap::new();
         for row in rows {
-            if let Some(scan) = to_scan(&row)? {
-                found.entry(scan.registration).or_default().push(scan);
+            let scan = to_scan(&row)?;
+            if let Some(registration) = scan.registration {
+                found.entry(registration).or_default().push(scan);
             }
         }
         Ok(found)

@@ -3,13 +3,16 @@
 //! Attendance is written in the transaction of the scan it follows from; the counters of the event move only
 //! when someone attends for the first time, or no longer.
 
+mod known;
 mod list;
+mod record;
 mod row;
 mod write;
 
 pub use list::{EventAttendance, registration_of};
+pub use record::{Handed, Recorded};
 pub(crate) use row::{attendance_row, scan_row, to_attendance};
-pub use write::CheckedIn;
+pub use write::{CheckedIn, Stray};
 
 use hemicycle_domain::access::Capability;
 use sea_orm::Condition;

@@ -1,26 +1,35 @@
-//! Verbs of check-in: let someone in or out, and undo it.
+//! Verbs of check-in: let someone in or out, and undo it; and what could not be read, kept all the same.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use hemicycle_domain::{
     access::permit,
-    check_in::{Attendance, CheckInRefusal, NewScan, Scan, attendance},
+    check_in::{
+        Attendance, CheckInRefusal, Ground, NewScan, Presence, Resolution, Scan, ScanReason, attendance,
+    },
     event::{self, Event},
     id::{EventId, Id, RecordKind, RegistrationId, ScanId},
-    problem::{Fault, Invalid},
     text::Passage,
 };
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    IntoActiveModel, QueryFilter,
+    IntoActiveModel, Iterable, QueryFilter, QueryOrder, QuerySelect,
     entity::prelude::*,
-    sea_query::{ExprTrait, OnConflict},
+    sea_query::{Expr, ExprTrait, LockType, OnConflict, Query},
 };
 
-use super::row::{attendance_row, operator, scan_row, to_scan, to_scan_row};
+use super::{
+    record::{Handed, Recorded},
+    row::{kept_resolution, resolution_row, scan_row, stray_row, to_scan},
+};
 use crate::{
-    event::count, fault::Failure, read_model::all_of, registration::RosterEntry, scope::facts, work::Work,
+    dialect::{insert_all, is_one_of},
+    fault::Failure,
+    read_model::all_of,
+    registration::{RosterEntry, registration_row},
+    scope::facts,
+    work::{Work, new_uuid},
 };
 
 /// What became of a check-in.
@@ -34,132 +43,234 @@ pub struct CheckedIn {
     pub is_replay: bool,
 }
 
+/// Something that was handed in as a scan and can never be one.
+#[derive(Debug, Clone)]
+pub struct Stray {
+    /// The number that the device gave it, if that can be read.
+    pub sequence: Option<i64>,
+    /// Why it is none.
+    pub reason: ScanReason,
+    /// What came, as text; cut off where it is too large.
+    pub body: String,
+    /// What tells it from every other: the hash of all that came.
+    pub digest: String,
+}
+
 impl Work {
-    /// Lets a registered person in or out at the door of an event or of a session.
+    /// Lets a registered person in or out at the door of an event, of a session or of a checkpoint.
     ///
     /// The client's id makes it idempotent: the same scan again answers as before, another content under the
     /// same id is refused.
     pub async fn check_in(&mut self, new: NewScan) -> Result<CheckedIn, Failure> {
-        // The row of the registration is locked: of two doors at the same moment one is answered first.
-        let (registration, participant, event) = self.load_registration_at_door(new.registration).await?;
-        let permit = permit::<event::CheckIn>(&self.actor, &event)?;
-        let scans = self.scans_of(registration.id, Some(new.id)).await?;
-        let before = attendance(&scans);
-        let entry = |registration, attendance| {
-            Arc::new(RosterEntry { registration, participant: Arc::clone(&participant), attendance })
-        };
-        if let Some(scan) = scans.iter().find(|scan| scan.id == new.id) {
-            scan.check_repeated(&new)?;
-            return Ok(CheckedIn { scan: scan.clone(), entry: entry(registration, before), is_replay: true });
+        let actor = Arc::clone(&self.actor);
+        let handed = Handed { actor, presence: Presence::Online, sent_at: None, scan: new };
+        match self.record_scans(vec![handed]).await?.pop() {
+            Some(Recorded::Kept { scan, is_replay }) => {
+                let registration = scan.registration.ok_or(CheckInRefusal::UnknownCredential)?;
+                let entry = self.roster_entry_after_scan(registration).await?;
+                Ok(CheckedIn { scan: *scan, entry, is_replay })
+            }
+            Some(Recorded::Refused(failure)) => Err(failure),
+            // Who came at the same moment under the same id, with another content, was first.
+            Some(Recorded::Rejected(_)) | None => Err(CheckInRefusal::IdReused.into()),
         }
-        self.check_session(event.id, &new).await?;
-        let scan = new.admitted(&event, &registration, &scans, self.actor.account(), self.now)?;
-        let row = to_scan_row(&scan);
-        self.insert_scan(&row).await?;
-        let attendance = attendance(scans.iter().chain([&scan]));
-        self.keep_attendance(permit.id(), registration.id, before, attendance).await?;
-        self.record("check_in.scan", scan.id, Some(permit.id()), None, Some(&row)).await?;
-        Ok(CheckedIn { scan, entry: entry(registration, attendance), is_replay: false })
     }
 
     /// Undoes a check-in: the scan stays, and counts no longer.
     pub async fn undo_check_in(&mut self, id: ScanId, reason: Passage) -> Result<CheckedIn, Failure> {
-        let registration = self.registration_of_scan(id).await?;
+        let select = self.select::<scan_row::Entity>().filter(scan_row::COLUMN.id.eq(id.uuid()));
+        let row = select.one(&self.transaction).await?.ok_or(Failure::NotFound(RecordKind::Scan))?;
+        let registration = to_scan(&row)?.registration.ok_or(Failure::NotFound(RecordKind::Scan))?;
         let registration = self.load_registration(registration).await.map_err(|failure| match failure {
             Failure::NotFound(_) => Failure::NotFound(RecordKind::Scan),
             other => other,
         })?;
-        let event: Event = self.load_event(registration.event).await?;
-        let permit = permit::<event::CheckIn>(&self.actor, &event)?;
-        let before = facts::<scan_row::Entity>().filter(scan_row::COLUMN.id.eq(id.uuid()));
-        let before = before.one(&self.transaction).await?.ok_or(Failure::NotFound(RecordKind::Scan))?;
-        let scan = to_scan(&before)?.ok_or(Failure::NotFound(RecordKind::Scan))?;
-        let mut scans = self.scans_of(registration.id, None).await?;
-        let attended_before = attendance(&scans);
-        let scan = scan.undone(&event, reason, self.now)?;
-        let mut row = before.clone().into_active_model();
-        row.voided_at = Set(scan.voided.as_ref().map(|voided| voided.at));
-        row.void_reason = Set(scan.voided.as_ref().map(|voided| voided.reason.as_str().to_owned()));
-        row.voided_by = Set(self.actor.account().map(operator));
-        let row = row.update(&self.transaction).await?;
-        scans.retain(|other| other.id != id);
-        scans.push(scan.clone());
-        let attendance = attendance(&scans);
-        self.keep_attendance(permit.id(), registration.id, attended_before, attendance).await?;
-        self.record("check_in.undo", id, Some(permit.id()), Some(&before), Some(&row)).await?;
-        Ok(CheckedIn { scan, entry: self.roster_entry(registration, attendance).await?, is_replay: false })
+        let event: Event = self.load_event(row.event_id.into()).await?;
+        permit::<event::CheckIn>(&self.actor, &event)?;
+        // Read again, now that the row of the registration is locked.
+        let row = facts::<scan_row::Entity>().filter(scan_row::COLUMN.id.eq(id.uuid()));
+        let row = row.one(&self.transaction).await?.ok_or(Failure::NotFound(RecordKind::Scan))?;
+        let scan = to_scan(&row)?.undone(&event, reason, self.now)?;
+        self.keep_resolution("check_in.undo", &row, &scan).await?;
+        let entry = self.roster_entry_after_scan(registration.id).await?;
+        Ok(CheckedIn { scan, entry, is_replay: false })
     }
 
-    /// The scans of a registration, and the one under this id, whoever it shows.
+    /// Keeps what a person found out about a scan: a fact of its own, and the attendance that follows.
     ///
-    /// That one is refused where it shows someone else.
-    async fn scans_of(&self, registration: RegistrationId, id: Option<ScanId>) -> Result<Vec<Scan>, Failure> {
-        let own = scan_row::COLUMN.registration_id.eq(registration.uuid());
-        let wanted = id.into_iter().fold(own, |wanted, id| wanted.or(scan_row::COLUMN.id.eq(id.uuid())));
-        let rows: Vec<scan_row::Model> =
-            all_of(&self.transaction, facts::<scan_row::Entity>().filter(wanted)).await?;
-        if rows.iter().any(|row| row.registration_id != Some(registration.uuid())) {
-            return Err(CheckInRefusal::IdReused.into());
-        }
-        rows.into_iter().filter_map(|row| to_scan(&row).map_err(Failure::from).transpose()).collect()
-    }
-
-    async fn check_session(&self, event: EventId, new: &NewScan) -> Result<(), Failure> {
-        let Some(session) = new.session else { return Ok(()) };
-        match self.event_of_session(session).await? {
-            None => Err(Invalid::new("sessionId", Fault::NotFound).into()),
-            Some(other) if other != event => Err(CheckInRefusal::SessionOfOtherEvent.into()),
-            Some(_) => Ok(()),
-        }
-    }
-
-    /// Inserts a scan; one under the same id that came at the same moment, of someone else, wins.
-    #[expect(clippy::disallowed_methods, reason = "a permit for the event was given")]
-    async fn insert_scan(&self, row: &scan_row::Model) -> Result<(), Failure> {
-        let by_id = OnConflict::column(scan_row::Column::Id).do_nothing().to_owned();
-        let insert = scan_row::Entity::insert(row.clone().into_active_model()).on_conflict(by_id);
-        match insert.exec_without_returning(&self.transaction).await? {
-            0 => Err(CheckInRefusal::IdReused.into()),
-            _ => Ok(()),
-        }
-    }
-
-    /// Writes the attendance that follows from all scans, and moves the counters.
-    #[expect(clippy::disallowed_methods, reason = "attendance follows from scans that were permitted")]
-    async fn keep_attendance(
-        &self,
-        event: EventId,
-        registration: RegistrationId,
-        before: Attendance,
-        now: Attendance,
+    /// `scan` is the scan with its new resolution, `row` its row as it was; the registrations for which it counts, or
+    /// did, are locked by the caller, in the order of their ids.
+    pub(crate) async fn keep_resolution(
+        &mut self,
+        action: &'static str,
+        row: &scan_row::Model,
+        scan: &Scan,
     ) -> Result<(), Failure> {
-        use attendance_row::Column;
-        let row = attendance_row::Model {
-            registration_id: registration.uuid(),
-            event_id: event.uuid(),
-            has_attended: now.has_attended,
-            is_inside: now.is_inside,
-            first_in_at: now.first_in_at,
-            last_out_at: now.last_out_at,
+        let Some(resolution) = &scan.resolution else { return Ok(()) };
+        let touched: Vec<RegistrationId> =
+            row.counted_for.map(RegistrationId::from).into_iter().chain(scan.counts_for()).collect();
+        let before = self.facts_of(&touched).await?;
+        self.insert_resolution(row, resolution).await?;
+        let mut next = row.clone().into_active_model();
+        next.resolution = Set(Some(kept_resolution(resolution)));
+        next.counted_for = Set(scan.counts_for().map(Id::uuid));
+        let next = next.update(&self.transaction).await?;
+        let after = self.facts_of(&touched).await?;
+        let event = self.load_event(row.event_id.into()).await?;
+        let checkpoints = self.checkpoints_of(event.id).await?;
+        let ground = Ground::of(&event, &checkpoints);
+        let mut attendances = Vec::new();
+        for registration in touched {
+            let of = |facts: &[(RegistrationId, Scan)]| {
+                let own = facts.iter().filter(|(owner, _)| *owner == registration).map(|(_, scan)| scan);
+                attendance(&ground, own.collect::<Vec<_>>())
+            };
+            if attendances.iter().all(|(_, known, _, _)| *known != registration) {
+                attendances.push((event.id, registration, of(&before), of(&after)));
+            }
+        }
+        attendances.sort_by_key(|(_, registration, _, _)| *registration);
+        self.write_attendance(attendances).await?;
+        self.record(action, ScanId::from(row.id), Some(event.id), Some(row), Some(&next)).await
+    }
+
+    /// Keeps what was handed in and can never be a scan; what came before is not kept twice.
+    pub async fn keep_strays(&mut self, strays: Vec<Stray>) -> Result<(), Failure> {
+        use stray_row::{Column, Entity, Model};
+        let origin = match &*self.actor {
+            hemicycle_domain::access::Actor::Device { id, enrolment, .. } => Some((id.uuid(), enrolment.0)),
+            _ => None,
         };
-        let replace = OnConflict::column(Column::RegistrationId)
-            .update_columns([Column::HasAttended, Column::IsInside, Column::FirstInAt, Column::LastOutAt])
-            .to_owned();
-        attendance_row::Entity::insert(row.into_active_model())
-            .on_conflict(replace)
-            .exec_without_returning(&self.transaction)
-            .await?;
-        let attended = i32::from(now.has_attended) - i32::from(before.has_attended);
-        if attended != 0 {
-            count(&self.transaction, event, registration.uuid(), 0, attended).await?;
+        let sent_by = self.actor_name();
+        let mut rows: Vec<Model> = strays
+            .into_iter()
+            .map(|stray| Model {
+                id: new_uuid(self.now),
+                received_at: self.now,
+                sent_by: sent_by.clone(),
+                device_id: origin.map(|(device, _)| device),
+                enrolment_id: origin.map(|(_, enrolment)| enrolment),
+                device_sequence: stray.sequence,
+                reason: stray.reason.as_str().to_owned(),
+                body: stray.body,
+                digest: stray.digest,
+            })
+            .collect();
+        rows.sort_by(|one, other| one.digest.cmp(&other.digest));
+        let columns: Vec<Column> = Column::iter().collect();
+        let nothing = OnConflict::new().do_nothing().to_owned();
+        insert_all::<Entity>(&self.transaction, &columns, rows, Some(nothing)).await?;
+        Ok(())
+    }
+
+    /// Folds all scans of an event anew, after the rules of its checkpoints were changed.
+    ///
+    /// Who attends does not follow from the rules, so that no counter moves.
+    pub(crate) async fn fold_anew(&mut self, event: EventId) -> Result<(), Failure> {
+        use scan_row::{COLUMN, Entity};
+        // Whoever records a scan holds the row of its registration: after this, none is half recorded.
+        self.lock_registrations_with_scans(event).await?;
+        let select = facts::<Entity>()
+            .filter(COLUMN.event_id.eq(event.uuid()))
+            .filter(COLUMN.counted_for.is_not_null());
+        let rows: Vec<scan_row::Model> = all_of(&self.transaction, select).await?;
+        let mut of: BTreeMap<RegistrationId, Vec<Scan>> = BTreeMap::new();
+        for row in &rows {
+            if let Some(registration) = row.counted_for {
+                of.entry(registration.into()).or_default().push(to_scan(row)?);
+            }
+        }
+        let loaded = self.load_event(event).await?;
+        let checkpoints = self.checkpoints_of(event).await?;
+        let ground = Ground::of(&loaded, &checkpoints);
+        let folded: Vec<_> = of.iter().map(|(id, scans)| (*id, attendance(&ground, scans))).collect();
+        for some in folded.chunks(MOST_AT_ONCE) {
+            let anew = some.iter().map(|(id, is)| {
+                let was = Attendance { minutes: -1, ..*is };
+                (event, *id, was, *is)
+            });
+            self.write_attendance(anew.collect()).await?;
         }
         Ok(())
     }
 
-    async fn registration_of_scan(&self, id: ScanId) -> Result<RegistrationId, Failure> {
-        let select = self.select::<scan_row::Entity>().filter(scan_row::COLUMN.id.eq(id.uuid()));
-        let row = select.one(&self.transaction).await?;
-        let registration = row.and_then(|row| row.registration_id);
-        registration.map(Into::into).ok_or(Failure::NotFound(RecordKind::Scan))
+    async fn lock_registrations_with_scans(&self, event: EventId) -> Result<(), Failure> {
+        use registration_row::{COLUMN, Column, Entity};
+        let scanned = Query::select()
+            .column((scan_row::Entity, scan_row::Column::CountedFor))
+            .from(scan_row::Entity)
+            .and_where(scan_row::COLUMN.event_id.eq(event.uuid()))
+            .to_owned();
+        let select = facts::<Entity>()
+            .filter(COLUMN.event_id.eq(event.uuid()))
+            .filter(Expr::col((Entity, Column::Id)).in_subquery(scanned))
+            .order_by_asc(COLUMN.id)
+            .lock(LockType::NoKeyUpdate);
+        let _: Vec<registration_row::Model> = all_of(&self.transaction, select).await?;
+        Ok(())
+    }
+
+    /// The scans that count for registrations, each with whom it counts for.
+    async fn facts_of(
+        &self,
+        registrations: &[RegistrationId],
+    ) -> Result<Vec<(RegistrationId, Scan)>, Failure> {
+        use scan_row::{Column, Entity};
+        if registrations.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids = registrations.iter().map(|id| id.uuid());
+        let counted = is_one_of(self.backend(), (Entity, Column::CountedFor), ids);
+        let rows: Vec<scan_row::Model> = all_of(&self.transaction, facts::<Entity>().filter(counted)).await?;
+        rows.iter().filter_map(|row| row.counted_for.map(|owner| Ok((owner.into(), to_scan(row)?)))).collect()
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "whoever resolves a scan was permitted to")]
+    async fn insert_resolution(&self, row: &scan_row::Model, resolution: &Resolution) -> Result<(), Failure> {
+        let fact = resolution_row::Model {
+            id: new_uuid(self.now),
+            scan_id: row.id,
+            event_id: row.event_id,
+            kind: resolution.kind.as_str().to_owned(),
+            registration_id: resolution.registration.map(Id::uuid),
+            resolved_by: self.actor_name(),
+            at: resolution.at,
+            reason: resolution.reason.as_str().to_owned(),
+        };
+        resolution_row::Entity::insert(fact.into_active_model())
+            .exec_without_returning(&self.transaction)
+            .await?;
+        Ok(())
+    }
+
+    /// The numbers below the highest that came from this enrolment and that never came, as ranges, the lowest first.
+    ///
+    /// Of very many, the last are looked at.
+    pub async fn lost_sequences(&self, enrolment: Uuid) -> Result<Vec<(i64, i64)>, Failure> {
+        use scan_row::{Column, Entity};
+        let select = facts::<Entity>()
+            .filter(scan_row::COLUMN.enrolment_id.eq(enrolment))
+            .filter(scan_row::COLUMN.device_sequence.is_not_null());
+        let mut numbers = sea_orm::QueryTrait::into_query(sea_orm::QuerySelect::select_only(select));
+        numbers.expr(Expr::col((Entity, Column::DeviceSequence)));
+        numbers.order_by((Entity, Column::DeviceSequence), sea_orm::Order::Desc).limit(LOOKED_AT);
+        let rows = self.transaction.query_all(&numbers).await?;
+        let mut seen: Vec<i64> =
+            rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, DbErr>>()?;
+        let strays = facts::<stray_row::Entity>()
+            .filter(stray_row::COLUMN.enrolment_id.eq(enrolment))
+            .filter(stray_row::COLUMN.device_sequence.is_not_null());
+        let strays = strays.all(&self.transaction).await?;
+        let is_whole = rows.len() < usize::try_from(LOOKED_AT).unwrap_or(usize::MAX);
+        seen.extend(strays.into_iter().filter_map(|stray| stray.device_sequence));
+        seen.extend(is_whole.then_some(0));
+        seen.sort_unstable();
+        let gaps = seen.windows(2).filter(|pair| pair[1] - pair[0] > 1);
+        Ok(gaps.map(|pair| (pair[0] + 1, pair[1] - 1)).collect())
     }
 }
+
+/// How many rows of attendance are written at once: SQLite takes some 32,000 parameters.
+const MOST_AT_ONCE: usize = 1_000;
+/// How many of a device's numbers are looked at for gaps.
+const LOOKED_AT: u64 = 2_000;

@@ -4,7 +4,7 @@ mod list;
 mod row;
 mod write;
 
-pub(crate) use row::checkpoint;
+pub(crate) use row::{checkpoint, to_checkpoint};
 
 use sea_orm::Condition;
 

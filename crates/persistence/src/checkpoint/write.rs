@@ -82,6 +82,9 @@ impl Work {
         Problem::check_version(expected_version, checkpoint.version)?;
         let next = checkpoint.changed(&event, change)?;
         self.keep_checkpoint("checkpoint.update", &before, &next).await?;
+        if next.rules != checkpoint.rules {
+            self.fold_anew(next.event).await?;
+        }
         Ok(next)
     }
 
@@ -129,10 +132,14 @@ impl Work {
             };
             self.insert_checkpoint(&checkpoint).await?;
         }
+        let has_new_rules = !changed.is_empty();
         for next in changed {
             let Some(before) = rows.iter().find(|row| row.id == next.id.uuid()) else { continue };
             let action = if next.is_removed { "checkpoint.remove" } else { "checkpoint.update" };
             self.keep_checkpoint(action, before, &next).await?;
+        }
+        if has_new_rules {
+            self.fold_anew(event.id).await?;
         }
         Ok(())
     }
@@ -152,7 +159,7 @@ impl Work {
         &self,
         id: CheckpointId,
     ) -> Result<(Model, Checkpoint, Event), Failure> {
-        let select = self.select::<Entity>().filter(COLUMN.id.eq(id.uuid())).lock(LockType::Update);
+        let select = self.select::<Entity>().filter(COLUMN.id.eq(id.uuid())).lock(LockType::NoKeyUpdate);
         let row = select.one(&self.transaction).await?.ok_or(Failure::NotFound(RecordKind::Checkpoint))?;
         let checkpoint = to_checkpoint(row.clone())?;
         let event = self.load_event(checkpoint.event).await?;

@@ -11,4 +11,4 @@ pub use first_pages::EventsOf;
 pub(crate) use list::{is_seen, is_within, seen, within};
 pub(crate) use row::event::{Column, Entity};
 pub use tally::EventTally;
-pub(crate) use tally::{count, total_attended, total_registrations};
+pub(crate) use tally::{count, count_attended, total_attended, total_registrations};

@@ -1,6 +1,6 @@
 //! The maintained counters of an event's people. A count is the sum over the event's shards.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use hemicycle_domain::id::{EventId, Id};
 use sea_orm::{
@@ -10,7 +10,11 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Func, OnConflict, Query, SelectStatement, SimpleExpr},
 };
 
-use crate::{dialect::is_one_of, fault::Failure, reading::Reading};
+use crate::{
+    dialect::{insert_all, is_one_of},
+    fault::Failure,
+    reading::Reading,
+};
 
 /// How many people are registered at an event, and how many of them have attended.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -27,7 +31,7 @@ mod row {
     use sea_orm::entity::prelude::*;
 
     #[sea_orm::model]
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, DeriveEntityModel)]
     #[sea_orm(table_name = "event_tally")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
@@ -100,7 +104,7 @@ pub(crate) async fn count(
     registrations: i32,
     attended: i32,
 ) -> Result<(), Failure> {
-    let shard = i16::from(registration.as_bytes()[15] % SHARDS);
+    let shard = shard_of(registration);
     let row = ActiveModel {
         event_id: Set(event.uuid()),
         shard: Set(shard),
@@ -114,4 +118,28 @@ pub(crate) async fn count(
         .to_owned();
     Entity::insert(row).on_conflict(on_conflict).exec_without_returning(connection).await?;
     Ok(())
+}
+
+/// Adds to how many have attended, for many registrations of many events at once, in one order of rows.
+pub(crate) async fn count_attended(
+    connection: &impl ConnectionTrait,
+    moved: impl IntoIterator<Item = (EventId, Uuid, i32)>,
+) -> Result<(), Failure> {
+    let mut sums: BTreeMap<(EventId, i16), i32> = BTreeMap::new();
+    for (event, registration, attended) in moved {
+        *sums.entry((event, shard_of(registration))).or_default() += attended;
+    }
+    let rows = sums.into_iter().filter(|(_, attended)| *attended != 0).map(|((event, shard), attended)| {
+        row::Model { event_id: event.uuid(), shard, registrations: 0, attended }
+    });
+    let more = Expr::col((Entity, Column::Attended)).add(Expr::col(("excluded", Column::Attended)));
+    let add = OnConflict::columns([Column::EventId, Column::Shard]).value(Column::Attended, more).to_owned();
+    let columns = [Column::EventId, Column::Shard, Column::Registrations, Column::Attended];
+    insert_all::<Entity>(connection, &columns, rows.collect(), Some(add)).await?;
+    Ok(())
+}
+
+/// The row that counts a registration.
+fn shard_of(registration: Uuid) -> i16 {
+    i16::from(registration.as_bytes()[15] % SHARDS)
 }

@@ -346,6 +346,8 @@ impl Table for Registration<'_> {
             "captured_at",
             "received_at",
             "flags",
+            "counted_at",
+            "counted_for",
         ];
         let scans = into_table::<Self>("scan", scan_columns, |row| {
             let at = row.starts_on.and_time(NaiveTime::MIN).and_utc();
@@ -358,6 +360,8 @@ impl Table for Registration<'_> {
                 at.into(),
                 at.into(),
                 json!([]).into(),
+                at.into(),
+                row.id.into(),
             ];
             if row.has_attended { vec![values] } else { Vec::new() }
         });

@@ -29,11 +29,12 @@ use crate::{
     fault::{Failure, StoreFault},
     keyset::{Key, Keyset},
     participant::{self, to_participant},
-    read_model::all,
+    read_model::{all, all_of},
     reading::Reading,
     reference::Reference,
-    scope::{FirstOfEach, condition, select_first_of_each},
+    scope::{FirstOfEach, condition, facts, select_first_of_each},
     search, territory,
+    work::Work,
 };
 
 /// A line of a roster: a registration with the person and what the scans say.
@@ -209,7 +210,22 @@ impl Reading {
     }
 }
 
-pub(super) fn join_person(select: &mut SelectStatement) {
+impl Work {
+    /// Reads the line of a roster after a scan, whoever acts: the scan was permitted.
+    pub(crate) async fn roster_entry_after_scan(
+        &self,
+        id: RegistrationId,
+    ) -> Result<Arc<RosterEntry>, Failure> {
+        let mut select = facts::<Entity>().filter(COLUMN.id.eq(id.uuid()));
+        join_attendance(QueryTrait::query(&mut select));
+        join_person(QueryTrait::query(&mut select));
+        let rows: Vec<RosterRow> = all_of(&self.transaction, select).await?;
+        let row = rows.into_iter().next().ok_or(Failure::NotFound(RecordKind::Registration))?;
+        Ok(Arc::new(to_entry(row, &self.reference)?))
+    }
+}
+
+fn join_person(select: &mut SelectStatement) {
     let person = Expr::col((participant::Entity, participant::Column::Id));
     let person = person.eq(Expr::col((Entity, Column::ParticipantId)));
     select.join(JoinType::InnerJoin, participant::Entity, person);

@@ -16,36 +16,19 @@ use hemicycle_domain::{
     text::Passage,
 };
 use sea_orm::{
-    ActiveModelTrait, IntoActiveModel, JoinType, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
+    ActiveModelTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect,
     entity::prelude::*,
-    sea_query::{Expr, ExprTrait, LockType, OnConflict},
+    sea_query::{Expr, LockType, OnConflict},
 };
 
 use super::{
     RosterEntry,
-    roster::join_person,
     row::{
         registration_row::{COLUMN, Column, Entity, Model, stands},
         to_registration, to_row,
     },
 };
-use crate::{
-    event::{self as event_store, count, row::to_event},
-    fault::Failure,
-    participant::{PersonRow, to_participant},
-    read_model::{all_of, read_model},
-    scope::facts,
-    work::Work,
-};
-
-/// What is known at the door: the registration, the person, the event.
-struct DoorRow {
-    registration: Model,
-    person: PersonRow,
-    event: event_store::row::event::Model,
-}
-
-read_model!(DoorRow = registration: Model, person: PersonRow, event: event_store::row::event::Model);
+use crate::{event::count, fault::Failure, scope::facts, work::Work};
 
 impl Work {
     /// Registers a person whom the actor sees at an event.
@@ -148,30 +131,6 @@ impl Work {
     /// Loads a registration that the actor sees, and keeps it from changing until the work ends.
     pub(crate) async fn load_registration(&self, id: RegistrationId) -> Result<Registration, Failure> {
         Ok(to_registration(self.load_registration_row(id).await?)?)
-    }
-
-    /// Loads a registration that the actor sees with its person and its event, and keeps it from changing until the
-    /// work ends.
-    ///
-    /// What is joined was read before the lock was there: nothing that a scan changes may be among it.
-    pub(crate) async fn load_registration_at_door(
-        &self,
-        id: RegistrationId,
-    ) -> Result<(Registration, Arc<Participant>, Event), Failure> {
-        let mut select = self.select::<Entity>().filter(COLUMN.id.eq(id.uuid()));
-        let query = QueryTrait::query(&mut select);
-        join_person(query);
-        let event = Expr::col((event_store::Entity, event_store::Column::Id))
-            .eq(Expr::col((Entity, Column::EventId)));
-        query.join(JoinType::InnerJoin, event_store::Entity, event);
-        query.cond_where(event_store::seen(&self.sight())).lock_with_tables(LockType::NoKeyUpdate, [Entity]);
-        let rows: Vec<DoorRow> = all_of(&self.transaction, select).await?;
-        let row = rows.into_iter().next().ok_or(Failure::NotFound(RecordKind::Registration))?;
-        Ok((
-            to_registration(row.registration)?,
-            Arc::new(to_participant(row.person, &self.reference)?),
-            to_event(row.event, &self.reference)?,
-        ))
     }
 
     async fn load_registration_row(&self, id: RegistrationId) -> Result<Model, Failure> {

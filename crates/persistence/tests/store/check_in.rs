@@ -21,11 +21,17 @@ pub(crate) fn coming_in(id: u128, event: EventId, registration: RegistrationId) 
     NewScan {
         id: Uuid::from_u128(id).into(),
         event: Some(event),
+        checkpoint: None,
         session: None,
-        registration,
+        registration: Some(registration),
+        credential: None,
         direction: Direction::In,
         method: Method::Qr,
         captured_at: None,
+        sequence: None,
+        manifest: None,
+        local_verdict: None,
+        operator_name: None,
     }
 }
 
@@ -159,7 +165,7 @@ async fn a_check_in_is_undone_with_a_reason_and_counts_no_longer(fixture: &Fixtu
     work.commit().await.unwrap();
     assert_eq!(figures(fixture, event).await, EventAttendance { expected: 1, attended: 0, inside: 0 });
     let scans = fixture.reading(&system()).scans_of_registrations(&[anna]).await.unwrap();
-    assert_eq!(scans[&anna][0].voided.as_ref().unwrap().reason, reason());
+    assert_eq!(scans[&anna][0].resolution.as_ref().unwrap().reason, reason());
     // The person can come in again, by a scan of its own.
     assert!(pass(fixture, coming_in(2, event, anna)).await.is_inside);
     let tallies = fixture.reading(&system()).tallies_of_events(&[event]).await.unwrap();

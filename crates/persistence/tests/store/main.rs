@@ -30,6 +30,7 @@ mod scope;
 mod signing_key;
 mod source;
 mod statement_limit;
+mod submission;
 mod territory;
 mod walk_in;
 

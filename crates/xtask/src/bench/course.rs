@@ -145,6 +145,9 @@ impl Course {
         if operation.course == Way::Write {
             return self.compare_writing(operation, keys);
         }
+        if operation.course == Way::Batch {
+            return self.compare_batches(operation, keys);
+        }
         for key in keys {
             let ours = common(&self.ask(Subject::Ours, operation, &key.ours)?);
             let peer = common(&self.ask(Subject::Peer, operation, &key.peer)?);
@@ -180,6 +183,31 @@ impl Course {
                 let what = format!("{}: {variables} led to {attendance}", operation.name);
                 return Err(Failure::Unexpected { what });
             }
+        }
+        Ok(())
+    }
+
+    /// Fails unless each of the three takes a whole batch in.
+    fn compare_batches(&self, operation: &Operation, keys: &[Key]) -> Result<(), Failure> {
+        let [first, second, ..] = keys else {
+            return Err(Failure::Unexpected { what: format!("{} needs two batches", operation.name) });
+        };
+        let named = |variables: &Value, number: &str| -> Value {
+            serde_json::from_str(&variables.to_string().replace("@@@@@@@@", number)).unwrap_or_default()
+        };
+        let size = first.bare["size"].clone();
+        let ours = self.ask(Subject::Ours, operation, &named(&first.ours, "00000001"))?;
+        let results = ours["submitScans"]["results"].as_array().cloned().unwrap_or_default();
+        let ours = results.iter().filter(|result| result["outcome"] == "ACCEPTED").count();
+        let peer = self.ask(Subject::Peer, operation, &named(&second.peer, "00000002"))?;
+        let peer = peer["submitScans"]["taken"].clone();
+        let taken = [ours.to_string(), peer.as_str().map_or_else(|| peer.to_string(), str::to_owned)];
+        if taken.iter().any(|taken| *taken != size.to_string()) {
+            let what = format!(
+                "{}: of {size} scans, we took {} and PostGraphile {}",
+                operation.name, taken[0], taken[1]
+            );
+            return Err(Failure::Unexpected { what });
         }
         Ok(())
     }
@@ -228,7 +256,11 @@ impl Course {
         weight: Weight,
     ) -> Result<Load, Failure> {
         // What a writing operation may do to a record depends on what was done before.
-        let fresh = if operation.course == Way::Write { Some(operation.keys(&self.database)?) } else { None };
+        let fresh = if matches!(operation.course, Way::Write | Way::Batch) {
+            Some(operation.keys(&self.database)?)
+        } else {
+            None
+        };
         let keys = fresh.as_deref().unwrap_or(keys);
         let body = |document: &str, variables: &Value| {
             serde_json::json!({ "query": document, "variables": variables }).to_string()

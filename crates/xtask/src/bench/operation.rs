@@ -35,6 +35,8 @@ pub(super) enum Course {
     SecondPage,
     /// Each request changes a record, and none is changed twice before the others were.
     Write,
+    /// Each request adds many records, under identifiers of its own.
+    Batch,
 }
 
 macro_rules! operation {
@@ -52,13 +54,14 @@ macro_rules! operation {
 }
 
 /// All operations, in the order of the table.
-pub(super) const OPERATIONS: [Operation; 6] = [
+pub(super) const OPERATIONS: [Operation; 7] = [
     operation!("q1", "an event by id with host and program", Course::Read),
     operation!("q2", "a program: 20 events, hosts, territories, 10 participants each, counts", Course::Read),
     operation!("q3", "a roster page of 200 with category and attendance", Course::Read),
     operation!("q4", "the second page of events of a territory and a period, by date", Course::SecondPage),
     operation!("q5", "events by two words of their name", Course::Read),
     operation!("m1", "one check-in", Course::Write),
+    operation!("m2", "500 scans handed in at once", Course::Batch),
 ];
 
 /// How many records a reading operation asks about; `pgbench` takes so many statements.

@@ -146,6 +146,12 @@ pub(super) const ROWS: &[Row] = &[
         answers: "!+00+0+0",
     },
     Row {
+        operation: "Mutation.submitScans",
+        about: "nothing: each scan of a batch has an answer of its own",
+        document: "mutation { submitScans(input: { scans: [] }) { receivedAt } }",
+        answers: SIGNED_IN,
+    },
+    Row {
         operation: "Query.eventAttendance",
         about: "of the conference",
         document: "{ eventAttendance(eventId: @conference) { expected } }",

@@ -1,9 +1,12 @@
 //! Check-in: scans at the doors, the attendance that follows, and the live figures of an event.
 
+mod handed;
 mod mutation;
 mod object;
+mod submit;
 mod subscription;
 
 pub use mutation::CheckInMutation;
 pub(crate) use object::{Attendance, Scan};
+pub use submit::SubmitMutation;
 pub use subscription::{CheckInQuery, CheckInSubscription};

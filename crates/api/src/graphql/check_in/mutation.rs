@@ -1,10 +1,17 @@
 //! Mutations of check-in: let someone in or out, and undo it.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use hemicycle_domain::{check_in::NewScan, problem::Invalid, text::Passage};
+use hemicycle_domain::{
+    check_in::NewScan,
+    problem::{Fault, Invalid},
+    text::Passage,
+};
 use hemicycle_persistence::{CheckedIn, Failure};
 
-use super::object::{Direction, Method, Scan};
+use super::{
+    handed::{LONGEST_CREDENTIAL, plain_registration},
+    object::{Direction, Method, Scan},
+};
 use crate::graphql::{
     context::ContextExt,
     error::Nullable,
@@ -20,12 +27,18 @@ pub(crate) struct CheckInInput {
     /// An identifier of your making, best a UUID of version 7. Sending the same scan again under it does no harm:
     /// it is answered as before. Another scan under it is refused with `ID_REUSED`.
     pub scan_id: Uuid,
-    /// Who.
-    pub registration_id: ID,
+    /// Who, as found in the list; left out where the credential tells.
+    pub registration_id: Option<ID>,
+    /// What was shown, as it was read: a badge; at most 4,096 characters.
+    pub credential: Option<String>,
     /// The event at whose door you stand: a registration of another one is refused with `WRONG_EVENT`.
     pub event_id: Option<ID>,
     /// The session at whose door you stand; left out at the door of the event.
     pub session_id: Option<ID>,
+    /// The checkpoint where you stand; left out at the door of the event.
+    pub checkpoint_id: Option<ID>,
+    /// The device's number for the scan. A scan that is refused uses none up.
+    pub sequence: Option<i64>,
     /// Which way.
     #[graphql(default_with = "Direction::In")]
     pub direction: Direction,
@@ -72,11 +85,28 @@ pub(crate) struct UndoCheckInPayload {
 impl CheckInInput {
     fn parse(&self) -> Result<NewScan, Invalid> {
         let captured_at = self.captured_at.as_ref().map(|at| at.instant("capturedAt")).transpose()?;
+        let registration =
+            self.registration_id.as_ref().map(|id| id::parse("registrationId", id)).transpose()?;
+        let credential = self.credential.clone();
+        match &credential {
+            None if registration.is_none() => return Err(Invalid::new("registrationId", Fault::Empty)),
+            Some(text) if text.chars().count() > LONGEST_CREDENTIAL => {
+                let fault = Fault::TooLong { actual: text.chars().count(), maximum: LONGEST_CREDENTIAL };
+                return Err(Invalid::new("credential", fault));
+            }
+            _ => {}
+        }
         Ok(NewScan {
             id: self.scan_id.uuid("scanId")?.into(),
             event: self.event_id.as_ref().map(|id| id::parse("eventId", id)).transpose()?,
             session: self.session_id.as_ref().map(|id| id::parse("sessionId", id)).transpose()?,
-            registration: id::parse("registrationId", &self.registration_id)?,
+            checkpoint: self.checkpoint_id.as_ref().map(|id| id::parse("checkpointId", id)).transpose()?,
+            registration: registration.or_else(|| credential.as_deref().and_then(plain_registration)),
+            credential,
+            sequence: self.sequence,
+            manifest: None,
+            local_verdict: None,
+            operator_name: None,
             direction: self.direction.into(),
             method: self.method.into(),
             captured_at,

@@ -2,11 +2,13 @@
 
 use async_graphql::{Context, Enum, Object, SimpleObject};
 use hemicycle_domain::{
-    check_in::{self, Scan as DomainScan},
+    check_in::{self, Resolution, ResolutionKind, Scan as DomainScan},
     id::Id,
 };
 
+use super::submit::ScanFlag;
 use crate::graphql::{
+    checkpoint::Checkpoint,
     context::ContextExt,
     error::{Nullable, nullable},
     event::{Session, find_session},
@@ -47,6 +49,13 @@ pub(crate) struct Attendance {
     first_in_at: Option<DateTime>,
     /// When the person last went out.
     last_out_at: Option<DateTime>,
+    /// For how many minutes of 60 seconds the person attended, within the hours of the checkpoints; time at several
+    /// places at once counts once.
+    minutes: i32,
+    /// For how many half days the person attended; two are a day.
+    half_days: i32,
+    /// Whether some of it follows from a rule, because no exit was seen.
+    is_imputed: bool,
 }
 
 impl From<check_in::Attendance> for Attendance {
@@ -56,6 +65,9 @@ impl From<check_in::Attendance> for Attendance {
             is_inside: attendance.is_inside,
             first_in_at: attendance.first_in_at.map(Into::into),
             last_out_at: attendance.last_out_at.map(Into::into),
+            minutes: attendance.minutes,
+            half_days: attendance.half_days,
+            is_imputed: attendance.is_imputed,
         }
     }
 }
@@ -71,15 +83,37 @@ impl Scan {
         self.0.id.uuid().into()
     }
 
-    /// Whom it shows.
+    /// Whom it shows; null where nobody is known by what was shown.
     async fn registration(&self, ctx: &Context<'_>) -> Nullable<Registration> {
-        nullable(ctx.load(self.0.registration).await.map(|entry| entry.map(Registration)))
+        let registration = self.0.registration?;
+        nullable(ctx.load(registration).await.map(|entry| entry.map(Registration)))
     }
 
     /// The session at whose door it was; null for the door of the event.
     async fn session(&self, ctx: &Context<'_>) -> Nullable<Session> {
         let session = self.0.session?;
         nullable(find_session(ctx, self.0.event, session).await)
+    }
+
+    /// The checkpoint; null where none was named.
+    async fn checkpoint(&self, ctx: &Context<'_>) -> Nullable<Checkpoint> {
+        let checkpoint = self.0.checkpoint?;
+        nullable(ctx.load(checkpoint).await.map(|found| found.map(Checkpoint)))
+    }
+
+    /// What is amiss with it, so that a person looks at it; empty where nothing is.
+    async fn flags(&self) -> Vec<ScanFlag> {
+        self.0.flags.iter().copied().map(Into::into).collect()
+    }
+
+    /// Whether it counts: as a person found out, else unless a flag keeps it waiting for one.
+    async fn counts(&self) -> bool {
+        self.0.counts()
+    }
+
+    /// By what time it counts, the client's clock corrected; null where that clock cannot be believed.
+    async fn counted_at(&self) -> Option<DateTime> {
+        self.0.counted_at.map(Into::into)
     }
 
     /// Which way.
@@ -102,13 +136,19 @@ impl Scan {
         self.0.received_at.into()
     }
 
-    /// When it was undone; null where it counts.
+    /// When it was undone; null where it was not.
     async fn undone_at(&self) -> Option<DateTime> {
-        self.0.voided.as_ref().map(|voided| voided.at.into())
+        self.undone().map(|resolution| resolution.at.into())
     }
 
     /// Why it was undone.
     async fn undone_reason(&self) -> Option<&str> {
-        self.0.voided.as_ref().map(|voided| voided.reason.as_str())
+        self.undone().map(|resolution| resolution.reason.as_str())
+    }
+}
+
+impl Scan {
+    fn undone(&self) -> Option<&Resolution> {
+        self.0.resolution.as_ref().filter(|resolution| resolution.kind == ResolutionKind::Undone)
     }
 }

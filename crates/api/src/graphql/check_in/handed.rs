@@ -1,0 +1,183 @@
+//! Scans as devices hand them in: each read by itself, so that one that cannot be read does not harm the others.
+
+use async_graphql::{ID, InputObject};
+use hemicycle_domain::{
+    check_in::{Direction, Method, NewScan, ScanReason},
+    id::{Id, RegistrationId},
+    problem::{Fault, Invalid},
+};
+use hemicycle_persistence::Stray;
+use sha2::{Digest, Sha256};
+
+use crate::graphql::{
+    id,
+    scalar::{DateTime, ScanPart, Uuid},
+};
+
+/// A scan to be handed in. Every part is taken as it comes: one that cannot be read is answered with `REJECTED_FINAL` in
+/// the result of this scan, and never refuses the batch.
+#[derive(InputObject, Debug, Clone)]
+pub(crate) struct ScanInput {
+    /// The identifier that the device made for the scan: a UUID, best of version 7. It lives for ever.
+    pub scan_id: Option<ScanPart>,
+    /// The device's number for the scan, from 1, without a gap within one enrolment. Accounts leave it out.
+    pub sequence: Option<ScanPart>,
+    /// The global id of the event; may be left out where the checkpoint or the registration tells it.
+    pub event_id: Option<ScanPart>,
+    /// The global id of the checkpoint; left out at the door of the event.
+    pub checkpoint_id: Option<ScanPart>,
+    /// The global id of the session at whose door it was, where no checkpoint is named.
+    pub session_id: Option<ScanPart>,
+    /// The global id of the registration, where someone was found in the list; else the credential tells.
+    pub registration_id: Option<ScanPart>,
+    /// What was shown, as it was read; at most 4,096 characters.
+    pub credential: Option<ScanPart>,
+    /// `IN` or `OUT`; left out for `IN`.
+    pub direction: Option<ScanPart>,
+    /// `QR`, `MANUAL` or `LIST`; left out for `QR`.
+    pub method: Option<ScanPart>,
+    /// When it happened, by the clock of the device: RFC 3339 with an offset.
+    pub captured_at: Option<ScanPart>,
+    /// The cursor of the manifest that the device had.
+    pub manifest_cursor: Option<ScanPart>,
+    /// What the device told the operator, in its own words.
+    pub local_verdict: Option<ScanPart>,
+    /// Who stood at the door, as the device calls them.
+    pub operator: Option<ScanPart>,
+}
+
+/// Why a scan cannot be read, and the part that is at fault.
+#[derive(Debug)]
+pub(super) struct Unreadable {
+    pub(super) reason: ScanReason,
+    pub(super) invalid: Invalid,
+}
+
+impl From<Invalid> for Unreadable {
+    fn from(invalid: Invalid) -> Self {
+        Self { reason: ScanReason::Malformed, invalid }
+    }
+}
+
+/// The longest credential that is kept as it is, in characters.
+pub(super) const LONGEST_CREDENTIAL: usize = 4_096;
+/// The longest of what a device says of itself; more is cut off.
+const LONGEST_NOTE: usize = 500;
+/// How much is kept of what cannot be read, in characters.
+const LONGEST_BODY: usize = 8_192;
+
+impl ScanInput {
+    /// The identifier as it came, cut to what an answer can repeat.
+    pub(super) fn scan_id(&self) -> Option<String> {
+        text(self.scan_id.as_ref()).map(|text| cut(&text, 100))
+    }
+
+    /// Reads the scan.
+    pub(super) fn read(&self) -> Result<NewScan, Unreadable> {
+        let needed = |field: &str| Invalid::new(field, Fault::Empty);
+        let id = text(self.scan_id.as_ref()).ok_or_else(|| needed("scanId"))?;
+        let captured_at = text(self.captured_at.as_ref()).ok_or_else(|| needed("capturedAt"))?;
+        let credential = text(self.credential.as_ref());
+        let length = credential.as_ref().map_or(0, |credential| credential.chars().count());
+        if length > LONGEST_CREDENTIAL {
+            let fault = Fault::TooLong { actual: length, maximum: LONGEST_CREDENTIAL };
+            return Err(Unreadable {
+                reason: ScanReason::TooLarge,
+                invalid: Invalid::new("credential", fault),
+            });
+        }
+        let named = global::<RegistrationId>("registrationId", self.registration_id.as_ref())?;
+        let registration = named.or_else(|| credential.as_deref().and_then(plain_registration));
+        if registration.is_none() && credential.is_none() {
+            return Err(needed("credential").into());
+        }
+        Ok(NewScan {
+            id: Uuid(id).uuid("scanId")?.into(),
+            event: global("eventId", self.event_id.as_ref())?,
+            checkpoint: global("checkpointId", self.checkpoint_id.as_ref())?,
+            session: global("sessionId", self.session_id.as_ref())?,
+            registration,
+            credential,
+            direction: word("direction", self.direction.as_ref(), Direction::from_word)?
+                .unwrap_or(Direction::In),
+            method: word("method", self.method.as_ref(), Method::from_word)?.unwrap_or(Method::Qr),
+            captured_at: Some(DateTime(captured_at).instant("capturedAt")?),
+            sequence: self.sequence()?,
+            manifest: note(self.manifest_cursor.as_ref()),
+            local_verdict: note(self.local_verdict.as_ref()),
+            operator_name: note(self.operator.as_ref()),
+        })
+    }
+
+    /// What is kept of the scan where it can never be one.
+    pub(super) fn stray(&self, reason: ScanReason, sent_by: &str) -> Stray {
+        let body = self.body();
+        let mut hash = Sha256::new();
+        hash.update(sent_by.as_bytes());
+        hash.update([0]);
+        hash.update(body.as_bytes());
+        let digest = hash.finalize().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+        Stray { sequence: self.sequence().ok().flatten(), reason, body: cut(&body, LONGEST_BODY), digest }
+    }
+
+    fn sequence(&self) -> Result<Option<i64>, Invalid> {
+        let malformed = || {
+            let reason = "not a whole number of 64 bits".to_owned();
+            Invalid::new("sequence", Fault::Malformed { reason })
+        };
+        text(self.sequence.as_ref()).map(|text| text.trim().parse().map_err(|_| malformed())).transpose()
+    }
+
+    /// The whole scan as text, part by part.
+    fn body(&self) -> String {
+        let parts = [
+            ("scanId", &self.scan_id),
+            ("sequence", &self.sequence),
+            ("eventId", &self.event_id),
+            ("checkpointId", &self.checkpoint_id),
+            ("sessionId", &self.session_id),
+            ("registrationId", &self.registration_id),
+            ("direction", &self.direction),
+            ("method", &self.method),
+            ("capturedAt", &self.captured_at),
+            ("manifestCursor", &self.manifest_cursor),
+            ("localVerdict", &self.local_verdict),
+            ("operator", &self.operator),
+            // The one that can be very long comes last: what is cut off is cut off here.
+            ("credential", &self.credential),
+        ];
+        let said = parts.into_iter().filter_map(|(name, part)| Some((name, text(part.as_ref())?)));
+        said.map(|(name, text)| format!("{name}: {text}")).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// The text of a part. What no text in the database can hold is shown by its sign.
+fn text(part: Option<&ScanPart>) -> Option<String> {
+    part.and_then(|part| part.0.as_ref()).map(|text| text.replace('\0', "\u{2400}"))
+}
+
+fn note(part: Option<&ScanPart>) -> Option<String> {
+    text(part).map(|text| cut(&text, LONGEST_NOTE))
+}
+
+fn cut(text: &str, length: usize) -> String {
+    text.chars().take(length).collect()
+}
+
+fn global<I: Id>(field: &str, part: Option<&ScanPart>) -> Result<Option<I>, Invalid> {
+    text(part).map(|text| id::parse(field, &ID(text))).transpose()
+}
+
+fn word<T>(field: &str, part: Option<&ScanPart>, read: fn(&str) -> Option<T>) -> Result<Option<T>, Invalid> {
+    let unknown = |word: &str| {
+        let reason = format!("{:?} is not one of its words", cut(word, 50));
+        Invalid::new(field, Fault::Malformed { reason })
+    };
+    text(part).map(|text| read(&text.to_ascii_lowercase()).ok_or_else(|| unknown(&text))).transpose()
+}
+
+/// The registration that a code names without being a badge: its global id, or its bare identifier.
+pub(super) fn plain_registration(credential: &str) -> Option<RegistrationId> {
+    let bare = || Uuid(credential.to_owned()).uuid("credential").ok().map(Into::into);
+    id::parse("credential", &ID(credential.to_owned())).ok().or_else(bare)
+}

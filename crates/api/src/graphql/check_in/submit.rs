@@ -1,0 +1,251 @@
+//! `submitScans`: scans that were made long ago, a batch at a time, each with an answer of its own.
+
+use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
+use hemicycle_domain::{
+    access::Actor,
+    check_in::{self, Presence},
+    problem::{Fault, Invalid},
+};
+use hemicycle_persistence::{Failure, Handed, Recorded, Stray, Work};
+
+use super::{handed::ScanInput, object::Scan};
+use crate::graphql::{
+    context::ContextExt,
+    error::Nullable,
+    payload::{UserError, settle},
+    scalar::DateTime,
+};
+
+/// What became of a scan that was handed in.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "check_in::ScanOutcome")]
+pub(crate) enum ScanOutcome {
+    /// It was taken. Forget it.
+    Accepted,
+    /// It had been taken before, and nothing was done again. Forget it.
+    Replay,
+    /// It was taken, and a person will look at it for the sake of its `flags`. Forget it.
+    AcceptedFlagged,
+    /// It can never be taken as it is; what could be read of it was kept. Forget it, and show `reason` to the operator.
+    RejectedFinal,
+    /// It could not be taken now. Keep it, and send it again.
+    RetryLater,
+}
+
+/// Why a scan was rejected for good, or is to come again.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "check_in::ScanReason")]
+pub(crate) enum ScanReason {
+    /// A part of it cannot be read; `path` names it.
+    Malformed,
+    /// A part of it is larger than any device can have meant; `path` names it.
+    TooLarge,
+    /// The event does not exist, or you do not serve it.
+    UnknownEvent,
+    /// The checkpoint or the session does not exist, or belongs to another event.
+    UnknownCheckpoint,
+    /// You may not check people in there.
+    NotPermitted,
+    /// The same scan was being taken by another request at that moment.
+    Busy,
+}
+
+/// What is amiss with a scan that was kept all the same, so that a person looks at it.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "check_in::ScanFlag")]
+pub(crate) enum ScanFlag {
+    /// Another device had let the person in, and nobody had seen them go out.
+    DuplicateOtherDevice,
+    /// The badge was revoked, and the device knew it.
+    RevokedKnown,
+    /// The badge was revoked, and the device could not know it yet.
+    RevokedUnknown,
+    /// The registration was cancelled.
+    Cancelled,
+    /// The person is registered at another event.
+    WrongEvent,
+    /// The event or the checkpoint was not open at that time.
+    OutsideWindow,
+    /// More people were in than the checkpoint holds.
+    CapacityExceeded,
+    /// The clock of the device was wrong by more than a day, ran backwards, or cannot be believed.
+    ClockSuspect,
+    /// The person was registered at the door.
+    WalkIn,
+    /// The figures of the event were final when it arrived: it is kept, and counts once a person says so.
+    LateAfterLock,
+    /// Nobody is known by this code.
+    UnknownCredential,
+    /// Another scan came under the same identifier before; both are kept.
+    IdReused,
+    /// Another scan came under the same sequence number before, or the number is none; both are kept.
+    SequenceReused,
+}
+
+/// Scans to be handed in.
+#[derive(InputObject, Debug, Clone)]
+pub(crate) struct SubmitScansInput {
+    /// When the batch is sent, by the clock that made the scans: it tells how far that clock is off.
+    pub sent_at: Option<DateTime>,
+    /// How many scans the device holds back beside these.
+    pub pending: Option<i32>,
+    /// The version of the application.
+    pub application_version: Option<String>,
+    /// The scans, at most 1,000, in any order.
+    pub scans: Vec<ScanInput>,
+}
+
+/// What became of one scan.
+#[derive(SimpleObject)]
+pub(crate) struct ScanResult {
+    /// The identifier as it came; null where none did.
+    scan_id: Option<String>,
+    /// What became of it.
+    outcome: ScanOutcome,
+    /// Why it was rejected, or is to come again; null otherwise.
+    reason: Option<ScanReason>,
+    /// What is wrong, in English; null where nothing is.
+    message: Option<String>,
+    /// The part at fault; null where no single one is.
+    path: Option<String>,
+    /// What is amiss with it; empty where nothing is.
+    flags: Vec<ScanFlag>,
+    /// The scan as it is kept; null where it is not.
+    scan: Option<Scan>,
+}
+
+/// Numbers that never came.
+#[derive(SimpleObject)]
+pub(crate) struct SequenceRange {
+    /// The first of them.
+    first: i64,
+    /// The last of them.
+    last: i64,
+}
+
+/// The outcome of `submitScans`.
+#[derive(SimpleObject)]
+pub(crate) struct SubmitScansPayload {
+    /// What became of each scan, in the order in which they were sent; empty where the batch was refused.
+    results: Vec<ScanResult>,
+    /// When the server took the batch in.
+    received_at: DateTime,
+    /// The sequence numbers of this enrolment that never came, below the highest that did, the lowest first: scans that
+    /// are lost unless the device still holds them. Empty for an account.
+    lost_sequences: Vec<SequenceRange>,
+    /// Why the batch as a whole was refused; empty if it was taken.
+    errors: Vec<UserError>,
+}
+
+/// The most scans of one batch.
+const MOST_SCANS: usize = 1_000;
+
+/// What handing in a batch comes to: a scan is a row with all that follows from it.
+pub(super) fn cost(scans: usize, child_complexity: usize) -> usize {
+    scans.saturating_add(child_complexity).saturating_add(10)
+}
+
+#[derive(Default)]
+pub struct SubmitMutation;
+
+#[Object]
+impl SubmitMutation {
+    /// Hands in scans that were made earlier, offline or not: facts that are kept with flags rather than refused. Each is
+    /// answered by itself, and the same batch can be sent again and again. For someone who waits at the door there is
+    /// `checkIn`.
+    #[graphql(complexity = "cost(input.scans.len(), child_complexity)")]
+    async fn submit_scans(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The batch.")] input: SubmitScansInput,
+    ) -> Nullable<SubmitScansPayload> {
+        let received_at = ctx.now().into();
+        let submitted = ctx.write(async |work| submit(work, &input).await).await;
+        Some(settle(submitted).map(|(done, errors)| {
+            let (results, lost_sequences) = done.unwrap_or_default();
+            SubmitScansPayload { results, received_at, lost_sequences, errors }
+        }))
+    }
+}
+
+/// A batch that was taken: what became of each scan, and the numbers that never came.
+type Submitted = (Vec<ScanResult>, Vec<SequenceRange>);
+
+async fn submit(work: &mut Work, input: &SubmitScansInput) -> Result<Submitted, Failure> {
+    if input.scans.len() > MOST_SCANS {
+        let fault = Fault::TooMany { actual: input.scans.len(), maximum: MOST_SCANS };
+        return Err(Invalid::new("scans", fault).into());
+    }
+    let sent_at = input.sent_at.as_ref().map(|at| at.instant("sentAt")).transpose()?;
+    let read: Vec<_> = input.scans.iter().map(ScanInput::read).collect();
+    let actor = work.shared_actor();
+    let handed = read.iter().filter_map(|read| read.as_ref().ok()).map(|scan| Handed {
+        actor: actor.clone(),
+        presence: Presence::Offline,
+        sent_at,
+        scan: scan.clone(),
+    });
+    let handed: Vec<Handed> = handed.collect();
+    let mut recorded = work.record_scans(handed).await?.into_iter();
+    let sender = format!("{:?} {:?}", work.actor().account(), work.actor().device());
+    let mut strays: Vec<Stray> = Vec::new();
+    let mut results = Vec::with_capacity(input.scans.len());
+    for (scan, read) in input.scans.iter().zip(&read) {
+        let result = match read {
+            Ok(_) => result(scan, recorded.next()),
+            Err(unreadable) => ScanResult {
+                reason: Some(unreadable.reason.into()),
+                message: Some(format!("{} {}", unreadable.invalid.path.join("."), unreadable.invalid.fault)),
+                path: Some(unreadable.invalid.path.join(".")),
+                ..ScanResult::new(scan, ScanOutcome::RejectedFinal)
+            },
+        };
+        if let (ScanOutcome::RejectedFinal, Some(reason)) = (result.outcome, result.reason) {
+            strays.push(scan.stray(reason.into(), &sender));
+        }
+        results.push(result);
+    }
+    work.keep_strays(strays).await?;
+    let lost = match work.actor() {
+        Actor::Device { enrolment, .. } => work.lost_sequences(enrolment.0).await?,
+        Actor::Account { .. } | Actor::Anonymous | Actor::System { .. } => Vec::new(),
+    };
+    Ok((results, lost.into_iter().map(|(first, last)| SequenceRange { first, last }).collect()))
+}
+
+fn result(scan: &ScanInput, recorded: Option<Recorded>) -> ScanResult {
+    match recorded {
+        Some(Recorded::Kept { scan: kept, is_replay }) => {
+            let outcome = if is_replay {
+                ScanOutcome::Replay
+            } else if kept.flags.is_empty() {
+                ScanOutcome::Accepted
+            } else {
+                ScanOutcome::AcceptedFlagged
+            };
+            let flags = kept.flags.iter().copied().map(Into::into).collect();
+            ScanResult { flags, scan: Some(Scan(*kept)), ..ScanResult::new(scan, outcome) }
+        }
+        Some(Recorded::Rejected(reason)) => {
+            let is_final = reason != check_in::ScanReason::Busy;
+            let outcome = if is_final { ScanOutcome::RejectedFinal } else { ScanOutcome::RetryLater };
+            ScanResult { reason: Some(reason.into()), ..ScanResult::new(scan, outcome) }
+        }
+        // A fact is never refused, and each has an answer.
+        Some(Recorded::Refused(_)) | None => ScanResult::new(scan, ScanOutcome::RetryLater),
+    }
+}
+
+impl ScanResult {
+    fn new(scan: &ScanInput, outcome: ScanOutcome) -> Self {
+        Self {
+            scan_id: scan.scan_id(),
+            outcome,
+            reason: None,
+            message: None,
+            path: None,
+            flags: Vec::new(),
+            scan: None,
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! The scan: what was seen at a door, what became of it, and the command that records one.
+
+use chrono::{DateTime, Utc};
+
+use super::{CheckInRefusal, Direction, Method, ScanFlag};
+use crate::{
+    device::EnrolmentId,
+    event::Event,
+    id::{AccountId, CheckpointId, DeviceId, EventId, RegistrationId, ScanId, SessionId},
+    problem::Problem,
+    text::Passage,
+    vocabulary::vocabulary,
+};
+
+/// Where a scan was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// At the door of the event; no checkpoint is named.
+    Event,
+    /// At the door of a session; no checkpoint is named.
+    Session(SessionId),
+    /// At a checkpoint.
+    Checkpoint(CheckpointId),
+}
+
+/// The device that made a scan, within one of its enrolments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Origin {
+    /// The device.
+    pub device: DeviceId,
+    /// The enrolment, within which its sequence numbers count.
+    pub enrolment: EnrolmentId,
+}
+
+vocabulary! {
+    /// What a person found out about a scan.
+    pub enum ResolutionKind {
+        /// It was a mistake: it does not count.
+        Undone = "undone",
+        /// It counts, in spite of its flags.
+        Accepted = "accepted",
+        /// It does not count.
+        Rejected = "rejected",
+        /// It shows someone else, and counts for them.
+        Attached = "attached",
+    }
+}
+
+/// What a person found out about a scan: one more fact; the last one holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resolution {
+    /// What it is.
+    pub kind: ResolutionKind,
+    /// Whom the scan shows, where that was found out.
+    pub registration: Option<RegistrationId>,
+    /// When it was found out.
+    pub at: DateTime<Utc>,
+    /// Why.
+    pub reason: Passage,
+}
+
+/// What was seen at a door: someone came in or went out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scan {
+    /// Its identifier, made by the client; it lives for ever, so that a repetition is known as one.
+    pub id: ScanId,
+    /// The event at whose door it was.
+    pub event: EventId,
+    /// The checkpoint.
+    pub checkpoint: Option<CheckpointId>,
+    /// The session at whose door it was, where no checkpoint is named.
+    pub session: Option<SessionId>,
+    /// Whom it shows, as it was scanned; none where nobody is known by what was shown.
+    pub registration: Option<RegistrationId>,
+    /// Which way.
+    pub direction: Direction,
+    /// How the person was recognised.
+    pub method: Method,
+    /// When it happened, by the clock of the client.
+    pub captured_at: DateTime<Utc>,
+    /// By what time it counts; none where the client's cannot be believed.
+    pub counted_at: Option<DateTime<Utc>>,
+    /// When the server took it in.
+    pub received_at: DateTime<Utc>,
+    /// The device that made it.
+    pub origin: Option<Origin>,
+    /// The device's number for it.
+    pub sequence: Option<i64>,
+    /// The account that recorded it.
+    pub operator: Option<AccountId>,
+    /// What is amiss with it.
+    pub flags: Vec<ScanFlag>,
+    /// What a person found out about it last.
+    pub resolution: Option<Resolution>,
+}
+
+/// A command: someone comes in or goes out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewScan {
+    /// The identifier that the client made; a repetition bears the same.
+    pub id: ScanId,
+    /// The event at whose door the operator stands; none where the checkpoint or the registration tells it.
+    pub event: Option<EventId>,
+    /// The checkpoint where the operator stands.
+    pub checkpoint: Option<CheckpointId>,
+    /// The session at whose door the operator stands, where no checkpoint is named.
+    pub session: Option<SessionId>,
+    /// Who, where the client knows it; else the credential tells.
+    pub registration: Option<RegistrationId>,
+    /// What was shown, as it was read.
+    pub credential: Option<String>,
+    /// Which way.
+    pub direction: Direction,
+    /// How the person was recognised.
+    pub method: Method,
+    /// When it happened; none for now.
+    pub captured_at: Option<DateTime<Utc>>,
+    /// The device's number for it.
+    pub sequence: Option<i64>,
+    /// What the device knew: the cursor of its manifest, as it was given.
+    pub manifest: Option<String>,
+    /// What the device told the operator.
+    pub local_verdict: Option<String>,
+    /// Who stood at the door, as the device calls them.
+    pub operator_name: Option<String>,
+}
+
+impl Scan {
+    /// Where it was made.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place::of(self.checkpoint, self.session)
+    }
+
+    /// Whether it counts: as a person found out, else unless a flag keeps it waiting for one.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        self.counts_for().is_some()
+    }
+
+    /// For whom it counts; none where it does not.
+    ///
+    /// A scan at the door of another event counts for nobody until it is attached to someone of that event.
+    #[must_use]
+    pub fn counts_for(&self) -> Option<RegistrationId> {
+        match &self.resolution {
+            None => self.registration.filter(|_| !self.flags.iter().any(|flag| flag.parks())),
+            Some(resolution) => match resolution.kind {
+                ResolutionKind::Undone | ResolutionKind::Rejected => None,
+                ResolutionKind::Accepted => {
+                    self.registration.filter(|_| !self.flags.contains(&ScanFlag::WrongEvent))
+                }
+                ResolutionKind::Attached => resolution.registration,
+            },
+        }
+    }
+
+    /// Tells a repetition of this scan from another one under the same identifier.
+    ///
+    /// A repetition that gives no event or no time repeats the scan wherever and whenever that was. `shown` is whom the
+    /// repetition shows.
+    pub fn check_repeated(&self, new: &NewScan, shown: Option<RegistrationId>) -> Result<(), CheckInRefusal> {
+        let same = new.event.is_none_or(|event| event == self.event)
+            && self.place() == new.place()
+            && self.registration == shown
+            && self.direction == new.direction
+            && self.method == new.method
+            && self.sequence == new.sequence
+            && new.captured_at.is_none_or(|captured_at| captured_at == self.captured_at);
+        if same { Ok(()) } else { Err(CheckInRefusal::IdReused) }
+    }
+
+    /// Decides whether the scan may be undone, and what it looks like then.
+    pub fn undone(&self, event: &Event, reason: Passage, now: DateTime<Utc>) -> Result<Self, Problem> {
+        if self.resolution.as_ref().is_some_and(|resolution| resolution.kind == ResolutionKind::Undone) {
+            return Err(CheckInRefusal::AlreadyUndone.into());
+        }
+        if event.is_archived {
+            return Err(Problem::Archived);
+        }
+        if event.status.is_finished() {
+            return Err(CheckInRefusal::Over { status: event.status }.into());
+        }
+        let resolution = Resolution { kind: ResolutionKind::Undone, registration: None, at: now, reason };
+        Ok(Self { resolution: Some(resolution), ..self.clone() })
+    }
+}
+
+impl NewScan {
+    /// Where it was made.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place::of(self.checkpoint, self.session)
+    }
+}
+
+impl Place {
+    fn of(checkpoint: Option<CheckpointId>, session: Option<SessionId>) -> Self {
+        match (checkpoint, session) {
+            (Some(checkpoint), _) => Self::Checkpoint(checkpoint),
+            (None, Some(session)) => Self::Session(session),
+            (None, None) => Self::Event,
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! The rules of check-in, without a database: the decision, the clocks, and the fold in any order.
+
+mod clock;
+mod decision;
+mod fold;
+mod partition;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use uuid::Uuid;
+
+use super::*;
+use crate::{
+    access::Whereabouts,
+    checkpoint::{Checkpoint, CheckpointKind, CheckpointRules, MissingExit, Window},
+    event::{Event, EventKind, EventStatus, Particulars},
+    id::{CheckpointId, RegistrationId},
+    imprecise_date::{EventDates, ImpreciseDate},
+    language::Language,
+    name::{Name, NameKind, Names},
+    registration::RegistrationStatus,
+    text::{Line, Passage},
+};
+
+fn event(status: EventStatus) -> Event {
+    let name = Name {
+        text: Line::parse("text", "Conference").unwrap(),
+        language: Language::parse("language", "en").unwrap(),
+        kind: NameKind::Official,
+        valid_from: None,
+        valid_until: None,
+    };
+    Event {
+        id: Uuid::from_u128(1).into(),
+        version: 1,
+        created_at: DateTime::UNIX_EPOCH,
+        kind: EventKind::Conference,
+        format: None,
+        status,
+        status_reason: None,
+        names: Names::parse(vec![name]).unwrap(),
+        dates: EventDates::stated(ImpreciseDate::day(at(0).date_naive()).unwrap()),
+        timetable: None,
+        program: None,
+        stage: None,
+        cascade_level: None,
+        parent: None,
+        host: None,
+        partners: Vec::new(),
+        territory: None,
+        country: None,
+        venue: None,
+        capacity: None,
+        languages: Vec::new(),
+        target_groups: Vec::new(),
+        topics: None,
+        particulars: Particulars::default(),
+        is_archived: false,
+        whereabouts: Whereabouts::default(),
+    }
+}
+
+fn registration() -> Enrolled {
+    Enrolled { event: Uuid::from_u128(1).into(), status: RegistrationStatus::Registered }
+}
+
+fn somebody() -> RegistrationId {
+    Uuid::from_u128(2).into()
+}
+
+/// Minutes after nine in the morning.
+fn at(minute: i64) -> DateTime<Utc> {
+    let morning = NaiveDate::from_ymd_opt(2026, 1, 21).unwrap().and_hms_opt(9, 0, 0).unwrap().and_utc();
+    morning + TimeDelta::minutes(minute)
+}
+
+fn device(number: u128) -> Origin {
+    Origin {
+        device: Uuid::from_u128(number).into(),
+        enrolment: crate::device::EnrolmentId(Uuid::from_u128(1_000 + number)),
+    }
+}
+
+/// A scan that counts, at the door of the event.
+fn scan(id: u128, direction: Direction, minute: i64) -> Scan {
+    Scan {
+        id: Uuid::from_u128(id).into(),
+        event: Uuid::from_u128(1).into(),
+        checkpoint: None,
+        session: None,
+        registration: Some(somebody()),
+        direction,
+        method: Method::Qr,
+        captured_at: at(minute),
+        counted_at: Some(at(minute)),
+        received_at: at(minute),
+        origin: None,
+        sequence: None,
+        operator: None,
+        flags: Vec::new(),
+        resolution: None,
+    }
+}
+
+fn at_checkpoint(checkpoint: CheckpointId, scan: Scan) -> Scan {
+    Scan { checkpoint: Some(checkpoint), ..scan }
+}
+
+fn resolved(kind: ResolutionKind, scan: &Scan) -> Scan {
+    let reason = Passage::parse("reason", "Wrong badge.").unwrap();
+    let resolution = Resolution { kind, registration: None, at: at(600), reason };
+    Scan { resolution: Some(resolution), ..scan.clone() }
+}
+
+/// A day from nine to five, at `number` days after the first.
+fn day(number: u128) -> Checkpoint {
+    let offset = i64::try_from(number).unwrap() * 24 * 60;
+    let rules = CheckpointRules {
+        doors: Window { from: Some(at(offset - 9 * 60)), until: Some(at(offset + 15 * 60)) },
+        hours: Window { from: Some(at(offset)), until: Some(at(offset + 8 * 60)) },
+        ..CheckpointRules::default()
+    };
+    Checkpoint { day: Some(at(offset).date_naive()), ..checkpoint(10 + number, CheckpointKind::Day, rules) }
+}
+
+fn checkpoint(id: u128, kind: CheckpointKind, rules: CheckpointRules) -> Checkpoint {
+    Checkpoint {
+        id: Uuid::from_u128(id).into(),
+        version: 1,
+        created_at: DateTime::UNIX_EPOCH,
+        event: Uuid::from_u128(1).into(),
+        kind,
+        name: None,
+        day: None,
+        session: None,
+        rules,
+        is_default: true,
+        is_removed: false,
+    }
+}
+
+fn without_exits(missing_exit: MissingExit, minutes: Option<i32>) -> CheckpointRules {
+    CheckpointRules { scans_exits: false, missing_exit, missing_exit_minutes: minutes, ..day(0).rules }
+}

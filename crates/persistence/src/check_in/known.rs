@@ -1,0 +1,263 @@
+//! What the store knows of scans that were handed in: read for all of them at once, in as many statements for a
+//! thousand as for one.
+//!
+//! The registrations come first, locked in the order of their ids: what is read after them cannot change before the
+//! work ends, and two batches that name the same people in another order wait for each other only once.
+
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    sync::Arc,
+};
+
+use hemicycle_domain::{
+    badge::{self, Badge, BadgeKey, Issue},
+    check_in::{Enrolled, Scan},
+    checkpoint::Checkpoint,
+    device::EnrolmentId,
+    event::Event,
+    id::{CheckpointId, EventId, Id, RegistrationId, ScanId, SessionId},
+    registration::RegistrationStatus,
+};
+use sea_orm::{
+    Condition, QueryFilter, QueryOrder, QuerySelect,
+    entity::prelude::*,
+    sea_query::{Expr, ExprTrait, LockType, Query},
+};
+
+use super::{
+    record::Handed,
+    row::{attendance_row, scan_row, to_scan},
+};
+use crate::{
+    checkpoint::{checkpoint, to_checkpoint},
+    dialect::{is_one_of, take_turns},
+    event::{self as event_store, row::to_event},
+    fault::{Failure, StoreFault},
+    json::from_word,
+    read_model::{all_of, read_model},
+    registration::registration_row,
+    scope::facts,
+    work::Work,
+};
+
+/// Whom a scan shows, before anyone has looked whether there is such a registration.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Shown {
+    pub(super) registration: Option<RegistrationId>,
+    /// The badge that was shown, if it is one of ours.
+    pub(super) badge: Option<Badge>,
+}
+
+/// What is known.
+#[derive(Default)]
+pub(super) struct Known {
+    pub(super) registrations: HashMap<RegistrationId, Enrolled>,
+    pub(super) issues: HashMap<RegistrationId, Issue>,
+    pub(super) events: HashMap<EventId, Arc<Event>>,
+    pub(super) checkpoints: HashMap<EventId, Vec<Checkpoint>>,
+    pub(super) sessions: HashMap<SessionId, EventId>,
+    /// The scans that count for a registration.
+    pub(super) facts: HashMap<RegistrationId, Vec<Scan>>,
+    /// The scans that came under an identifier.
+    pub(super) by_id: HashMap<ScanId, Vec<Scan>>,
+    pub(super) sequences: HashSet<(EnrolmentId, i64)>,
+    /// How many are in at checkpoints that can fill.
+    pub(super) inside: HashMap<CheckpointId, i64>,
+}
+
+impl Known {
+    pub(super) fn checkpoint(&self, id: CheckpointId) -> Option<&Checkpoint> {
+        self.checkpoints.values().flatten().find(|checkpoint| checkpoint.id == id)
+    }
+}
+
+/// The columns of a registration that the decision needs.
+struct EnrolledRow {
+    id: Uuid,
+    event_id: Uuid,
+    status: String,
+}
+
+read_model!(EnrolledRow, registration_row::Entity => id, event_id, status);
+
+/// The columns of a session that tell where it belongs.
+struct SessionRow {
+    id: Uuid,
+    event_id: Uuid,
+}
+
+read_model!(SessionRow, event_store::row::session::Entity => id, event_id);
+
+/// Reads whom each scan shows: whoever it names, else the bearer of the badge.
+pub(super) fn shown(handed: &[Handed], keys: &[BadgeKey], now: chrono::DateTime<chrono::Utc>) -> Vec<Shown> {
+    let read = |one: &Handed| {
+        let nowhere = EventId::from(Uuid::nil());
+        // The event is compared later, when it is known at whose door the scan was made.
+        let badge = one.scan.credential.as_deref().and_then(|text| {
+            let verified = badge::verify(text, keys, one.scan.event.unwrap_or(nowhere), now);
+            verified.map_or_else(badge::BadgeRefusal::genuine, Some)
+        });
+        let registration = one.scan.registration.or(badge.map(|badge| badge.registration));
+        Shown { registration, badge }
+    };
+    handed.iter().map(read).collect()
+}
+
+impl Work {
+    /// Reads all that is known of these scans.
+    pub(super) async fn look_up(&self, handed: &[Handed], shown: &[Shown]) -> Result<Known, Failure> {
+        let mut known = Known::default();
+        // Two batches of one device go one after the other, so that none meets the other's sequence numbers half-way.
+        let enrolments: BTreeSet<Uuid> =
+            handed.iter().filter_map(|one| one.origin().map(|origin| origin.enrolment.0)).collect();
+        for enrolment in &enrolments {
+            take_turns(&self.transaction, &format!("enrolment:{enrolment}")).await?;
+        }
+        let wanted: BTreeSet<RegistrationId> = shown.iter().filter_map(|shown| shown.registration).collect();
+        self.look_up_registrations(&mut known, &wanted).await?;
+        self.look_up_places(&mut known, handed).await?;
+        self.look_up_facts(&mut known, handed).await?;
+        let badges: Vec<RegistrationId> =
+            shown.iter().filter_map(|shown| shown.badge.map(|badge| badge.registration)).collect();
+        if !badges.is_empty() {
+            known.issues = self.issues_of_badges(&badges).await?;
+        }
+        let can_fill = |id: &CheckpointId| {
+            known.checkpoint(*id).is_some_and(|checkpoint| checkpoint.rules.capacity.is_some())
+        };
+        let limited: BTreeSet<CheckpointId> =
+            handed.iter().filter_map(|one| one.scan.checkpoint).filter(can_fill).collect();
+        if !limited.is_empty() {
+            known.inside = self.inside_of(&limited).await?;
+        }
+        Ok(known)
+    }
+
+    async fn look_up_registrations(
+        &self,
+        known: &mut Known,
+        wanted: &BTreeSet<RegistrationId>,
+    ) -> Result<(), Failure> {
+        use registration_row::{COLUMN, Column, Entity};
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let ids = wanted.iter().map(|id| id.uuid());
+        let select = facts::<Entity>()
+            .filter(is_one_of(self.backend(), (Entity, Column::Id), ids))
+            .order_by_asc(COLUMN.id)
+            .lock(LockType::NoKeyUpdate);
+        let rows: Vec<EnrolledRow> = all_of(&self.transaction, select).await?;
+        for row in rows {
+            let status = from_word("registration", "status", &row.status, RegistrationStatus::from_word)?;
+            known.registrations.insert(row.id.into(), Enrolled { event: row.event_id.into(), status });
+        }
+        Ok(())
+    }
+
+    /// Reads the events at whose doors scans were made, and those of the people shown, with their checkpoints.
+    async fn look_up_places(&self, known: &mut Known, handed: &[Handed]) -> Result<(), Failure> {
+        let mut events: BTreeSet<EventId> =
+            known.registrations.values().map(|registration| registration.event).collect();
+        events.extend(handed.iter().filter_map(|one| one.scan.event));
+        let named: BTreeSet<CheckpointId> = handed.iter().filter_map(|one| one.scan.checkpoint).collect();
+        {
+            use checkpoint::{Column, Entity};
+            let is_of =
+                is_one_of(self.backend(), (Entity, Column::EventId), events.iter().map(|id| id.uuid()));
+            let mut wanted = Condition::any().add(is_of);
+            if !named.is_empty() {
+                let ids = named.iter().map(|id| id.uuid());
+                wanted = wanted.add(is_one_of(self.backend(), (Entity, Column::Id), ids));
+            }
+            let rows: Vec<checkpoint::Model> =
+                all_of(&self.transaction, facts::<Entity>().filter(wanted)).await?;
+            for row in rows {
+                let checkpoint = to_checkpoint(row)?;
+                events.insert(checkpoint.event);
+                known.checkpoints.entry(checkpoint.event).or_default().push(checkpoint);
+            }
+        }
+        {
+            use event_store::{Column, Entity};
+            let ids = events.iter().map(|id| id.uuid());
+            let select = facts::<Entity>().filter(is_one_of(self.backend(), (Entity, Column::Id), ids));
+            let rows: Vec<event_store::row::event::Model> = all_of(&self.transaction, select).await?;
+            for row in rows {
+                known.events.insert(row.id.into(), Arc::new(to_event(row, &self.reference)?));
+            }
+        }
+        let sessions: BTreeSet<SessionId> = handed.iter().filter_map(|one| one.scan.session).collect();
+        if !sessions.is_empty() {
+            use event_store::row::session::{Column, Entity};
+            let ids = sessions.iter().map(|id| id.uuid());
+            let select = facts::<Entity>().filter(is_one_of(self.backend(), (Entity, Column::Id), ids));
+            let rows: Vec<SessionRow> = all_of(&self.transaction, select).await?;
+            known.sessions = rows.into_iter().map(|row| (row.id.into(), row.event_id.into())).collect();
+        }
+        Ok(())
+    }
+
+    /// Reads the scans that count for the people shown, and those that came under the same identifiers and numbers.
+    async fn look_up_facts(&self, known: &mut Known, handed: &[Handed]) -> Result<(), Failure> {
+        use scan_row::{COLUMN, Column, Entity};
+        let backend = self.backend();
+        let ids = || handed.iter().map(|one| one.scan.id.uuid());
+        let people = known.registrations.keys().map(|id| id.uuid());
+        let mut wanted = Condition::any()
+            .add(is_one_of(backend, (Entity, Column::CountedFor), people))
+            .add(is_one_of(backend, (Entity, Column::Id), ids()))
+            .add(is_one_of(backend, (Entity, Column::ClaimedId), ids()));
+        let mut numbers: HashMap<EnrolmentId, Vec<i64>> = HashMap::new();
+        for one in handed {
+            if let Some((origin, sequence)) = one.origin().zip(one.scan.sequence) {
+                numbers.entry(origin.enrolment).or_default().push(sequence);
+            }
+        }
+        for (enrolment, numbers) in &numbers {
+            let within =
+                COLUMN.enrolment_id.eq(enrolment.0).and(COLUMN.device_sequence.is_in(numbers.clone()));
+            wanted = wanted.add(within);
+        }
+        let rows: Vec<scan_row::Model> = all_of(&self.transaction, facts::<Entity>().filter(wanted)).await?;
+        let asked: HashSet<ScanId> = handed.iter().map(|one| one.scan.id).collect();
+        for row in rows {
+            let scan = to_scan(&row)?;
+            if let Some((enrolment, sequence)) = row.enrolment_id.zip(row.device_sequence) {
+                known.sequences.insert((EnrolmentId(enrolment), sequence));
+            }
+            if asked.contains(&scan.id) {
+                known.by_id.entry(scan.id).or_default().push(scan.clone());
+            }
+            if let Some(registration) = row.counted_for.map(RegistrationId::from)
+                && known.registrations.contains_key(&registration)
+            {
+                known.facts.entry(registration).or_default().push(scan);
+            }
+        }
+        Ok(())
+    }
+
+    async fn inside_of(
+        &self,
+        checkpoints: &BTreeSet<CheckpointId>,
+    ) -> Result<HashMap<CheckpointId, i64>, StoreFault> {
+        use attendance_row::{Column, Entity};
+        let inside = Query::select()
+            .column((Entity, Column::InsideAt))
+            .expr(Expr::col((Entity, Column::RegistrationId)).count())
+            .from(Entity)
+            .and_where(is_one_of(
+                self.backend(),
+                (Entity, Column::InsideAt),
+                checkpoints.iter().map(|id| id.uuid()),
+            ))
+            .group_by_col((Entity, Column::InsideAt))
+            .to_owned();
+        let rows = self.transaction.query_all(&inside).await?;
+        rows.iter()
+            .map(|row| Ok((row.try_get_by_index::<Uuid>(0)?.into(), row.try_get_by_index(1)?)))
+            .collect::<Result<_, DbErr>>()
+            .map_err(Into::into)
+    }
+}

@@ -1,0 +1,131 @@
+//! Batches of scans over HTTP: what cannot be read is answered by itself, and large batches come through.
+
+use serde_json::{Value, json};
+
+use crate::{
+    answer::Answer,
+    app::App,
+    client::Client,
+    each_database,
+    participant::new_person,
+    registration::{open_event, register_new},
+};
+
+fn scan_id(number: u32) -> String {
+    format!("0198a1d2-7b3c-7e4f-8a5b-{number:012}")
+}
+
+fn scan(number: u32, registration: &str) -> Value {
+    json!({
+        "scanId": scan_id(number), "registrationId": registration, "capturedAt": "2025-01-01T09:00:00+05:00",
+        "method": "LIST",
+    })
+}
+
+async fn submit(client: &Client, scans: Vec<Value>) -> Answer {
+    let fields = "results { scanId outcome reason path flags scan { counts } } lostSequences { first last } receivedAt";
+    client.mutate("submitScans", json!({ "scans": scans }), fields).await
+}
+
+fn outcomes(answer: &Answer) -> Vec<(String, String)> {
+    let results = answer.data("submitScans.results").as_array().cloned().unwrap_or_default();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    results.iter().map(|result| (text(&result["outcome"]), text(&result["path"]))).collect()
+}
+
+each_database!(one_scan_that_cannot_be_read_harms_no_other);
+async fn one_scan_that_cannot_be_read_harms_no_other(app: &App<'_>) {
+    let host = app.host().await;
+    let event = open_event(&host, "Conference").await;
+    let guest = register_new(&host, &event, new_person("Guest", "Anna")).await.id;
+    let with = |number: u32, field: &str, value: Value| {
+        let mut scan = scan(number, &guest);
+        scan[field] = value;
+        scan
+    };
+    let batch = vec![
+        scan(1, &guest),
+        with(2, "scanId", json!("not an id")),
+        with(3, "scanId", Value::Null),
+        with(4, "sequence", json!("99999999999999999999")),
+        with(5, "capturedAt", json!("yesterday")),
+        with(6, "direction", json!({ "up": true })),
+        with(7, "eventId", json!(17)),
+        with(8, "registrationId", json!(event)),
+        with(9, "credential", json!("x".repeat(5_000))),
+        with(10, "credential", json!("a\u{0}b")),
+        with(11, "capturedAt", json!("9999-12-31T23:59:59Z")),
+        scan(1, &guest),
+    ];
+    let answer = submit(&host, batch.clone()).await;
+    let expected = [
+        ("ACCEPTED", ""),
+        ("REJECTED_FINAL", "scanId"),
+        ("REJECTED_FINAL", "scanId"),
+        ("REJECTED_FINAL", "sequence"),
+        ("REJECTED_FINAL", "capturedAt"),
+        ("REJECTED_FINAL", "direction"),
+        ("REJECTED_FINAL", "eventId"),
+        ("REJECTED_FINAL", "registrationId"),
+        ("REJECTED_FINAL", "credential"),
+        ("ACCEPTED", ""),
+        ("ACCEPTED_FLAGGED", ""),
+        ("REPLAY", ""),
+    ];
+    let expected = expected.map(|(outcome, path)| (outcome.to_owned(), path.to_owned()));
+    assert_eq!(outcomes(&answer), expected);
+    assert_eq!(answer.data("submitScans.results.8.reason"), "TOO_LARGE");
+    assert_eq!(answer.data("submitScans.results.10.flags"), &json!(["CLOCK_SUSPECT"]));
+    assert_eq!(answer.data("submitScans.errors"), &json!([]));
+    // All of it again: nothing more is kept.
+    let before = app.database.row_counts().await.unwrap();
+    submit(&host, batch).await;
+    assert_eq!(app.database.row_counts().await.unwrap(), before);
+}
+
+each_database!(a_thousand_scans_are_a_batch_and_one_more_is_too_many);
+async fn a_thousand_scans_are_a_batch_and_one_more_is_too_many(app: &App<'_>) {
+    let host = app.host().await;
+    let event = open_event(&host, "Conference").await;
+    let guest = register_new(&host, &event, new_person("Guest", "Anna")).await.id;
+    let batch = |count: u32| (0..count).map(|number| scan(number, &guest)).collect::<Vec<_>>();
+    let refused = submit(&host, batch(1_001)).await;
+    refused.assert_turned_down("submitScans", "INVALID_INPUT", "scans");
+    let noted = |mut scan: Value| {
+        scan["operator"] = json!("x".repeat(300));
+        scan
+    };
+    let answer = submit(&host, batch(1_000).into_iter().map(noted).collect()).await;
+    assert_eq!(outcomes(&answer).len(), 1_000);
+    assert!(outcomes(&answer).iter().all(|(outcome, _)| outcome == "ACCEPTED"));
+}
+
+each_database!(ten_megabytes_of_a_code_are_answered_and_do_no_harm);
+async fn ten_megabytes_of_a_code_are_answered_and_do_no_harm(app: &App<'_>) {
+    let host = app.host().await;
+    let event = open_event(&host, "Conference").await;
+    let guest = register_new(&host, &event, new_person("Guest", "Anna")).await.id;
+    let mut huge = scan(1, &guest);
+    huge["credential"] = json!("x".repeat(10 * 1024 * 1024));
+    let answer = submit(&host, vec![huge.clone(), scan(2, &guest)]).await;
+    let expected = [("REJECTED_FINAL", "credential"), ("ACCEPTED", "")];
+    assert_eq!(outcomes(&answer), expected.map(|(outcome, path)| (outcome.to_owned(), path.to_owned())));
+    // Nobody who has not signed in is listened to for so long.
+    let body = json!({ "query": "{ __typename }", "variables": { "scans": [huge] } });
+    let refused = app.anonymous().post().json(&body).send().await;
+    // The server may hang up before all of it was sent.
+    assert!(refused.is_err() || refused.is_ok_and(|answer| answer.status() == 413));
+}
+
+each_database!(whoever_may_not_check_in_hands_in_nothing);
+async fn whoever_may_not_check_in_hands_in_nothing(app: &App<'_>) {
+    let host = app.host().await;
+    let event = open_event(&host, "Conference").await;
+    let guest = register_new(&host, &event, new_person("Guest", "Anna")).await.id;
+    let answer = submit(&app.viewer().await, vec![scan(1, &guest)]).await;
+    assert_eq!(answer.data("submitScans.results.0.outcome"), "REJECTED_FINAL");
+    let reason = answer.data("submitScans.results.0.reason").as_str().unwrap_or_default().to_owned();
+    assert!(["NOT_PERMITTED", "UNKNOWN_EVENT"].contains(&reason.as_str()), "{reason}");
+    let taken = submit(&host, vec![scan(1, &guest)]).await;
+    assert_eq!(outcomes(&taken)[0].0, "ACCEPTED");
+}
