@@ -96,6 +96,9 @@ pub(crate) enum Command {
     /// Look after the keys that sign access tokens.
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Examine the audit trail.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Look after the keys that sign badges.
     #[command(subcommand)]
     Badge(BadgeCommand),
@@ -157,6 +160,18 @@ pub(crate) enum KeyCommand {
         #[arg(long)]
         distrust_former: bool,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AuditCommand {
+    /// Prove that nothing of the trail was removed, changed or inserted; fails, and says where, if anything was.
+    Verify {
+        /// A head that was noted earlier; the chain must pass through it. Give it several times for several
+        #[arg(long = "head", value_name = "POSITION:HASH")]
+        heads: Vec<String>,
+    },
+    /// Print the head of the chain, for an auditor to note down.
+    Head,
 }
 
 #[derive(Debug, Subcommand)]

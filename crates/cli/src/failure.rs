@@ -79,6 +79,12 @@ pub enum CommandFailure {
     /// The store failed.
     #[error("the database cannot be used; if it lacks migrations, run `hemicycle migrate` first")]
     Database(#[from] StoreFault),
+    /// The audit trail is not what was sealed.
+    #[error("the audit trail is not what was sealed: {count} finding(s)")]
+    TrailBroken {
+        /// How many findings.
+        count: usize,
+    },
     /// A password could not be hashed.
     #[error(transparent)]
     Password(#[from] PasswordFault),

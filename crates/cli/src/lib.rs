@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use arguments::{AccountCommand, Arguments, BadgeCommand, Command, ImportCommand, KeyCommand};
+use arguments::{AccountCommand, Arguments, AuditCommand, BadgeCommand, Command, ImportCommand, KeyCommand};
 pub use failure::CommandFailure;
 use hemicycle_domain::{account::FormerKeys, badge::Overlap};
 use hemicycle_persistence::DataSet;
@@ -52,6 +52,10 @@ async fn dispatch(arguments: Arguments) -> Result<(), CommandFailure> {
             let former = if distrust_former { FormerKeys::Distrusted } else { FormerKeys::Believed };
             command::rotate_key(Settings::gather(&flags)?, former).await
         }
+        Command::Audit(AuditCommand::Verify { heads }) => {
+            command::audit_verify(Settings::gather(&flags)?, &heads).await
+        }
+        Command::Audit(AuditCommand::Head) => command::audit_head(Settings::gather(&flags)?).await,
         Command::Badge(BadgeCommand::RotateKey { overlap_days }) => {
             command::rotate_badge_key(Settings::gather(&flags)?, Overlap::of_days(overlap_days)).await
         }

@@ -30,6 +30,8 @@ pub(crate) enum Key {
     At(DateTime<Utc>),
     /// A byte-wise text.
     Text(String),
+    /// A number.
+    Number(i64),
 }
 
 impl Key {
@@ -37,6 +39,7 @@ impl Key {
     fn fits(&self, column: &ColumnType) -> bool {
         match self {
             Self::Day(_) => matches!(column, ColumnType::Date),
+            Self::Number(_) => matches!(column, ColumnType::BigInteger),
             Self::At(_) => matches!(column, ColumnType::TimestampWithTimeZone),
             Self::Text(text) => {
                 matches!(column, ColumnType::String(_) | ColumnType::Text) && !text.contains('\0')
@@ -51,6 +54,7 @@ impl From<Key> for Value {
             Key::Day(day) => day.into(),
             Key::At(at) => at.into(),
             Key::Text(text) => text.into(),
+            Key::Number(number) => number.into(),
         }
     }
 }

@@ -38,6 +38,7 @@ pub(crate) struct IdFilter {
 /// Compares a value of a closed list. Where both operators are given, both must hold.
 #[derive(InputObject, Debug, Clone)]
 #[graphql(concrete(name = "AgreementKindFilter", params(super::agreement::AgreementKind)))]
+#[graphql(concrete(name = "AuditTextFilter", params(String)))]
 #[graphql(concrete(name = "CountryCodeFilter", params(CountryCode)))]
 #[graphql(concrete(name = "EventKindFilter", params(super::event::EventKind)))]
 #[graphql(concrete(name = "EventStatusFilter", params(super::event::EventStatus)))]

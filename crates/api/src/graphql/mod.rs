@@ -2,6 +2,7 @@
 
 mod account;
 mod agreement;
+mod audit;
 mod badge;
 mod check_in;
 mod checkpoint;
@@ -47,6 +48,7 @@ pub struct Query(
     account::AccountQuery,
     account::SessionQuery,
     agreement::AgreementQuery,
+    audit::AuditQuery,
     badge::BadgeQuery,
     check_in::CheckInQuery,
     device::DeviceQuery,

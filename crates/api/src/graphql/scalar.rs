@@ -92,6 +92,22 @@ impl ScalarType for ScanPart {
     }
 }
 
+/// Any JSON value. It is only ever answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Json(pub(crate) serde_json::Value);
+
+/// Any JSON value. It is only ever answered.
+#[Scalar(name = "JSON", specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259")]
+impl ScalarType for Json {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        Ok(Self(value.into_json()?))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::from_json(self.0.clone()).unwrap_or_default()
+    }
+}
+
 fn malformed(field: &str, reason: &str) -> Invalid {
     Invalid::new(field, Fault::Malformed { reason: reason.to_owned() })
 }

@@ -1,6 +1,7 @@
 //! The subcommands, one file each where they are more than a line.
 
 mod account;
+mod audit;
 mod badge;
 mod demo;
 mod health;
@@ -13,6 +14,7 @@ use hemicycle_api::Clock;
 use hemicycle_persistence::{DataSet, Store};
 
 pub(crate) use account::create_account;
+pub(crate) use audit::{audit_head, audit_verify};
 pub(crate) use badge::rotate_badge_key;
 pub(crate) use demo::demo;
 pub(crate) use health::health;

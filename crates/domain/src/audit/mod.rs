@@ -6,7 +6,9 @@
 mod chain;
 mod classification;
 mod examination;
+mod trail;
 
 pub use chain::{Digest, Entry, Head, personal_digest};
 pub use classification::{FieldClass, Parted, class_of, part};
 pub use examination::{ERASURE, Examination, Finding, Link, Report, Tail};
+pub use trail::{TrailEntry, TrailFilter, TrailTest};

@@ -1,6 +1,9 @@
 //! Examining the trail in the database: its chain from the first row to the last, in one view of the data.
 
-use hemicycle_domain::audit::{Examination, Head, Link, Report, Tail};
+use hemicycle_domain::{
+    access::Capability,
+    audit::{Examination, Head, Link, Report, Tail},
+};
 use sea_orm::{
     ConnectionTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
     TransactionTrait,
@@ -9,7 +12,7 @@ use sea_orm::{
 
 use super::{
     row::{LinkRow, PlaceRow, seal_row},
-    seal::{last_seal, seal_all},
+    seal::seal_all,
 };
 use crate::{
     change::row as change_row,
@@ -36,16 +39,12 @@ impl Store {
 }
 
 impl Reading {
-    /// The end of the chain as it is now, for an auditor to note down.
-    pub async fn trail_head(&self) -> Result<Head, Failure> {
-        let last = last_seal(self.store.feed_source()).await?;
-        Ok(last.map(|seal| seal.head()).transpose()?.unwrap_or_default())
-    }
-
-    /// Examines the whole trail; the chain must pass through the heads that were noted.
-    ///
-    /// It answers with numbers and hashes alone, and nothing of what the rows tell.
-    pub async fn examine_trail(&self, noted: Vec<Head>) -> Result<Report, Failure> {
+    /// Examines the whole trail; the chain must pass through the heads that were noted. None for those who may not
+    /// read it.
+    pub async fn examine_trail(&self, noted: Vec<Head>) -> Result<Option<Report>, Failure> {
+        if !self.actor.scope(Capability::ReadAudit).everything {
+            return Ok(None);
+        }
         let source = self.store.feed_source();
         let view = source.begin_with_options(read_transaction(source.get_database_backend())).await?;
         let mut examination = Examination::against(noted);
@@ -61,14 +60,14 @@ impl Reading {
             }
         }
         let (transaction, sequence) = examination.end();
-        let end = || Expr::tuple([Expr::val(transaction), Expr::val(sequence)]);
-        let inserted = unsealed().filter(place().lt(end())).limit(MOST_INSERTED);
+        let end = Expr::tuple([Expr::val(transaction), Expr::val(sequence)]);
+        let inserted = unsealed().filter(place().lt(end)).limit(MOST_INSERTED);
         let inserted: Vec<PlaceRow> = all_of(&view, inserted).await?;
         for row in inserted {
             examination.take_inserted(row.sequence);
         }
-        let rows = unsealed().filter(place().gt(end())).count(&view).await?;
-        Ok(examination.finish(Tail { rows }))
+        let rows = unsealed_after((transaction, sequence)).count(&view).await?;
+        Ok(Some(examination.finish(Tail { rows })))
     }
 }
 
@@ -85,6 +84,12 @@ async fn links_after(connection: &impl ConnectionTrait, position: i64) -> Result
     );
     let rows: Vec<LinkRow> = all_of(connection, select).await?;
     rows.into_iter().map(Link::try_from).collect()
+}
+
+/// The rows behind the end of the chain.
+pub(super) fn unsealed_after((transaction, sequence): (i64, i64)) -> Select<change_row::Entity> {
+    let end = Expr::tuple([Expr::val(transaction), Expr::val(sequence)]);
+    facts::<change_row::Entity>().filter(place().gt(end))
 }
 
 /// The rows that no seal covers.

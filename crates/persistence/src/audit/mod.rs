@@ -1,9 +1,11 @@
-//! The audit trail in the store: the rows of the change feed, sealed one after the other and examined.
+//! The audit trail in the store: the rows of the change feed, sealed one after the other, examined,
+//! and read by auditors.
 //!
 //! Writing a change is the feed's business; here its rows are only read, and seals added.
 
 mod examine;
 mod row;
 mod seal;
+mod trail;
 
 pub(crate) use seal::keep_sealing;

@@ -1,7 +1,7 @@
 //! The rows of the trail and their seals, and their way to the domain.
 
 use chrono::{DateTime, Utc};
-use hemicycle_domain::audit::{Digest, Entry, Head, Link};
+use hemicycle_domain::audit::{Digest, Entry, Head, Link, TrailEntry};
 use sea_orm::{JsonValue, entity::prelude::*};
 
 use crate::{change::row as change_row, fault::StoreFault, read_model::read_model};
@@ -68,6 +68,33 @@ pub(super) struct LinkRow {
 }
 
 read_model!(LinkRow = seal: seal_row::Model, entry: Option<EntryRow>, part: PersonalPart);
+
+/// A row of the trail as an auditor reads it.
+#[derive(Debug)]
+pub(super) struct TrailRow {
+    entry: EntryRow,
+    part: PersonalPart,
+    seal: Option<seal_row::Model>,
+}
+
+read_model!(TrailRow = entry: EntryRow, part: PersonalPart, seal: Option<seal_row::Model>);
+
+impl TrailRow {
+    pub(super) fn sequence(&self) -> i64 {
+        self.entry.sequence
+    }
+
+    pub(super) fn subject(&self) -> Uuid {
+        self.entry.subject_id
+    }
+}
+
+/// What an auditor reads of a row: of its personal part, only whether it was blanked.
+pub(super) fn to_trail_entry(row: TrailRow) -> Result<TrailEntry, StoreFault> {
+    let entry = Entry::try_from(row.entry)?;
+    let is_blanked = entry.personal.is_some() && row.part.personal.is_none();
+    Ok(TrailEntry { entry, is_blanked, seal: row.seal.map(|seal| seal.head()).transpose()? })
+}
 
 /// Where a row without a seal stands.
 #[derive(Debug)]

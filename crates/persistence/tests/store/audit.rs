@@ -1,14 +1,19 @@
 //! The audit trail: rows are sealed behind the writers, nothing of it can be rewritten, and who does so all the same
 //! is found out.
 
-use hemicycle_domain::audit::{Finding, Report};
+use hemicycle_domain::{
+    access::{Place, Role},
+    audit::{Finding, Report, TrailFilter, TrailTest},
+    id::RecordKind,
+    page::{Direction, PageRequest},
+};
 use hemicycle_migrations::{Migrator, MigratorTrait};
 use hemicycle_test_database::DatabaseKind;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 
 use crate::{
     each_database,
-    fixture::{Fixture, new_partner, new_territory},
+    fixture::{Fixture, first, new_partner, new_territory},
 };
 
 /// How often is looked before the trail is given up; each round asks the database.
@@ -76,7 +81,7 @@ async fn sealed(fixture: &Fixture<'_>) {
 }
 
 async fn report(fixture: &Fixture<'_>) -> Report {
-    fixture.reading(&fixture.system()).examine_trail(Vec::new()).await.unwrap()
+    fixture.reading(&fixture.system()).examine_trail(Vec::new()).await.unwrap().unwrap()
 }
 
 /// The numbers of all rows, in their order.
@@ -94,7 +99,8 @@ async fn each_change_is_sealed_in_its_order(fixture: &Fixture<'_>) {
     changes(fixture, 5).await;
     let Report { head, tail, findings } = report(fixture).await;
     assert_eq!((head.position, tail.rows, findings), (5, 0, vec![]));
-    assert_eq!(fixture.reading(&fixture.system()).trail_head().await.unwrap(), head);
+    let found = fixture.reading(&fixture.system()).find_trail_head().await.unwrap();
+    assert_eq!(found, Some((head, tail)));
     let database = by_hand(fixture).await;
     assert!(sequences(&database).await.is_sorted());
     database.close().await.unwrap();
@@ -126,6 +132,39 @@ async fn who_asked_for_a_change_stands_in_it(fixture: &Fixture<'_>) {
     assert!(column("actor").starts_with("account:"));
     assert_eq!((column("action").as_str(), column("request_id").as_str()), ("partner.create", "request-7"));
     database.close().await.unwrap();
+}
+
+each_database!(an_auditor_reads_the_trail_and_nobody_else_does);
+async fn an_auditor_reads_the_trail_and_nobody_else_does(fixture: &Fixture<'_>) {
+    changes(fixture, 3).await;
+    let all = TrailFilter::All(Vec::new());
+    let auditor = fixture.reading(&fixture.account(Role::Auditor, Place::Platform));
+    let page = auditor.list_trail(&all, Direction::Descending, &first(2)).await.unwrap();
+    let positions: Vec<_> = page.rows.iter().map(|(_, row)| row.seal.unwrap().position).collect();
+    assert_eq!((positions, page.has_next), (vec![3, 2], true));
+    let after = page.rows[1].0.to_string();
+    let next = PageRequest::parse(Some(2), Some(after), None, None).unwrap();
+    let page = auditor.list_trail(&all, Direction::Descending, &next).await.unwrap();
+    assert_eq!((page.rows.len(), page.has_next), (1, false));
+    let row = &page.rows[0].1;
+    assert_eq!((row.entry.action.as_str(), row.is_blanked), ("partner.create", false));
+
+    for (test, expected) in [
+        (TrailTest::Actions(vec!["partner.create".to_owned()]), 3),
+        (TrailTest::Actions(vec!["event.create".to_owned()]), 0),
+        (TrailTest::Subjects(vec![row.entry.subject]), 1),
+        (TrailTest::Before(row.entry.at), 0),
+        (TrailTest::From(row.entry.at), 3),
+        (TrailTest::Actors(vec![(RecordKind::Account, row.entry.subject)]), 0),
+    ] {
+        let counted = auditor.count_trail(&TrailFilter::Is(test.clone())).await.unwrap();
+        assert_eq!(counted, expected, "{test:?}");
+    }
+
+    let coordinator = fixture.reading(&fixture.coordinator("UZ"));
+    assert_eq!(coordinator.count_trail(&all).await.unwrap(), 0);
+    assert_eq!(coordinator.find_trail_head().await.unwrap(), None);
+    assert_eq!(coordinator.examine_trail(Vec::new()).await.unwrap(), None);
 }
 
 each_database!(a_row_removed_by_hand_is_found);
@@ -194,12 +233,12 @@ async fn a_trail_cut_short_is_found_by_a_head_that_was_noted(fixture: &Fixture<'
     execute(&database, "DELETE FROM change_seal WHERE position = 4").await;
     assert_eq!(report(fixture).await.findings, []);
     let reading = fixture.reading(&fixture.system());
-    let findings = reading.examine_trail(vec![noted]).await.unwrap().findings;
+    let findings = reading.examine_trail(vec![noted]).await.unwrap().unwrap().findings;
     assert_eq!(findings, [Finding::AnotherChain { noted, found: None }]);
     // What comes after is sealed in its place, and is not what was noted.
     fixture.partner("UZ", "Another").await;
     sealed(fixture).await;
-    let Report { head, findings, .. } = reading.examine_trail(vec![noted]).await.unwrap();
+    let Report { head, findings, .. } = reading.examine_trail(vec![noted]).await.unwrap().unwrap();
     assert_eq!(findings, [Finding::AnotherChain { noted, found: Some(head.hash) }]);
     database.close().await.unwrap();
 }
