@@ -23,6 +23,7 @@ mod m0018_scan_facts;
 mod m0020_signing_key;
 mod m0021_account_session;
 mod m0025_audit;
+mod m0026_erasure;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_signing_key::Migration),
             Box::new(m0025_audit::Migration),
             Box::new(m0021_account_session::Migration),
+            Box::new(m0026_erasure::Migration),
         ]
     }
 }

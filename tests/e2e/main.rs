@@ -12,6 +12,7 @@ mod account;
 mod agreement;
 mod answer;
 mod app;
+mod audit;
 mod bad_input;
 mod badge;
 mod check_in;

@@ -225,7 +225,6 @@ pub struct AuditQuery;
 impl AuditQuery {
     /// Lists rows of the audit trail, the newest first; empty for those who may not read it.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
-    #[expect(clippy::too_many_arguments, reason = "a filter, an order and Relay's four arguments")]
     async fn audit_trail(
         &self,
         ctx: &Context<'_>,

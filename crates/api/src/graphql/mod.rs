@@ -80,6 +80,7 @@ pub struct Mutation(
     device::DeviceMutation,
     event::EventMutation,
     headcount_report::HeadcountReportMutation,
+    participant::DataRequestMutation,
     participant::ParticipantMutation,
     partner::PartnerMutation,
     program::ProgramMutation,

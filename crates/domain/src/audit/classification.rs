@@ -44,7 +44,6 @@ pub fn class_of(kind: RecordKind, field: &str) -> FieldClass {
         RecordKind::Agreement
         | RecordKind::BadgeKey
         | RecordKind::Checkpoint
-        | RecordKind::Citation
         | RecordKind::Device
         | RecordKind::Event
         | RecordKind::Grant
@@ -57,6 +56,7 @@ pub fn class_of(kind: RecordKind, field: &str) -> FieldClass {
         | RecordKind::SigningKey
         | RecordKind::Source
         | RecordKind::Territory => true,
+        RecordKind::Citation => !["wording", "reading", "note"].contains(&field),
         RecordKind::Delegation => field != "note",
         RecordKind::Account => is_common(field) || ACCOUNT.contains(&field),
         RecordKind::AccountSession => is_common(field) || ACCOUNT_SESSION.contains(&field),
@@ -118,7 +118,16 @@ const ACCOUNT_SESSION: &[&str] = &["account_id", "opened_at", "last_used_at", "e
 const ACCOUNT: &[&str] =
     &["account_id", "role", "place_kind", "country", "granted_at", "granted_by", "revoked_at", "disabled_at"];
 const CONTRIBUTION: &[&str] = &["registration_id", "kind"];
-const PARTICIPANT: &[&str] = &["home_partner_id", "country", "merged_into_id", "archived_at"];
+const PARTICIPANT: &[&str] = &[
+    "home_partner_id",
+    "country",
+    "merged_into_id",
+    "archived_at",
+    // What an export or an erasure tells of itself.
+    "reason",
+    "registrations",
+    "changes",
+];
 const REGISTRATION: &[&str] = &[
     "participant_id",
     "role",

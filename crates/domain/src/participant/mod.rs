@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use thiserror::Error;
 
 use crate::{
-    access::{Actor, Permit, Refusal, Subject, Whereabouts, actions, permit},
+    access::{Action, Actor, Permit, Refusal, Subject, Whereabouts, actions, permit},
     country::CountryCode,
     id::{EventId, ParticipantId, PartnerId, TerritoryId},
     problem::{Fault, Invalid, Problem, ProblemCode},
@@ -65,6 +65,10 @@ actions! {
     on Participant;
     /// Adds a person, changes, archives or restores the record, merges it with another.
     Edit "edit" => EditRegistrations;
+    /// Takes out all that is known of a person.
+    Export "export" => ExportPersonalData;
+    /// Erases what identifies a person.
+    Erase "erase" => ErasePersonalData;
 }
 
 /// A command: a person to be added.
@@ -112,6 +116,9 @@ pub enum ParticipantRefusal {
     /// The record was merged before; the person lives on in another one.
     #[error("the record of this person was merged into another one before")]
     MergedBefore,
+    /// What identified the person was erased before.
+    #[error("this person was anonymised before, for good")]
+    ErasedBefore,
     /// Both records are registered at the same events.
     #[error("both records are registered at {} of the same events; cancel one registration of each first", .events.len())]
     BothRegistered {
@@ -126,7 +133,7 @@ impl ParticipantRefusal {
     pub fn code(&self) -> ProblemCode {
         match self {
             Self::MergedIntoItself => ProblemCode::Circular,
-            Self::MergedBefore => ProblemCode::Archived,
+            Self::MergedBefore | Self::ErasedBefore => ProblemCode::Archived,
             Self::BothRegistered { .. } => ProblemCode::AlreadyRegistered,
         }
     }
@@ -185,21 +192,21 @@ impl Participant {
     }
 }
 
-/// Decides whether the actor may change a person's record.
+/// Decides whether the actor may change, export or erase a person's record.
 ///
-/// It takes the right to edit registrations over the person's home, or over every event the person was ever
-/// registered at: who is known only at one's own events may be corrected by those who run them, and nobody
-/// changes a record that others work with too.
-pub fn permit_edit(
+/// It takes the capability over the person's home, or over every event the person was ever registered at: who is
+/// known only at one's own events may be corrected by those who run them, and nobody changes a record that others
+/// work with too.
+pub fn permit_over<A: Action<On = Participant>>(
     actor: &Actor,
     participant: &Participant,
     events: &[Whereabouts],
-) -> Result<Permit<Edit>, Refusal> {
-    let mut decision = permit::<Edit>(actor, participant);
+) -> Result<Permit<A>, Refusal> {
+    let mut decision = permit::<A>(actor, participant);
     if decision.is_err() {
         for event in events {
             let there = Participant { whereabouts: event.clone(), ..participant.clone() };
-            decision = Ok(permit::<Edit>(actor, &there)?);
+            decision = Ok(permit::<A>(actor, &there)?);
         }
     }
     decision
@@ -303,9 +310,9 @@ mod tests {
         let grants = vec![Grant { role: Role::EventManager, place }];
         let actor = Actor::Account { id: Uuid::from_u128(9).into(), grants };
         let person = person(3, "A");
-        assert!(permit_edit(&actor, &person, &[]).is_err());
-        assert!(permit_edit(&actor, &person, std::slice::from_ref(&own)).is_ok());
-        assert!(permit_edit(&actor, &person, &[own, other]).is_err());
+        assert!(permit_over::<Edit>(&actor, &person, &[]).is_err());
+        assert!(permit_over::<Edit>(&actor, &person, std::slice::from_ref(&own)).is_ok());
+        assert!(permit_over::<Edit>(&actor, &person, &[own, other]).is_err());
     }
 
     #[test]

@@ -96,6 +96,13 @@ impl PersonNames {
         Ok(Self(names))
     }
 
+    /// What stands in place of the names of a person who was anonymised.
+    pub fn anonymised() -> Result<Self, Invalid> {
+        let text = Line::parse("asWritten", "Anonymised")?;
+        let language = Language::parse("language", "en")?;
+        Ok(Self(vec![PersonName::as_written(text, language, NameKind::Official)]))
+    }
+
     /// All names, in the record's own order.
     pub fn iter(&self) -> impl Iterator<Item = &PersonName> {
         self.0.iter()

@@ -3,6 +3,9 @@
 //! Personal data are read by one question of their own, which carries its own capability; every other
 //! question leaves those columns in the database.
 
+mod about;
+mod erase;
+mod export;
 mod list;
 mod merge;
 mod row;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hemicycle_domain::{
-    access::{Permit, Whereabouts, permit},
+    access::{Action, Permit, Whereabouts, permit},
     country::CountryCode,
     id::{Id, ParticipantId, PartnerId, RecordKind, TerritoryId},
     participant::{self, NewParticipant, Participant, ParticipantChange, PersonalData},
@@ -122,7 +122,14 @@ impl Work {
         &self,
         participant: &Participant,
     ) -> Result<Permit<participant::Edit>, Failure> {
-        if let Ok(permit) = permit::<participant::Edit>(&self.actor, participant) {
+        self.permit_over_participant(participant).await
+    }
+
+    pub(super) async fn permit_over_participant<A: Action<On = Participant>>(
+        &self,
+        participant: &Participant,
+    ) -> Result<Permit<A>, Failure> {
+        if let Ok(permit) = permit::<A>(&self.actor, participant) {
             return Ok(permit);
         }
         let events = Query::select()
@@ -131,7 +138,7 @@ impl Work {
             .and_where(Expr::col(registration_row::Column::ParticipantId).eq(participant.id.uuid()))
             .to_owned();
         let events = self.whereabouts_of_events(events).await?;
-        Ok(participant::permit_edit(&self.actor, participant, &events)?)
+        Ok(participant::permit_over(&self.actor, participant, &events)?)
     }
 
     pub(crate) async fn load_participant_row(

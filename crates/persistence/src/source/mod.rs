@@ -1,6 +1,6 @@
 //! Sources in the store: documents, found by the words of their names. Citations stand in `citation.rs`.
 
-mod citation;
+pub(crate) mod citation;
 
 use std::{collections::HashMap, sync::Arc};
 

@@ -69,7 +69,7 @@ async fn changes(fixture: &Fixture<'_>, count: usize) {
 }
 
 /// Waits until nothing is left to be sealed; another transaction of the server can delay it.
-async fn sealed(fixture: &Fixture<'_>) {
+pub(crate) async fn sealed(fixture: &Fixture<'_>) {
     for _ in 0..ROUNDS {
         fixture.store.seal_trail().await.unwrap();
         if report(fixture).await.tail.rows == 0 {
@@ -80,7 +80,8 @@ async fn sealed(fixture: &Fixture<'_>) {
     panic!("the trail is not sealed after many rounds");
 }
 
-async fn report(fixture: &Fixture<'_>) -> Report {
+/// What an examination of the whole trail comes to.
+pub(crate) async fn report(fixture: &Fixture<'_>) -> Report {
     fixture.reading(&fixture.system()).examine_trail(Vec::new()).await.unwrap().unwrap()
 }
 
@@ -264,6 +265,50 @@ async fn the_database_refuses_to_rewrite_the_trail(fixture: &Fixture<'_>) {
     }
     assert_eq!(report(fixture).await.findings, []);
     database.close().await.unwrap();
+}
+
+each_database!(the_role_of_the_server_cannot_rewrite_the_trail);
+async fn the_role_of_the_server_cannot_rewrite_the_trail(fixture: &Fixture<'_>) {
+    if fixture.database.kind() == DatabaseKind::Sqlite {
+        // It has no roles.
+        return;
+    }
+    changes(fixture, 1).await;
+    // Roles belong to all databases of a server, so each needs its own name.
+    let (_, database) = fixture.database.url().rsplit_once('/').unwrap();
+    let role =
+        format!("role_of_{}", database.replace(|character: char| !character.is_ascii_alphanumeric(), "_"));
+    let script = include_str!("../../../../docs/application-role.sql").replace(":\"role\"", &role);
+    let owner = by_hand(fixture).await;
+    execute(&owner, &format!("CREATE ROLE {role}")).await;
+    execute(&owner, &script).await;
+    let server = Database::connect(ConnectOptions::new(fixture.database.url()).max_connections(1).to_owned());
+    let server = server.await.unwrap();
+    execute(&server, &format!("SET ROLE {role}")).await;
+    for sql in [
+        "UPDATE change SET actor = 'account:another'",
+        "DELETE FROM change",
+        "TRUNCATE change",
+        "ALTER TABLE change DISABLE TRIGGER USER",
+        "UPDATE change_seal SET position = 7",
+        "DELETE FROM change_seal",
+        "DELETE FROM seaql_migrations",
+    ] {
+        let text = server.execute_unprepared(sql).await.expect_err(sql).to_string();
+        assert!(text.contains("permission denied") || text.contains("must be owner"), "{sql}: {text}");
+    }
+    execute(&server, "UPDATE change SET personal = NULL").await;
+    execute(
+        &server,
+        "INSERT INTO change (at, action, subject_kind, subject_id) SELECT at, action, subject_kind, subject_id FROM change",
+    )
+    .await;
+    execute(&server, "INSERT INTO change_seal VALUES (9, 9, 9, '')").await;
+    execute(&server, "UPDATE partner SET version = version + 1").await;
+    server.close().await.unwrap();
+    execute(&owner, &format!("DROP OWNED BY {role}")).await;
+    execute(&owner, &format!("DROP ROLE {role}")).await;
+    owner.close().await.unwrap();
 }
 
 each_database!(a_row_that_is_committed_late_is_sealed_in_its_place);

@@ -10,6 +10,7 @@ mod check_in;
 mod checkpoint;
 mod concurrency;
 mod connection;
+mod data_request;
 mod device;
 mod event;
 mod fixture;

@@ -4,6 +4,7 @@
 //! India), manager (seminar in Jizzakh), operator (conference in New Delhi), viewer.
 
 mod account;
+mod audit;
 mod device;
 mod event;
 mod figures;
@@ -18,9 +19,18 @@ const SIGNED_IN: &str = "!+++++++";
 
 /// All rows, in the order in which they are asked.
 pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
-    [reference::ROWS, program::ROWS, event::ROWS, people::ROWS, figures::ROWS, account::ROWS, device::ROWS]
-        .into_iter()
-        .flatten()
+    [
+        reference::ROWS,
+        program::ROWS,
+        event::ROWS,
+        people::ROWS,
+        figures::ROWS,
+        account::ROWS,
+        device::ROWS,
+        audit::ROWS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The operations that have a row.

@@ -1,0 +1,182 @@
+//! What a person asks for about the own data: all of it, and that it be forgotten while the figures stay.
+
+use hemicycle_domain::{
+    access::{Place, Role},
+    account::EmailAddress,
+    event::EventStep,
+    id::{Id, ParticipantId, PartnerId},
+    participant::{NewParticipant, PhoneNumber},
+    problem::ProblemCode,
+    reach::{Question, Reach, ReachFilter},
+    text::{Line, Passage},
+};
+use hemicycle_persistence::Idempotency;
+use hemicycle_test_database::DatabaseKind;
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
+
+use crate::{
+    audit::{report, sealed},
+    check_in::{coming_in, pass},
+    each_database,
+    fixture::{Fixture, code_of, is_refused, new_event, words},
+    people::{as_participant, person_of},
+};
+
+fn reason() -> Line {
+    Line::parse("reason", "Letter 17 of 3 May").unwrap()
+}
+
+/// A person of whom everything is known that can be.
+fn known_person(home: PartnerId, name: &str) -> NewParticipant {
+    let mut person = person_of(home, name);
+    person.personal.email = EmailAddress::parse("email", "zulfiya@example.org").ok();
+    person.personal.phone = Some(PhoneNumber::parse("phone", "+998901234567").unwrap());
+    person.personal.birth_year = Some(1984);
+    person.personal.note = Some(Passage::parse("note", "Speaks with a stammer").unwrap());
+    person.position = Some(crate::people::text("Secretary of the commission"));
+    person
+}
+
+/// A person with a past: registered, changed, checked in, and merged with another record.
+async fn person_with_a_past(fixture: &Fixture<'_>) -> (PartnerId, ParticipantId) {
+    let home = fixture.partner("UZ", "Academy").await.id;
+    let event = fixture.open(new_event("Seminar", "2026-01-01")).await;
+    let person = fixture
+        .prepare(async |work| {
+            let person = work.create_participant(known_person(home, "Zulfiya Karimova")).await?;
+            let once = Idempotency { key: "k".to_owned(), fingerprint: "of Zulfiya".to_owned() };
+            work.remember(Some(once), person.id).await?;
+            Ok(person.id)
+        })
+        .await;
+    let double = fixture.person(person_of(home, "Z. Karimova")).await.id;
+    let registration = fixture.register(event, person, as_participant()).await;
+    pass(fixture, coming_in(1, event, registration)).await;
+    fixture.step(event, &[EventStep::Hold]).await;
+    fixture.prepare(async |work| work.merge_participants(double, person).await).await;
+    (home, person)
+}
+
+async fn reach(fixture: &Fixture<'_>) -> Reach {
+    let question = Question::parse(ReachFilter::default(), Vec::new()).unwrap();
+    let mut reach = fixture.reading(&fixture.system()).reach(&question, fixture.now()).await.unwrap();
+    // The moment of the answer is no figure.
+    reach.as_of = chrono::DateTime::UNIX_EPOCH;
+    reach
+}
+
+/// Everything that the database holds, as one text.
+async fn all_text(fixture: &Fixture<'_>) -> String {
+    let database = Database::connect(fixture.database.url()).await.unwrap();
+    let mut told = String::new();
+    for table in fixture.database.row_counts().await.unwrap().into_keys() {
+        let columns = match fixture.database.kind() {
+            DatabaseKind::Postgres => "CAST(t AS text)".to_owned(),
+            DatabaseKind::Sqlite => {
+                let names =
+                    texts(&database, &format!("SELECT name AS told FROM pragma_table_info('{table}')")).await;
+                let names: Vec<_> = names
+                    .iter()
+                    .map(|name| format!("CASE typeof(\"{name}\") WHEN 'text' THEN \"{name}\" ELSE '' END"))
+                    .collect();
+                names.join(" || ' ' || ")
+            }
+        };
+        told += &texts(&database, &format!("SELECT {columns} AS told FROM \"{table}\" t")).await.join("\n");
+    }
+    database.close().await.unwrap();
+    told
+}
+
+async fn texts(database: &DatabaseConnection, sql: &str) -> Vec<String> {
+    let rows =
+        database.query_all_raw(Statement::from_string(database.get_database_backend(), sql)).await.unwrap();
+    rows.iter().map(|row| row.try_get("", "told").unwrap()).collect()
+}
+
+const TRACES: [&str; 6] = ["Zulfiya", "Karimova", "example.org", "998901234567", "stammer", "Secretary of"];
+
+each_database!(an_erased_person_is_gone_from_everywhere);
+async fn an_erased_person_is_gone_from_everywhere(fixture: &Fixture<'_>) {
+    let (_, person) = person_with_a_past(fixture).await;
+    let before = all_text(fixture).await;
+    let folded = words("Karimova");
+    let traces = || TRACES.into_iter().chain(folded.iter().map(String::as_str));
+    for trace in traces() {
+        assert!(before.contains(trace), "{trace} is there to be erased");
+    }
+    fixture.prepare(async |work| work.erase_participant(person, &reason()).await).await;
+    let after = all_text(fixture).await;
+    for trace in traces() {
+        assert!(!after.contains(trace), "{trace} is left");
+    }
+    let found = fixture.reading(&fixture.system()).find_participant(person).await.unwrap().unwrap();
+    assert_eq!((found.names.display(&[]), found.is_archived), ("Anonymised", true));
+}
+
+each_database!(an_erasure_leaves_every_figure_as_it_was);
+async fn an_erasure_leaves_every_figure_as_it_was(fixture: &Fixture<'_>) {
+    let (_, person) = person_with_a_past(fixture).await;
+    let before = reach(fixture).await;
+    assert_eq!(before.whole.counted.unwrap().unique_participants, 1);
+    fixture.prepare(async |work| work.erase_participant(person, &reason()).await).await;
+    assert_eq!(reach(fixture).await, before);
+}
+
+each_database!(the_trail_keeps_that_a_person_was_erased_and_still_proves_itself);
+async fn the_trail_keeps_that_a_person_was_erased_and_still_proves_itself(fixture: &Fixture<'_>) {
+    let (_, person) = person_with_a_past(fixture).await;
+    sealed(fixture).await;
+    let noted = report(fixture).await.head;
+    fixture.prepare(async |work| work.erase_participant(person, &reason()).await).await;
+    sealed(fixture).await;
+    let reading = fixture.reading(&fixture.system());
+    let report = reading.examine_trail(vec![noted]).await.unwrap().unwrap();
+    assert_eq!(report.findings, []);
+    assert!(report.head.position > noted.position);
+}
+
+each_database!(a_person_is_erased_once_and_by_who_may);
+async fn a_person_is_erased_once_and_by_who_may(fixture: &Fixture<'_>) {
+    let (home, person) = person_with_a_past(fixture).await;
+    let coordinator = fixture.coordinator("UZ");
+    let erase =
+        async |actor| fixture.act(actor, async |work| work.erase_participant(person, &reason()).await).await;
+    assert!(is_refused(erase(&coordinator).await));
+    let host = fixture.account(Role::PartnerAdministrator, Place::Partner(home));
+    assert!(erase(&host).await.is_ok());
+    assert_eq!(code_of(erase(&fixture.system()).await), Some(ProblemCode::Archived));
+}
+
+each_database!(an_export_holds_everything_and_leaves_a_row);
+async fn an_export_holds_everything_and_leaves_a_row(fixture: &Fixture<'_>) {
+    let (home, person) = person_with_a_past(fixture).await;
+    let host = fixture.account(Role::PartnerAdministrator, Place::Partner(home));
+    let export =
+        async |actor| fixture.act(actor, async |work| work.export_participant(person, &reason()).await).await;
+    let known = export(&host).await.unwrap();
+    for (part, count) in [("people", 2), ("registrations", 1), ("events", 1), ("attendance", 1), ("scans", 1)]
+    {
+        assert_eq!(known[part].as_array().unwrap().len(), count, "{part}");
+    }
+    let told = known.to_string();
+    for trace in ["Zulfiya Karimova", "zulfiya@example.org", "+998901234567", "1984", "stammer", "Seminar"] {
+        assert!(told.contains(trace), "{trace}");
+    }
+    let changes = known["changes"].to_string();
+    assert!(
+        changes.contains("zulfiya@example.org") && !changes.contains("salt") && !changes.contains("personal")
+    );
+    assert!(is_refused(export(&fixture.coordinator("UZ")).await));
+
+    let database = Database::connect(fixture.database.url()).await.unwrap();
+    let sql = "SELECT CAST(subject_id AS text) AS told FROM change WHERE action = 'participant.export'";
+    let sql = match fixture.database.kind() {
+        DatabaseKind::Sqlite => sql.replace("CAST(subject_id AS text)", "hex(subject_id)"),
+        DatabaseKind::Postgres => sql.to_owned(),
+    };
+    let rows = texts(&database, &sql).await;
+    database.close().await.unwrap();
+    let row = rows[0].replace('-', "").to_lowercase();
+    assert_eq!((rows.len(), row), (1, person.uuid().simple().to_string()));
+}
