@@ -16,6 +16,7 @@ mod m0010_registration;
 mod m0011_check_in;
 mod m0012_headcount_report;
 mod m0013_device;
+mod m0014_manifest;
 mod m0015_badge;
 mod m0016_walk_in;
 mod m0017_checkpoint;
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_check_in::Migration),
             Box::new(m0012_headcount_report::Migration),
             Box::new(m0013_device::Migration),
+            Box::new(m0014_manifest::Migration),
             Box::new(m0015_badge::Migration),
             Box::new(m0016_walk_in::Migration),
             Box::new(m0017_checkpoint::Migration),

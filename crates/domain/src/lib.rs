@@ -20,6 +20,7 @@ pub mod headcount_report;
 pub mod id;
 pub mod imprecise_date;
 pub mod language;
+pub mod manifest;
 pub mod name;
 pub mod page;
 pub mod participant;

@@ -36,8 +36,8 @@ const BATCH: u64 = 1_000;
 /// A place in the feed: after this change of this transaction.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Cursor {
-    transaction: i64,
-    sequence: i64,
+    pub(crate) transaction: i64,
+    pub(crate) sequence: i64,
 }
 
 tokio::task_local! {

@@ -15,20 +15,49 @@ use crate::graphql::ErrorCode;
 /// The objects of which a device reads every field.
 const WHOLE: &[&str] = &[
     "Attendance",
+    "BadgeRevocation",
+    "CheckInManifest",
     "CheckInPayload",
+    "CheckInRevocations",
+    "DevicePresence",
     "EnrolDevicePayload",
     "EventAttendance",
     "FileLineError",
     "InvalidInputError",
+    "LocalizedText",
+    "ManifestEntry",
+    "ManifestEvent",
+    "ManifestKey",
+    "ManifestRemoval",
     "RateLimit",
     "RuleError",
     "Scan",
+    "Translation",
     "UndoCheckInPayload",
     "UserError",
 ];
 
 /// The objects of which a device reads some fields: a person's name comes with the manifest, as the event wants it.
 const IN_PART: &[(&str, &[&str])] = &[
+    ("CategoryAttendance", &["attended", "categoryId", "expected", "inside"]),
+    (
+        "Checkpoint",
+        &[
+            "capacity",
+            "closesAt",
+            "day",
+            "endsAt",
+            "id",
+            "kind",
+            "missingExit",
+            "missingExitMinutes",
+            "name",
+            "opensAt",
+            "scansExits",
+            "startsAt",
+            "version",
+        ],
+    ),
     (
         "Device",
         &[
@@ -48,10 +77,12 @@ const IN_PART: &[(&str, &[&str])] = &[
             "version",
         ],
     ),
-    ("Mutation", &["checkIn", "undoCheckIn"]),
-    ("Query", &["eventAttendance", "rateLimit", "thisDevice"]),
+    ("Mutation", &["checkIn", "registerWalkIn", "undoCheckIn"]),
+    ("Query", &["checkInManifest", "checkInRevocations", "eventAttendance", "rateLimit", "thisDevice"]),
+    ("RegisterWalkInPayload", &["errors", "registration", "walkIn"]),
     ("Registration", &["attendance", "id", "role", "status"]),
     ("Subscription", &["eventAttendance"]),
+    ("WalkIn", &["id", "madeAt"]),
 ];
 
 /// Refuses an operation that asks for anything beyond.

@@ -16,6 +16,7 @@ mod headcount_report;
 mod id;
 mod input;
 mod loader;
+mod manifest;
 mod name;
 mod node;
 mod participant;
@@ -54,6 +55,7 @@ pub struct Query(
     device::DeviceQuery,
     event::EventQuery,
     headcount_report::HeadcountReportQuery,
+    manifest::ManifestQuery,
     node::NodeQuery,
     participant::ParticipantQuery,
     partner::PartnerQuery,

@@ -11,6 +11,7 @@ use crate::{
     event::{Event, EventKind, EventRefusal, EventStatus, Particulars, Timetable},
     imprecise_date::{EventDates, EventDatesDraft},
     language::Language,
+    manifest::ManifestNames,
     name::{Name, NameKind, Names},
     problem::{Fault, Invalid, Problem},
     text::Line,
@@ -50,6 +51,7 @@ fn event(dates: &str, timetable: Option<Timetable>) -> Event {
         target_groups: Vec::new(),
         topics: None,
         particulars: Particulars::default(),
+        manifest_names: ManifestNames::Full,
         is_archived: false,
         whereabouts: Whereabouts::default(),
     }

@@ -118,6 +118,17 @@ pub struct Signs {
     pub highest_sequence: Option<i64>,
 }
 
+/// What a device tells of itself when it hands scans in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// How many scans it holds back still.
+    pub pending: Option<i32>,
+    /// The version of its application; none where it did not say.
+    pub application_version: Option<Line>,
+    /// The highest sequence number among the scans that came; none where none came.
+    pub highest_sequence: Option<i64>,
+}
+
 impl Signs {
     /// How often, at most, it is written down that a device was heard of and nothing else.
     pub const EVERY: TimeDelta = TimeDelta::minutes(1);

@@ -8,6 +8,7 @@ use crate::{
     id::{EventId, PartnerId, ProgramId, TerritoryId},
     imprecise_date::EventDates,
     language::Language,
+    manifest::ManifestNames,
     name::Names,
     problem::{Fault, Invalid, Problem},
     text::{Line, LocalizedText},
@@ -93,6 +94,8 @@ pub struct EventChange {
     pub topics: Option<Topics>,
     /// Other particulars in place of all old ones.
     pub particulars: Option<Particulars>,
+    /// How much of people's names the devices at its doors hold.
+    pub manifest_names: Option<ManifestNames>,
     /// Archives (`true`) or restores (`false`).
     pub is_archived: Option<bool>,
 }
@@ -142,6 +145,7 @@ impl Event {
         next.languages = change.languages.unwrap_or(next.languages);
         next.target_groups = change.target_groups.unwrap_or(next.target_groups);
         next.topics = change.topics.unwrap_or(next.topics);
+        next.manifest_names = change.manifest_names.unwrap_or(next.manifest_names);
         next.is_archived = change.is_archived.unwrap_or(next.is_archived);
         if let Some(particulars) = change.particulars {
             next.particulars = particulars.checked().map_err(|e| e.within("particulars"))?;

@@ -24,6 +24,7 @@ use crate::{
     id::{EventId, PartnerId, ProgramId, TerritoryId},
     imprecise_date::EventDates,
     language::Language,
+    manifest::ManifestNames,
     name::Names,
     problem::ProblemCode,
     text::{Line, LocalizedText, Passage},
@@ -173,6 +174,8 @@ pub struct Event {
     pub topics: Topics,
     /// What else its sources say.
     pub particulars: Particulars,
+    /// How much of people's names the devices at its doors hold.
+    pub manifest_names: ManifestNames,
     /// Whether it is archived.
     pub is_archived: bool,
     /// Where it stands for access: itself, its host with its parents, its program, its country.

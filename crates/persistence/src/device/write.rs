@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use hemicycle_domain::{
     access::permit,
-    device::{Device, MAXIMUM_CODE_LIFETIME, NewDevice, Signs},
+    device::{Device, EnrolmentId, MAXIMUM_CODE_LIFETIME, NewDevice, Report, Signs},
     event,
     id::{DeviceId, EventId, Id, RecordKind},
     problem::{Fault, Invalid},
@@ -12,7 +12,7 @@ use hemicycle_domain::{
 use sea_orm::{
     ActiveModelTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
     entity::prelude::*,
-    sea_query::{Expr, LockType},
+    sea_query::{Expr, ExprTrait, LockType},
 };
 
 use super::{
@@ -95,6 +95,36 @@ impl Work {
         let by = before.revoked_by.clone().or_else(|| self.actor_name());
         self.keep_device("device.revoke", &before, &next, by).await?;
         Ok(next)
+    }
+
+    /// Writes down what a device tells of itself when it hands scans in, in one statement. It is a sign of life, and no
+    /// change.
+    #[expect(clippy::disallowed_methods, reason = "a device tells of itself alone, of its own enrolment")]
+    pub async fn hear_from_device(
+        &self,
+        id: DeviceId,
+        enrolment: EnrolmentId,
+        report: &Report,
+    ) -> Result<(), Failure> {
+        use device::{COLUMN, Column, Entity};
+        let highest = || Expr::col(Column::HighestSequence);
+        let mut update = Entity::update_many()
+            .col_expr(Column::LastSeenAt, Expr::val(self.now))
+            .filter(COLUMN.id.eq(id.uuid()))
+            .filter(COLUMN.enrolment_id.eq(enrolment.0));
+        if let Some(pending) = report.pending {
+            update = update.col_expr(Column::Pending, Expr::val(pending));
+        }
+        if let Some(version) = &report.application_version {
+            update = update.col_expr(Column::ApplicationVersion, Expr::val(version.as_str()));
+        }
+        if let Some(sequence) = report.highest_sequence {
+            let is_higher = highest().is_null().or(highest().lt(sequence));
+            let higher = Expr::case(is_higher, Expr::val(sequence)).finally(highest());
+            update = update.col_expr(Column::HighestSequence, higher.into());
+        }
+        update.exec(&self.transaction).await?;
+        Ok(())
     }
 
     /// Loads a device that the actor sees and may manage at one of its events, and keeps it from changing.

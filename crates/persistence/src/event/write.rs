@@ -6,6 +6,7 @@ use hemicycle_domain::{
     access::{Whereabouts, permit},
     event::{self, Event, EventChange, EventPartner, EventStatus, EventStep, NewEvent},
     id::{EventId, Id, RecordKind},
+    manifest::ManifestNames,
     problem::{Fault, Invalid, Problem},
     text::Passage,
 };
@@ -53,6 +54,7 @@ impl Work {
             target_groups: new.target_groups,
             topics: new.topics,
             particulars: new.particulars,
+            manifest_names: ManifestNames::Full,
             is_archived: false,
             whereabouts: Whereabouts::default(),
         };

@@ -39,6 +39,7 @@ impl Work {
 
         let row = to_row(&kept, &personal_of_kept.completed_by(personal_of_gone.clone()), None);
         registration::repoint(&self.transaction, from, into, &row.sort_name).await?;
+        self.tell_doors_of_person(into).await?;
         self.repoint_merged(from, into).await?;
         self.repoint_citations_of_participant(from, into).await?;
 

@@ -62,6 +62,9 @@ impl Work {
         if row.sort_name != before.sort_name {
             registration::rename(&self.transaction, permit.id(), &row.sort_name).await?;
         }
+        if row.names != before.names {
+            self.tell_doors_of_person(permit.id()).await?;
+        }
         let row = row.into_active_model().reset_all().update(&self.transaction).await?;
         self.keep_participant("participant.update", next, Some(&before), &row).await
     }

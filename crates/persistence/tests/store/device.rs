@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use hemicycle_domain::{
     access::Actor,
-    device::{Device, DeviceRefusal, EnrolmentId, NewDevice, NewEnrolment, Window},
+    device::{Device, DeviceRefusal, EnrolmentId, NewDevice, NewEnrolment, Report, Window},
     id::{DeviceId, EventId},
     problem::Problem,
     text::{Line, Passage},
@@ -206,6 +206,31 @@ async fn devices_are_the_matter_of_who_runs_their_events(fixture: &Fixture<'_>) 
     let seen = fixture.reading(&operator(event)).list_devices(event, &first(5)).await.unwrap();
     assert_eq!(seen.rows.iter().map(|(_, device)| device.id).collect::<Vec<_>>(), [device.id]);
     assert!(is_refused(revoke(fixture, &operator(event), device.id).await));
+}
+
+each_database!(what_a_device_tells_of_itself_is_known_to_who_runs_the_event);
+async fn what_a_device_tells_of_itself_is_known_to_who_runs_the_event(fixture: &Fixture<'_>) {
+    let [event, _] = two_events(fixture).await;
+    let actor = fixture.enrolled(event, 7).await;
+    let id = actor.device().unwrap();
+    let tell = async |enrolment, report: Report| {
+        let told = fixture.act(&actor, async |work| work.hear_from_device(id, enrolment, &report).await);
+        told.await.unwrap();
+        let device = fixture.reading(&manager(event)).find_device(id).await.unwrap().unwrap();
+        (device.signs.pending, device.signs.highest_sequence, device.enrolment.unwrap().application_version)
+    };
+    let version = |text| Some(Line::parse("applicationVersion", text).unwrap());
+    let report = |pending, highest_sequence| Report {
+        pending: Some(pending),
+        application_version: version("2.0"),
+        highest_sequence: Some(highest_sequence),
+    };
+    assert_eq!(tell(enrolment(7), report(3, 40)).await, (Some(3), Some(40), version("2.0")));
+    // Batches come in any order.
+    assert_eq!(tell(enrolment(7), report(0, 20)).await, (Some(0), Some(40), version("2.0")));
+    assert_eq!(tell(enrolment(7), Report::default()).await, (Some(0), Some(40), version("2.0")));
+    // An enrolment that has ended tells nothing any more.
+    assert_eq!(tell(enrolment(8), report(9, 90)).await, (Some(0), Some(40), version("2.0")));
 }
 
 each_database!(that_a_device_was_heard_of_is_written_once_a_minute);

@@ -17,6 +17,7 @@ mod fixture;
 mod headcount_report;
 mod idempotency;
 mod keyset;
+mod manifest;
 mod merge;
 mod participant;
 mod partner;

@@ -42,6 +42,18 @@ pub(super) const ROWS: &[Row] = &[
         answers: "!+00+0-0",
     },
     Row {
+        operation: "Query.checkInManifest",
+        about: "of the conference",
+        document: "{ checkInManifest(eventId: @conference, first: 1) { cursor } }",
+        answers: "!+00+0+0",
+    },
+    Row {
+        operation: "Query.checkInRevocations",
+        about: "of the conference",
+        document: "{ checkInRevocations(eventId: @conference, first: 1) { cursor } }",
+        answers: "!+00+0+0",
+    },
+    Row {
         operation: "Query.node",
         about: "a device at the conference",
         document: "{ node(id: @device) { id } }",

@@ -17,6 +17,7 @@ use crate::graphql::{
     date::{ImpreciseDateInput, dates, dates_opt},
     id,
     input::change,
+    manifest::ManifestNames,
     name::{self, NameInput},
     scalar::{DateTime, LanguageTag, TimeZone},
     text::{TranslationInput, texts},
@@ -140,6 +141,8 @@ pub(crate) struct UpdateEventInput {
     pub topics: MaybeUndefined<Vec<Vec<TranslationInput>>>,
     /// Other particulars in place of all old ones.
     pub particulars: Option<ParticularsInput>,
+    /// How much of people's names the devices at its doors hold. Those that hold more begin anew.
+    pub manifest_names: Option<ManifestNames>,
     /// Archives the event, or restores it.
     pub is_archived: Option<bool>,
 }
@@ -211,6 +214,7 @@ impl UpdateEventInput {
             target_groups: self.target_groups.as_deref().map(|all| texts("targetGroups", all)).transpose()?,
             topics: change(self.topics, |all| texts("topics", &all))?,
             particulars: self.particulars.as_ref().map(ParticularsInput::parse).transpose()?,
+            manifest_names: self.manifest_names.map(Into::into),
             is_archived: self.is_archived,
         })
     }

@@ -25,6 +25,7 @@ use crate::graphql::{
     id,
     input::order,
     loader::{loader, rekey},
+    manifest::ManifestNames,
     name::{self, Name},
     partner::Partner,
     program::Program,
@@ -312,6 +313,11 @@ impl Event {
     /// How many fit in; null where unlimited or unknown.
     async fn capacity(&self) -> Option<i32> {
         self.0.capacity
+    }
+
+    /// How much of people's names the devices at its doors hold.
+    async fn manifest_names(&self) -> ManifestNames {
+        self.0.manifest_names.into()
     }
 
     /// The working languages; empty where unknown.
