@@ -165,6 +165,25 @@ impl App<'_> {
         &self.store
     }
 
+    /// Another server on the same database, as another node of it.
+    pub(crate) async fn beside(&self) -> App<'_> {
+        let store = Store::open(&StoreSettings::at(self.database.url())).await.expect("the copy opens");
+        let api = Api::new(store.clone(), self.clock.clock(), settings()).await.expect("the keys are there");
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port is free");
+        let address = listener.local_addr().expect("the listener has an address");
+        let (stop, stopped) = oneshot::channel::<()>();
+        tokio::spawn(hemicycle_api::serve(listener, api, async { drop(stopped.await) }));
+        App {
+            database: self.database,
+            address,
+            store,
+            accounts: self.accounts.clone(),
+            clock: TestClock(Arc::clone(&self.clock.0)),
+            http: self.http.clone(),
+            stop: Cell::new(Some(stop)),
+        }
+    }
+
     /// Asks the server to stop.
     pub(crate) fn stop(&self) {
         drop(self.stop.take());

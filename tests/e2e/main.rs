@@ -31,6 +31,7 @@ mod http_request;
 mod http_response;
 mod internal;
 mod known;
+mod live;
 mod manifest;
 mod overload;
 mod participant;

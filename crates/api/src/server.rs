@@ -24,7 +24,7 @@ use crate::{
     badge_press::BadgePress,
     clock::Clock,
     gate::{Gate, TrustedFault},
-    graphql::{self, ApiSchema, RequestContext, Services},
+    graphql::{self, ApiSchema, Live, RequestContext, Services},
     http::{self, Door, Turns},
     settings::ApiSettings,
     sign_in::{AccessTokens, Attempts, KeyFault, PasswordFault, Passwords, Seal, Throttle, Vigil},
@@ -81,7 +81,7 @@ impl Api {
         let tokens = AccessTokens::new(store.clone(), seal, settings.access_token_lifetime);
         tokens.prepare(clock.now()).await?;
         let services = Services {
-            store,
+            store: store.clone(),
             clock,
             tokens,
             passwords: Passwords::new()?,
@@ -89,6 +89,7 @@ impl Api {
             vigil: Arc::new(vigil),
             attempts: Attempts::new(),
             badges,
+            live: Arc::new(Live::new(store)),
         };
         let door = Door { services: Arc::new(services) };
         let gate = Gate::new(&settings)?;

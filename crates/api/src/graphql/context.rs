@@ -11,7 +11,7 @@ use futures_util::future::BoxFuture;
 use hemicycle_domain::{access::Actor, account::Visitor, id::AccountSessionId, language::Language};
 use hemicycle_persistence::{Failure, Reading, Store, Work};
 
-use super::{error::ApiError, loader::Batch, scalar::LanguageTag, upload::UploadedFile};
+use super::{check_in::Live, error::ApiError, loader::Batch, scalar::LanguageTag, upload::UploadedFile};
 use crate::{
     badge_press::BadgePress,
     clock::Clock,
@@ -28,6 +28,7 @@ pub(crate) struct Services {
     pub(crate) vigil: Arc<Vigil>,
     pub(crate) attempts: Attempts,
     pub(crate) badges: BadgePress,
+    pub(crate) live: Arc<Live>,
 }
 
 /// One request: who asks, in which languages, with its own loaders.

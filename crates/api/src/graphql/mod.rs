@@ -39,6 +39,7 @@ mod walk_in;
 
 use async_graphql::{MergedObject, MergedSubscription, Schema, SchemaBuilder};
 
+pub(crate) use check_in::Live;
 pub(crate) use context::{RequestContext, Services};
 pub(crate) use error::{ApiError, ErrorCode, Ours};
 pub(crate) use upload::{UploadedFile, placeholder as upload_placeholder};

@@ -6,11 +6,13 @@
 mod known;
 mod list;
 mod record;
+mod live;
 mod row;
 mod write;
 
 pub use list::{EventAttendance, registration_of};
 pub use record::{Handed, Recorded};
+pub use live::LiveAttendance;
 pub(crate) use row::{attendance_row, scan_row, to_attendance};
 pub use write::{CheckedIn, Stray};
 

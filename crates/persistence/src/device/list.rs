@@ -51,6 +51,17 @@ impl Reading {
         Ok(self.devices_of(event).count(self.connection()).await?)
     }
 
+    /// Finds the devices of an event that were not revoked, the oldest first. Of their events, this one alone is told.
+    pub(crate) async fn devices_in_use(&self, event: EventId) -> Result<Vec<Device>, Failure> {
+        let select = self
+            .devices_of(event)
+            .filter(device::COLUMN.revoked_at.is_null())
+            .order_by_asc(device::COLUMN.created_at)
+            .order_by_asc(device::COLUMN.id);
+        let rows = self.all(select).await?;
+        rows.into_iter().map(|row| Ok(to_device(row, vec![event])?)).collect()
+    }
+
     fn devices_of(&self, event: EventId) -> Select<device::Entity> {
         use device_event::{Column, Entity};
         let served = Query::select()

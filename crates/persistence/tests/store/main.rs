@@ -13,6 +13,7 @@ mod connection;
 mod data_request;
 mod device;
 mod event;
+mod feed;
 mod fixture;
 mod headcount_report;
 mod idempotency;

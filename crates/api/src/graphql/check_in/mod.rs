@@ -1,11 +1,13 @@
 //! Check-in: scans at the doors, the attendance that follows, and the live figures of an event.
 
 mod handed;
+mod live;
 mod mutation;
 mod object;
 mod submit;
 mod subscription;
 
+pub(crate) use live::Live;
 pub use mutation::CheckInMutation;
 pub(crate) use object::{Attendance, Scan};
 pub use submit::SubmitMutation;

@@ -2,17 +2,23 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, Object, SimpleObject, Subscription};
+use async_graphql::{ComplexObject, Context, Enum, ID, Object, SimpleObject, Subscription};
 use futures_util::{Stream, stream};
-use hemicycle_domain::{access::Actor, id::EventId};
-use hemicycle_persistence::{Change, Reading, Store, registration_of};
-use tokio::sync::broadcast::{Receiver, error::RecvError};
+use hemicycle_domain::{
+    access::{Actor, Capability},
+    device::Device,
+    id::{EventId, ParticipantCategoryId, RegistrationId},
+};
+use hemicycle_persistence::{Change, EventAttendance as Figures, LiveAttendance};
 
+use super::live::{Follower, Told};
 use crate::graphql::{
     context::ContextExt,
     error::{ApiError, Nullable, nullable},
     id,
+    program::ParticipantCategory,
     registration::Registration,
+    scalar::DateTime,
 };
 
 /// What moved the figures of an event.
@@ -34,6 +40,7 @@ pub(crate) enum AttendanceChange {
 
 /// The live figures of an event.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub(crate) struct EventAttendance {
     /// The global id of the event.
     event_id: ID,
@@ -43,10 +50,74 @@ pub(crate) struct EventAttendance {
     attended: i64,
     /// How many people are inside now, as far as the scans tell.
     inside: i64,
-    /// What moved the figures.
+    /// The same by participant category; a category without registrations is left out.
+    by_category: Vec<CategoryAttendance>,
+    /// The devices at its doors that were not revoked, the oldest first; empty for those who neither check people in
+    /// nor prepare devices there.
+    devices: Vec<DevicePresence>,
+    /// What moved the figures last.
     change: AttendanceChange,
-    /// The registration it is about; null where it is about none, or you may not see people here.
-    registration: Option<Registration>,
+    /// How many changes moved them since the message before. However many there are, a few messages a second tell
+    /// them.
+    changes: i32,
+    #[graphql(skip)]
+    about: Option<RegistrationId>,
+}
+
+/// The live figures of an event.
+#[ComplexObject]
+impl EventAttendance {
+    /// The registration that the last change is about; null where it is about none, or you may not see people here.
+    async fn registration(&self, ctx: &Context<'_>) -> Nullable<Registration> {
+        let registration = self.about?;
+        let found = async {
+            Ok::<_, ApiError>(ctx.reading()?.find_registration(registration).await?.map(Registration))
+        };
+        nullable(found.await)
+    }
+}
+
+/// The live figures of one participant category.
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub(crate) struct CategoryAttendance {
+    /// The global id of the category; null for people without one.
+    category_id: Option<ID>,
+    /// How many registrations stand.
+    expected: i64,
+    /// How many of them have attended.
+    attended: i64,
+    /// How many people are inside now.
+    inside: i64,
+    #[graphql(skip)]
+    of: Option<ParticipantCategoryId>,
+}
+
+/// The live figures of one participant category.
+#[ComplexObject]
+impl CategoryAttendance {
+    /// The category; null for people without one.
+    async fn category(&self, ctx: &Context<'_>) -> Nullable<ParticipantCategory> {
+        let category = self.of?;
+        nullable(ctx.reading().map(|reading| ParticipantCategory::find(&reading, category)))
+    }
+}
+
+/// What a device told when it was heard of last.
+#[derive(SimpleObject)]
+pub(crate) struct DevicePresence {
+    /// The global id of the device.
+    device_id: ID,
+    /// What its people call it.
+    name: String,
+    /// Whether a phone was enrolled as the device.
+    is_enrolled: bool,
+    /// When it was heard of last, to the minute or so.
+    last_seen_at: Option<DateTime>,
+    /// How many scans it held back when it last handed some in, as it said.
+    pending: Option<i32>,
+    /// The highest sequence number that came from its enrolment.
+    highest_sequence: Option<i64>,
 }
 
 #[derive(Default)]
@@ -62,7 +133,9 @@ impl CheckInQuery {
     ) -> Nullable<EventAttendance> {
         let found = async {
             let event = id::parse("eventId", &event_id)?;
-            figures(&ctx.reading()?, event, None).await
+            let live = ctx.reading()?.live_attendance(event).await?;
+            let actor = &ctx.request().actor;
+            Ok::<_, ApiError>(live.and_then(|live| EventAttendance::shown_to(actor, event, &live)))
         };
         nullable(found.await)
     }
@@ -74,99 +147,109 @@ pub struct CheckInSubscription;
 #[Subscription]
 impl CheckInSubscription {
     /// Follows the live figures of an event. The first message comes at once with the figures as they are; then one
-    /// comes for each change. It ends with an error when you may not see them any more.
+    /// comes whenever they have changed, a few times a second at most however much happens. It ends with an error when
+    /// you may not see them any more.
     async fn event_attendance(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The global id of the event.")] event_id: ID,
     ) -> Result<impl Stream<Item = Result<EventAttendance, ApiError>> + use<>, ApiError> {
         let event: EventId = id::parse("eventId", &event_id)?;
-        let store = ctx.services().store.clone();
-        // Followed before it is read: what happens in between comes twice rather than never.
-        let changes = store.follow();
-        let current = figures(&ctx.reading()?, event, None).await?.ok_or_else(not_found)?;
+        let reading = ctx.reading()?;
+        // Whoever may not follow makes nobody read anything.
+        if reading.attendance_of_event(event).await?.is_none() {
+            return Err(not_found());
+        }
         let actor = Arc::clone(&ctx.request().actor);
-        let following = Following { store, actor, event, changes, ready: Some(current) };
-        Ok(stream::unfold(Some(following), Following::next))
+        let follower = ctx.services().live.follow(event);
+        Ok(stream::unfold(Some(Following { actor, event, follower }), Following::next))
     }
 }
 
 struct Following {
-    store: Store,
+    /// Who follows. With other rights the subscription begins anew.
     actor: Arc<Actor>,
     event: EventId,
-    changes: Receiver<Change>,
-    /// The first message, until it is sent.
-    ready: Option<EventAttendance>,
+    follower: Follower,
 }
 
 impl Following {
     /// Waits for the next message; after an error there is none.
     async fn next(following: Option<Self>) -> Option<(Result<EventAttendance, ApiError>, Option<Self>)> {
         let mut following = following?;
-        let message = if let Some(ready) = following.ready.take() {
-            Ok(ready)
-        } else {
-            let change = following.next_change().await?;
-            following.tell(change.as_ref()).await
-        };
+        let told = following.follower.next().await?;
+        let message = following.show(told);
         let goes_on = message.is_ok();
         Some((message, goes_on.then_some(following)))
     }
 
-    /// The next change of this event's people; the inner `None` where some were missed.
-    async fn next_change(&mut self) -> Option<Option<Change>> {
-        loop {
-            match self.changes.recv().await {
-                Ok(change) if change.event == Some(self.event) && kind(&change).is_some() => {
-                    return Some(Some(change));
-                }
-                Ok(_) => {}
-                Err(RecvError::Lagged(_)) => return Some(None),
-                Err(RecvError::Closed) => return None,
-            }
+    fn show(&self, told: Told) -> Result<EventAttendance, ApiError> {
+        let live = told.live.map_err(ApiError::Internal)?.ok_or_else(not_found)?;
+        let mut shown = EventAttendance::shown_to(&self.actor, self.event, &live).ok_or_else(not_found)?;
+        shown.changes = told.changes;
+        if let Some((change, about)) = told.last {
+            shown.change = change;
+            shown.about = about;
+        }
+        Ok(shown)
+    }
+}
+
+impl EventAttendance {
+    /// The figures as they are, for an actor who may see them.
+    fn shown_to(actor: &Actor, event: EventId, live: &LiveAttendance) -> Option<Self> {
+        let may = |capability| actor.may(capability, &live.whereabouts);
+        if !may(Capability::SeePeople) && !may(Capability::SeeFigures) {
+            return None;
+        }
+        let sees_devices = may(Capability::CheckIn) || may(Capability::ManageDevices);
+        let sees = |device: &&Device| sees_devices && actor.device().is_none_or(|own| own == device.id);
+        let Figures { expected, attended, inside } = live.figures;
+        Some(Self {
+            event_id: id::global_id(event),
+            expected,
+            attended,
+            inside,
+            by_category: live.by_category.iter().map(CategoryAttendance::new).collect(),
+            devices: live.devices.iter().filter(sees).map(DevicePresence::new).collect(),
+            change: AttendanceChange::Current,
+            changes: 0,
+            about: None,
+        })
+    }
+}
+
+impl CategoryAttendance {
+    fn new((category, figures): &(Option<ParticipantCategoryId>, Figures)) -> Self {
+        let Figures { expected, attended, inside } = *figures;
+        Self { category_id: category.map(id::global_id), expected, attended, inside, of: *category }
+    }
+}
+
+impl DevicePresence {
+    fn new(device: &Device) -> Self {
+        Self {
+            device_id: id::global_id(device.id),
+            name: device.name.as_str().to_owned(),
+            is_enrolled: device.enrolment.is_some(),
+            last_seen_at: device.signs.last_seen_at.map(Into::into),
+            pending: device.signs.pending,
+            highest_sequence: device.signs.highest_sequence,
         }
     }
-
-    /// Reads the figures with the rights that the account has by now.
-    async fn tell(&self, change: Option<&Change>) -> Result<EventAttendance, ApiError> {
-        let actor = match self.actor.account() {
-            Some(account) => self.store.find_actor(account).await?.ok_or(ApiError::Unauthenticated)?,
-            None => Arc::clone(&self.actor),
-        };
-        let reading = self.store.acting_as(&actor)?;
-        figures(&reading, self.event, change).await?.ok_or_else(not_found)
-    }
 }
 
-async fn figures(
-    reading: &Reading,
-    event: EventId,
-    change: Option<&Change>,
-) -> Result<Option<EventAttendance>, ApiError> {
-    let Some(figures) = reading.attendance_of_event(event).await? else { return Ok(None) };
-    let registration = match change.and_then(registration_of) {
-        Some(registration) => reading.find_registration(registration).await?.map(Registration),
-        None => None,
-    };
-    Ok(Some(EventAttendance {
-        event_id: id::global_id(event),
-        expected: figures.expected,
-        attended: figures.attended,
-        inside: figures.inside,
-        change: change.and_then(kind).unwrap_or(AttendanceChange::Current),
-        registration,
-    }))
-}
-
-fn kind(change: &Change) -> Option<AttendanceChange> {
-    match change.action.as_str() {
-        "registration.create" => Some(AttendanceChange::Registered),
-        "registration.update" => Some(AttendanceChange::Updated),
-        "registration.cancel" => Some(AttendanceChange::Cancelled),
-        "check_in.scan" => Some(AttendanceChange::CheckedIn),
-        "check_in.undo" => Some(AttendanceChange::Undone),
-        _ => None,
+impl AttendanceChange {
+    /// What a change means for the figures of its event; none where nothing.
+    pub(super) fn of(change: &Change) -> Option<Self> {
+        match change.action.as_str() {
+            "registration.create" => Some(Self::Registered),
+            "registration.update" => Some(Self::Updated),
+            "registration.cancel" => Some(Self::Cancelled),
+            "check_in.scan" => Some(Self::CheckedIn),
+            "check_in.undo" => Some(Self::Undone),
+            _ => None,
+        }
     }
 }
 

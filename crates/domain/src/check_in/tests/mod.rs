@@ -16,6 +16,7 @@ use crate::{
     id::{CheckpointId, RegistrationId},
     imprecise_date::{EventDates, ImpreciseDate},
     language::Language,
+    manifest::ManifestNames,
     name::{Name, NameKind, Names},
     registration::RegistrationStatus,
     text::{Line, Passage},
@@ -54,6 +55,7 @@ fn event(status: EventStatus) -> Event {
         target_groups: Vec::new(),
         topics: None,
         particulars: Particulars::default(),
+        manifest_names: ManifestNames::Full,
         is_archived: false,
         whereabouts: Whereabouts::default(),
     }

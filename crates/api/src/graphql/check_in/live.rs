@@ -1,0 +1,215 @@
+//! The live figures of events, read once for all who follow an event, a few times a second at most.
+//!
+//! One task hears of all changes; one for each event that is followed reads its figures when something has happened
+//! there. What a follower may see of them is decided for each anew.
+
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use hemicycle_domain::{
+    access::Actor,
+    id::{EventId, RegistrationId},
+};
+use hemicycle_persistence::{Change, Failure, LiveAttendance, Store, registration_of};
+use tokio::{
+    sync::{
+        Notify,
+        broadcast::{Receiver, error::RecvError},
+        watch,
+    },
+    time::Instant,
+};
+
+use super::subscription::AttendanceChange;
+
+/// How much time lies between two readings of an event at least, however much happens there.
+const EVERY: Duration = Duration::from_millis(300);
+
+/// What those who follow an event are told at once.
+#[derive(Debug, Clone)]
+pub(super) struct Told {
+    /// The live view; none where there is no such event, and why where it could not be read.
+    pub(super) live: Result<Option<Arc<LiveAttendance>>, Arc<str>>,
+    /// How many changes have moved the figures since they were told last.
+    pub(super) changes: i32,
+    /// What the last of them was, and which registration it was about.
+    pub(super) last: Option<(AttendanceChange, Option<RegistrationId>)>,
+    /// How often it was read.
+    reading: u64,
+}
+
+/// The live figures of all events that are followed.
+pub(crate) struct Live {
+    store: Store,
+    watched: Mutex<All>,
+}
+
+/// The events that are followed.
+#[derive(Default)]
+struct All {
+    events: HashMap<EventId, Arc<Watched>>,
+    /// Whether the task runs that hears of all changes.
+    is_heard: bool,
+}
+
+/// One event that is followed.
+struct Watched {
+    told: watch::Sender<Told>,
+    noted: Mutex<Noted>,
+    wake: Notify,
+}
+
+/// What has happened since the figures were read last.
+#[derive(Default)]
+struct Noted {
+    changes: i32,
+    last: Option<(AttendanceChange, Option<RegistrationId>)>,
+    /// Whether somebody waits to hear how things are.
+    is_awaited: bool,
+    /// How many readings were begun.
+    begun: u64,
+}
+
+/// Somebody who follows an event.
+pub(super) struct Follower {
+    told: watch::Receiver<Told>,
+    /// The reading that is to be told first.
+    first: Option<u64>,
+}
+
+impl Follower {
+    /// Waits for what there is to tell; none at the end. First comes how things are.
+    pub(super) async fn next(&mut self) -> Option<Told> {
+        if let Some(first) = self.first.take() {
+            return self.told.wait_for(|told| told.reading >= first).await.ok().map(|told| told.clone());
+        }
+        loop {
+            self.told.changed().await.ok()?;
+            let told = self.told.borrow_and_update().clone();
+            // What was read for somebody who has just come is no news to the others.
+            if told.changes > 0 {
+                return Some(told);
+            }
+        }
+    }
+}
+
+impl Live {
+    pub(crate) fn new(store: Store) -> Self {
+        Self { store, watched: Mutex::default() }
+    }
+
+    /// Follows an event.
+    pub(super) fn follow(self: &Arc<Self>, event: EventId) -> Follower {
+        let mut all = self.watched();
+        if !std::mem::replace(&mut all.is_heard, true) {
+            // Followed from here on, so that no change is missed until the task runs.
+            tokio::spawn(Arc::clone(self).hear(self.store.follow()));
+        }
+        let watched = match all.events.entry(event) {
+            Entry::Occupied(known) => Arc::clone(known.get()),
+            Entry::Vacant(free) => {
+                let nothing = Told { live: Ok(None), changes: 0, last: None, reading: 0 };
+                let told = watch::Sender::new(nothing);
+                let watched = Arc::new(Watched { told, noted: Mutex::default(), wake: Notify::new() });
+                tokio::spawn(Arc::clone(self).keep(event, Arc::clone(&watched)));
+                Arc::clone(free.insert(watched))
+            }
+        };
+        let told = watched.told.subscribe();
+        drop(all);
+        let mut noted = watched.noted();
+        noted.is_awaited = true;
+        let first = Some(noted.begun + 1);
+        drop(noted);
+        watched.wake.notify_one();
+        Follower { told, first }
+    }
+
+    /// Hears of all changes, and notes them down for the events that are followed; ends when none is.
+    async fn hear(self: Arc<Self>, mut changes: Receiver<Change>) {
+        loop {
+            let heard = changes.recv().await;
+            let mut all = self.watched();
+            match heard {
+                Ok(change) => {
+                    let watched = change.event.and_then(|event| all.events.get(&event));
+                    if let (Some(watched), Some(kind)) = (watched, AttendanceChange::of(&change)) {
+                        watched.note(Some((kind, registration_of(&change))));
+                    }
+                }
+                // Too much has happened to hear all of it: something will have been about each of them.
+                Err(RecvError::Lagged(_)) => all.events.values().for_each(|watched| watched.note(None)),
+                Err(RecvError::Closed) => return,
+            }
+            if all.events.is_empty() {
+                all.is_heard = false;
+                return;
+            }
+        }
+    }
+
+    /// Reads the figures of one event whenever something has happened there; ends when nobody follows it.
+    async fn keep(self: Arc<Self>, event: EventId, watched: Arc<Watched>) {
+        let mut next = Instant::now();
+        loop {
+            tokio::select! {
+                () = watched.wake.notified() => {}
+                () = watched.told.closed() => {
+                    let mut all = self.watched();
+                    // Somebody can have come since.
+                    if watched.told.receiver_count() == 0 {
+                        all.events.remove(&event);
+                        return;
+                    }
+                }
+            }
+            tokio::time::sleep_until(next).await;
+            let Some((noted, reading)) = watched.begin() else { continue };
+            next = Instant::now() + EVERY;
+            let live = self.read(event).await.map_err(|failure| format!("{failure:?}").into());
+            let Noted { changes, last, .. } = noted;
+            watched.told.send_replace(Told { live, changes, last, reading });
+        }
+    }
+
+    async fn read(&self, event: EventId) -> Result<Option<Arc<LiveAttendance>>, Failure> {
+        let actor = Arc::new(Actor::System { reason: "live figures" });
+        Ok(self.store.acting_as(&actor)?.live_attendance(event).await?.map(Arc::new))
+    }
+
+    fn watched(&self) -> MutexGuard<'_, All> {
+        // Nothing panics while it holds the lock; if something did, the map is whole all the same.
+        self.watched.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Watched {
+    /// Notes down that something has happened, and what, where that is known.
+    fn note(&self, change: Option<(AttendanceChange, Option<RegistrationId>)>) {
+        let mut noted = self.noted();
+        noted.changes = noted.changes.saturating_add(1);
+        noted.last = change;
+        drop(noted);
+        self.wake.notify_one();
+    }
+
+    /// Takes what has happened, and the number of the reading that is to tell it; none where nothing has.
+    fn begin(&self) -> Option<(Noted, u64)> {
+        let mut noted = self.noted();
+        if noted.changes == 0 && !noted.is_awaited {
+            return None;
+        }
+        let begun = noted.begun + 1;
+        let taken = std::mem::replace(&mut *noted, Noted { begun, ..Noted::default() });
+        Some((taken, begun))
+    }
+
+    fn noted(&self) -> MutexGuard<'_, Noted> {
+        // See above.
+        self.noted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
