@@ -5,7 +5,7 @@ use hemicycle_domain::{
     access::permit,
     device::{Device, EnrolmentId, MAXIMUM_CODE_LIFETIME, NewDevice, Report, Signs},
     event,
-    id::{DeviceId, EventId, Id, RecordKind},
+    id::{CheckpointId, DeviceId, EventId, Id, RecordKind},
     problem::{Fault, Invalid},
     text::Passage,
 };
@@ -19,7 +19,7 @@ use super::{
     enrolment::CodeHash,
     row::{device, device_event, enrolment_code, to_device, to_row},
 };
-use crate::{fault::Failure, scope::facts, work::Work};
+use crate::{checkpoint::checkpoint, dialect::is_one_of, fault::Failure, scope::facts, work::Work};
 
 impl Work {
     /// Prepares a device for the doors of events. It takes the right to prepare devices for each of them.
@@ -32,6 +32,7 @@ impl Work {
             })?;
             permit::<event::PrepareDevices>(&self.actor, &event)?;
         }
+        self.check_checkpoints(&new).await?;
         let device = Device {
             id: self.new_id(),
             version: 1,
@@ -173,6 +174,26 @@ impl Work {
         let row = to_row(device, revoked_by).into_active_model().reset_all();
         let row = row.update(&self.transaction).await?;
         self.record(action, device.id, only(&device.events), Some(before), Some(&row)).await
+    }
+
+    /// Refuses checkpoints that the events do not have.
+    async fn check_checkpoints(&self, new: &NewDevice) -> Result<(), Failure> {
+        use checkpoint::{COLUMN, Column, Entity};
+        if new.checkpoints.is_empty() {
+            return Ok(());
+        }
+        let ids = new.checkpoints.iter().map(|id| id.uuid());
+        let select = facts::<Entity>()
+            .filter(is_one_of(self.backend(), Column::Id, ids))
+            .filter(COLUMN.removed_at.is_null());
+        let rows = select.all(&self.transaction).await?;
+        let is_there = |id: &CheckpointId| {
+            rows.iter().any(|row| row.id == id.uuid() && new.events.contains(&row.event_id.into()))
+        };
+        if new.checkpoints.iter().all(is_there) {
+            return Ok(());
+        }
+        Err(Invalid::new("checkpointIds", Fault::NotFound).into())
     }
 
     #[expect(clippy::disallowed_methods, reason = "a permit for each of the events was given")]

@@ -6,8 +6,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use hemicycle_domain::{
     access::Actor,
     device::{Device, DeviceRefusal, EnrolmentId, NewDevice, NewEnrolment, Report, Window},
+    event::NewEvent,
     id::{DeviceId, EventId},
-    problem::Problem,
+    problem::{Problem, ProblemCode},
     text::{Line, Passage},
 };
 use hemicycle_persistence::{CodeHash, Failure};
@@ -15,7 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     each_database,
-    fixture::{Fixture, first, is_not_found, is_refused},
+    fixture::{Fixture, code_of, first, is_not_found, is_refused, new_event},
     people::{administrator, manager, operator, problem, viewer},
 };
 
@@ -182,6 +183,24 @@ async fn a_device_sees_the_events_it_serves_and_nothing_else(fixture: &Fixture<'
     let over = later(10).await.unwrap();
     assert!(fixture.reading(&over).find_registration(guest).await.unwrap().is_none());
     assert_eq!(later(40).await, None);
+}
+
+each_database!(a_device_stands_at_checkpoints_that_its_events_have);
+async fn a_device_stands_at_checkpoints_that_its_events_have(fixture: &Fixture<'_>) {
+    let [host] = fixture.partners("UZ", ["Host"]).await;
+    let on_a_day = |name| NewEvent { host: Some(host), ..new_event(name, "2026-12-01") };
+    let (event, other) = (fixture.open(on_a_day("One")).await, fixture.open(on_a_day("Other")).await);
+    let found = fixture.reading(&manager(event)).checkpoints_of_events(&[event, other]).await.unwrap();
+    let (own, elsewhere) = (found[&event][0].id, found[&other][0].id);
+    let at = |checkpoint| NewDevice { checkpoints: vec![checkpoint], ..new_device(&[event]) };
+    for wrong in [elsewhere, Uuid::from_u128(1).into()] {
+        let refused = fixture.attempt(async |work| work.prepare_device(at(wrong)).await);
+        assert_eq!(code_of(refused.await), Some(ProblemCode::ReferenceNotFound));
+    }
+    let device = fixture.device(at(own), "a").await;
+    fixture.store.enrol_device(&code("a"), phone(7), fixture.now()).await.unwrap();
+    let actor = fixture.actor_of(device.id, 7).await.unwrap();
+    assert!(matches!(&*actor, Actor::Device { checkpoints, .. } if *checkpoints == [own]), "{actor:?}");
 }
 
 each_database!(devices_are_the_matter_of_who_runs_their_events);
