@@ -43,9 +43,7 @@ mod work;
 
 pub use account::{SessionToken, SignInFacts};
 pub use change::Change;
-pub use check_in::{
-    CheckedIn, EventAttendance, Handed, LiveAttendance, Recorded, Stray, registration_of,
-};
+pub use check_in::{CheckedIn, EventAttendance, Handed, LiveAttendance, Recorded, Stray, registration_of};
 pub use device::CodeHash;
 pub use event::{EventTally, EventsOf};
 pub use fault::{Failure, StoreFault};

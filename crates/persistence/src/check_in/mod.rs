@@ -5,14 +5,14 @@
 
 mod known;
 mod list;
-mod record;
 mod live;
+mod record;
 mod row;
 mod write;
 
 pub use list::{EventAttendance, registration_of};
-pub use record::{Handed, Recorded};
 pub use live::LiveAttendance;
+pub use record::{Handed, Recorded};
 pub(crate) use row::{attendance_row, scan_row, to_attendance};
 pub use write::{CheckedIn, Stray};
 

@@ -3,12 +3,17 @@
 use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
 use hemicycle_domain::{
     access::Actor,
-    check_in::{self, Presence},
+    check_in::{self, NewScan, Presence},
+    device::Report,
     problem::{Fault, Invalid},
+    text::Line,
 };
 use hemicycle_persistence::{Failure, Handed, Recorded, Stray, Work};
 
-use super::{handed::ScanInput, object::Scan};
+use super::{
+    handed::{ScanInput, Unreadable},
+    object::Scan,
+};
 use crate::graphql::{
     context::ContextExt,
     error::Nullable,
@@ -207,10 +212,24 @@ async fn submit(work: &mut Work, input: &SubmitScansInput) -> Result<Submitted, 
     }
     work.keep_strays(strays).await?;
     let lost = match work.actor() {
-        Actor::Device { enrolment, .. } => work.lost_sequences(enrolment.0).await?,
+        Actor::Device { id, enrolment, .. } => {
+            let (id, enrolment) = (*id, *enrolment);
+            work.hear_from_device(id, enrolment, &report(input, &read)).await?;
+            work.lost_sequences(enrolment.0).await?
+        }
         Actor::Account { .. } | Actor::Anonymous | Actor::System { .. } => Vec::new(),
     };
     Ok((results, lost.into_iter().map(|(first, last)| SequenceRange { first, last }).collect()))
+}
+
+/// What a device tells of itself with a batch; what cannot be read of that keeps no scan from being taken.
+fn report(input: &SubmitScansInput, read: &[Result<NewScan, Unreadable>]) -> Report {
+    let version = input.application_version.as_ref();
+    Report {
+        pending: input.pending.filter(|pending| *pending >= 0),
+        application_version: version.and_then(|text| Line::parse("applicationVersion", text).ok()),
+        highest_sequence: read.iter().filter_map(|read| read.as_ref().ok()?.sequence).max(),
+    }
 }
 
 fn result(scan: &ScanInput, recorded: Option<Recorded>) -> ScanResult {
