@@ -257,7 +257,7 @@ impl Reference {
             countries: program.plan.countries.clone(),
             partners: program.plan.lead.map(|lead| self.partner_with_parents(lead)).unwrap_or_default(),
             program: Some(program.id),
-            event: None,
+            ..Whereabouts::default()
         }
     }
 

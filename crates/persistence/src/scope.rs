@@ -5,7 +5,8 @@
 use std::collections::BTreeSet;
 
 use hemicycle_domain::{
-    access::{Actor, Capability, Scope},
+    access::{Actor, Capability, Reach, Scope, Tie},
+    event::PartnerRole,
     filter::Filter,
     id::{Id, PartnerId},
 };
@@ -17,7 +18,9 @@ use uuid::Uuid;
 
 use crate::{
     dialect::{first_of_each, is_one_of},
+    event,
     reference::Reference,
+    registration,
 };
 
 /// What an actor sees: the actor, and the tree of institutions that its partner grants reach down.
@@ -73,6 +76,7 @@ pub(crate) fn facts<E: EntityTrait>() -> Select<E> {
 }
 
 /// The columns of a table by which its rows belong to places.
+#[derive(Clone, Copy)]
 pub(crate) struct PlaceColumns<C> {
     pub(crate) country: C,
     pub(crate) partner: C,
@@ -80,8 +84,17 @@ pub(crate) struct PlaceColumns<C> {
     pub(crate) event: C,
 }
 
+/// The columns of a table whose rows are about a person at an event.
+#[derive(Clone, Copy)]
+pub(crate) struct PersonColumns<C> {
+    pub(crate) event: C,
+    /// The institution that the person represents there.
+    pub(crate) nominator: C,
+    pub(crate) person: C,
+}
+
 impl Sight<'_> {
-    /// The places where the actor has a capability; partners with all their branches.
+    /// What the actor has a capability over; partners with all their branches.
     pub(crate) fn scope(&self, capability: Capability) -> Scope {
         let scope = self.actor.scope(capability);
         let partners: BTreeSet<PartnerId> =
@@ -92,22 +105,27 @@ impl Sight<'_> {
     /// The condition that a row with these columns lies within the places where the actor has a capability.
     pub(crate) fn within<C>(&self, capability: Capability, columns: PlaceColumns<C>) -> Condition
     where
-        C: IntoColumnRef,
+        C: IntoColumnRef + Copy,
     {
         let scope = self.scope(capability);
         if scope.everything {
             return everything();
         }
-        let mut condition = self.at_home(capability, columns.country, columns.partner);
-        if !scope.programs.is_empty() {
-            let ids = scope.programs.iter().map(|id| id.uuid());
-            condition = condition.add(is_one_of(self.backend, columns.program, ids));
-        }
-        if !scope.events.is_empty() {
-            let ids = scope.events.iter().map(|id| id.uuid());
-            condition = condition.add(is_one_of(self.backend, columns.event, ids));
-        }
-        condition
+        let PlaceColumns { country, partner, program, event } = columns;
+        let reached = scope.reaches().filter_map(|reach| match reach {
+            Reach::InProgram(ids) => Some(self.one_of(program, ids)),
+            Reach::AtEvent(ids) => Some(self.one_of(event, ids)),
+            Reach::SharedBy(ids, tie @ (Tie::Organiser | Tie::Funder)) => {
+                Some(Expr::col(event).in_subquery(self.events_shared_by(ids, tie)))
+            }
+            Reach::ServedBy(ids) => {
+                Some(Expr::col(event).in_subquery(registration::events_served_by(self.backend, ids)))
+            }
+            Reach::Everything | Reach::InCountry(_) | Reach::RunBy(_) => self.home(reach, country, partner),
+            // Opens people, not what they are at.
+            Reach::SharedBy(_, Tie::Nominator) | Reach::Of(_) => None,
+        });
+        reached.fold(nothing(), Condition::add)
     }
 
     /// The condition under which a row stands within the countries and institutions of a capability.
@@ -115,22 +133,82 @@ impl Sight<'_> {
     /// For rows that belong to no single event or program; those places add nothing here.
     pub(crate) fn at_home<C>(&self, capability: Capability, country: C, partner: C) -> Condition
     where
-        C: IntoColumnRef,
+        C: IntoColumnRef + Copy,
     {
         let scope = self.scope(capability);
         if scope.everything {
             return everything();
         }
-        let mut condition = nothing();
-        if !scope.countries.is_empty() {
-            let countries = scope.countries.iter().map(|country| country.as_str().to_owned());
-            condition = condition.add(Expr::col(country).is_in(countries));
+        scope.reaches().filter_map(|reach| self.home(reach, country, partner)).fold(nothing(), Condition::add)
+    }
+
+    /// The condition under which a row about a person at an event is the actor's to see: by its event, by the
+    /// institution that nominated the person, or because the person is the actor.
+    pub(crate) fn about<C>(&self, capability: Capability, columns: PersonColumns<C>) -> Condition
+    where
+        C: IntoColumnRef + Copy,
+    {
+        let at_event = event::is_within(self, capability, columns.event);
+        match self.in_person(capability, columns) {
+            Some(in_person) => in_person.add(at_event),
+            // Nothing stands beside it, so that the database can make a join of it.
+            None => Condition::all().add(at_event),
         }
-        if !scope.partners.is_empty() {
-            let ids = scope.partners.iter().map(|id| id.uuid());
-            condition = condition.add(is_one_of(self.backend, partner, ids));
+    }
+
+    /// The same without what the actor sees by the event: what it sees of some people wherever they are. None where
+    /// there can be no such people.
+    pub(crate) fn in_person<C>(&self, capability: Capability, columns: PersonColumns<C>) -> Option<Condition>
+    where
+        C: IntoColumnRef + Copy,
+    {
+        let scope = self.scope(capability);
+        let reached = scope.reaches().filter_map(|reach| match reach {
+            Reach::SharedBy(ids, Tie::Nominator) => {
+                let organised = self.events_shared_by(ids, Tie::Organiser);
+                let organised = Expr::col(columns.event).in_subquery(organised);
+                Some(self.one_of(columns.nominator, ids).and(organised))
+            }
+            Reach::Of(ids) => Some(self.one_of(columns.person, ids)),
+            Reach::Everything
+            | Reach::InCountry(_)
+            | Reach::RunBy(_)
+            | Reach::SharedBy(_, Tie::Organiser | Tie::Funder)
+            | Reach::InProgram(_)
+            | Reach::AtEvent(_)
+            | Reach::ServedBy(_) => None,
+        });
+        reached.fold(None, |any: Option<Condition>, one| Some(any.unwrap_or_else(Condition::any).add(one)))
+    }
+
+    /// The condition under which a row belongs to a country or an institution.
+    fn home<C: IntoColumnRef>(&self, reach: Reach<'_>, country: C, partner: C) -> Option<SimpleExpr> {
+        match reach {
+            Reach::Everything => Some(Expr::cust("1 = 1")),
+            Reach::InCountry(countries) => {
+                Some(Expr::col(country).is_in(countries.iter().map(|country| country.as_str().to_owned())))
+            }
+            Reach::RunBy(ids) => Some(self.one_of(partner, ids)),
+            Reach::SharedBy(..)
+            | Reach::InProgram(_)
+            | Reach::AtEvent(_)
+            | Reach::ServedBy(_)
+            | Reach::Of(_) => None,
         }
-        condition
+    }
+
+    fn one_of<'i, C: IntoColumnRef, I: Id + 'i>(
+        &self,
+        column: C,
+        ids: impl IntoIterator<Item = &'i I>,
+    ) -> SimpleExpr {
+        is_one_of(self.backend, column, ids.into_iter().map(|id| id.uuid()))
+    }
+
+    /// Selects the events in which these institutions have a part.
+    fn events_shared_by(&self, partners: &BTreeSet<PartnerId>, tie: Tie) -> SelectStatement {
+        let roles = PartnerRole::ALL.iter().copied().filter(|role| role.tie() == Some(tie));
+        event::with_partners_as(self.backend, partners.iter().map(|id| id.uuid()), roles)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Bestowal, Capability, PlaceKind, Role};
+use super::{Bestowal, Capability, PlaceKind, Role, Tie};
 
 const INTRODUCTION: &str = "# Who may do what
 
@@ -24,6 +24,7 @@ pub fn matrix() -> String {
     let mut page = String::from(INTRODUCTION);
     roles(&mut page);
     capabilities(&mut page);
+    reaches(&mut page);
     page
 }
 
@@ -60,6 +61,29 @@ fn capabilities(page: &mut String) {
         write!(page, "| {} |", words(capability.as_str())).expect(WRITES);
         let answers = Role::ALL.iter().map(|role| cell(role.may(*capability), *role));
         row(page, answers.chain([capability.description().to_owned()]));
+    }
+}
+
+/// What the places reach: what stands within each kind, and what an institution reaches by a part it has.
+fn reaches(page: &mut String) {
+    page.push_str("\n## Places\n\n| Place | What stands within it |\n|---|---|\n");
+    for kind in PlaceKind::ALL {
+        write!(page, "| {} |", words(kind.as_str())).expect(WRITES);
+        row(page, std::iter::once(kind.description().to_owned()));
+    }
+    page.push_str(
+        "\nAn event stands with its host. Who has a part in it without hosting it reaches less, whatever the role at \
+         that institution carries:\n\n| Part in an event | What the institution's people may with it |\n|---|---|\n",
+    );
+    for (tie, part) in [
+        (Tie::Organiser, "organises it (lead organiser, organiser, co-organiser)"),
+        (Tie::Nominator, "organises it, and a person there represents the institution: over that person"),
+        (Tie::Funder, "pays for it (funder)"),
+    ] {
+        let opened = Capability::ALL.iter().filter(|capability| capability.ties().contains(&tie));
+        let opened: Vec<String> = opened.map(|capability| words(capability.as_str())).collect();
+        write!(page, "| {part} |").expect(WRITES);
+        row(page, std::iter::once(opened.join(", ")));
     }
 }
 

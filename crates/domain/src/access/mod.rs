@@ -9,6 +9,7 @@ mod matrix;
 mod permit;
 mod place;
 mod role;
+mod scope;
 mod table;
 mod words;
 
@@ -17,5 +18,6 @@ pub use capability::Capability;
 pub use matrix::matrix;
 pub(crate) use permit::actions;
 pub use permit::{Action, Permit, Refusal, Subject, permit};
-pub use place::{Place, PlaceKind, Scope, Whereabouts};
+pub use place::{Place, PlaceKind, Shares, Tie, Whereabouts};
 pub use role::{Bestowal, Role};
+pub use scope::{Reach, Scope};

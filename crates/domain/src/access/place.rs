@@ -1,13 +1,11 @@
-//! Places where roles are held, where records stand, and sets of places.
-
-use std::collections::BTreeSet;
+//! Places where roles are held, and where records stand.
 
 use serde::{Deserialize, Serialize};
 
 use super::words::described;
 use crate::{
     country::CountryCode,
-    id::{EventId, PartnerId, ProgramId},
+    id::{EventId, ParticipantId, PartnerId, ProgramId},
 };
 
 /// Where a role is held.
@@ -46,7 +44,18 @@ described! {
     }
 }
 
-/// Where a record stands: every place whose role holders are responsible for it.
+/// How an institution is tied to an event, beside hosting it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tie {
+    /// It organises the event, alone or with others.
+    Organiser,
+    /// It pays for the event.
+    Funder,
+    /// It organises the event, and it is the one whom the person there represents.
+    Nominator,
+}
+
+/// Where a record stands: every place whose role holders are responsible for it, and who else has a part in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Whereabouts {
     /// The countries it belongs to.
@@ -57,6 +66,23 @@ pub struct Whereabouts {
     pub program: Option<ProgramId>,
     /// The event it is or belongs to.
     pub event: Option<EventId>,
+    /// Who has a part in it without running it.
+    pub shares: Shares,
+}
+
+/// Who has a part in a record without running it. It opens things to read, never to change.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Shares {
+    /// The institutions that organise the event, each with all its parents.
+    pub organisers: Vec<PartnerId>,
+    /// The institutions that pay for the event, each with all its parents.
+    pub funders: Vec<PartnerId>,
+    /// The institutions that the person represents there, each with all its parents.
+    pub nominators: Vec<PartnerId>,
+    /// The people who facilitate or speak at the event.
+    pub trainers: Vec<ParticipantId>,
+    /// The person whom the record is about.
+    pub person: Option<ParticipantId>,
 }
 
 impl Place {
@@ -70,72 +96,5 @@ impl Place {
             Self::Program(_) => PlaceKind::Program,
             Self::Event(_) => PlaceKind::Event,
         }
-    }
-
-    /// Whether a record that stands there is within this place.
-    #[must_use]
-    pub fn covers(self, whereabouts: &Whereabouts) -> bool {
-        match self {
-            Self::Platform => true,
-            Self::Country(country) => whereabouts.countries.contains(&country),
-            Self::Partner(partner) => whereabouts.partners.contains(&partner),
-            Self::Program(program) => whereabouts.program == Some(program),
-            Self::Event(event) => whereabouts.event == Some(event),
-        }
-    }
-}
-
-/// A set of places: the union of all it names. `persistence` turns it into SQL.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Scope {
-    /// Whether it is the whole platform.
-    pub everything: bool,
-    /// Whole countries.
-    pub countries: BTreeSet<CountryCode>,
-    /// Institutions, each with its branches.
-    pub partners: BTreeSet<PartnerId>,
-    /// Programs with their events.
-    pub programs: BTreeSet<ProgramId>,
-    /// Single events.
-    pub events: BTreeSet<EventId>,
-}
-
-impl Scope {
-    /// The whole platform.
-    #[must_use]
-    pub fn everything() -> Self {
-        Self { everything: true, ..Self::default() }
-    }
-
-    /// Whether no place is in it.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-
-    /// Whether a record that stands there is within one of its places.
-    #[must_use]
-    pub fn covers(&self, whereabouts: &Whereabouts) -> bool {
-        self.everything
-            || whereabouts.countries.iter().any(|country| self.countries.contains(country))
-            || whereabouts.partners.iter().any(|partner| self.partners.contains(partner))
-            || whereabouts.program.is_some_and(|program| self.programs.contains(&program))
-            || whereabouts.event.is_some_and(|event| self.events.contains(&event))
-    }
-}
-
-impl FromIterator<Place> for Scope {
-    fn from_iter<I: IntoIterator<Item = Place>>(places: I) -> Self {
-        let mut scope = Self::default();
-        for place in places {
-            match place {
-                Place::Platform => scope.everything = true,
-                Place::Country(country) => drop(scope.countries.insert(country)),
-                Place::Partner(partner) => drop(scope.partners.insert(partner)),
-                Place::Program(program) => drop(scope.programs.insert(program)),
-                Place::Event(event) => drop(scope.events.insert(event)),
-            }
-        }
-        scope
     }
 }

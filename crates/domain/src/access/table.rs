@@ -3,7 +3,7 @@
 //! The compiler reads it too: a capability without a row, and a role without a column or with a letter in another's
 //! column, stop the build.
 
-use super::{Capability, Role};
+use super::{Capability, Role, Tie};
 
 macro_rules! table {
     ($($capability:ident $answers:literal)+) => {
@@ -63,6 +63,46 @@ impl Role {
     #[must_use]
     pub const fn may(self, capability: Capability) -> bool {
         answers(capability)[column(self)] != b'-'
+    }
+}
+
+impl Capability {
+    /// By what else than running it an institution reaches what its people may with this capability.
+    ///
+    /// Whoever organises an event with others sees it coming, its figures, and the people it sent itself; whoever pays
+    /// for it sees its figures.
+    #[must_use]
+    pub const fn ties(self) -> &'static [Tie] {
+        match self {
+            Self::SeeDrafts => &[Tie::Organiser],
+            Self::SeeFigures => &[Tie::Organiser, Tie::Funder],
+            Self::SeePeople => &[Tie::Nominator],
+            Self::SeePublished
+            | Self::SeeContacts
+            | Self::SeeDemographics
+            | Self::SeeDisabilities
+            | Self::SeeResults
+            | Self::SeeNotes
+            | Self::EditTerritories
+            | Self::EditPartners
+            | Self::MergePartners
+            | Self::EditAgreements
+            | Self::EditPrograms
+            | Self::EditEvents
+            | Self::EditRegistrations
+            | Self::CheckIn
+            | Self::ReviewScans
+            | Self::ManageDevices
+            | Self::ReportHeadcounts
+            | Self::CiteSources
+            | Self::ManageAccounts
+            | Self::LinkAccounts
+            | Self::ManageServiceAccounts
+            | Self::ReadAudit
+            | Self::BreakTheGlass
+            | Self::ExportPersonalData
+            | Self::ErasePersonalData => &[],
+        }
     }
 }
 

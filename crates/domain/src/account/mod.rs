@@ -126,6 +126,8 @@ actions! {
     on Account;
     /// Disables an account or enables it again, and ends its sessions.
     Manage "manage" => ManageAccounts;
+    /// Says whose account it is.
+    Link "link" => LinkAccounts;
 }
 
 /// A command: an account to be opened.

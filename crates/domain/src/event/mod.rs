@@ -19,7 +19,7 @@ use chrono_tz::Tz;
 use thiserror::Error;
 
 use crate::{
-    access::{Subject, Whereabouts, actions},
+    access::{Subject, Tie, Whereabouts, actions},
     country::CountryCode,
     id::{EventId, PartnerId, ProgramId, TerritoryId},
     imprecise_date::EventDates,
@@ -100,6 +100,19 @@ vocabulary! {
         SameDay = "same_day",
         /// It follows from it, elsewhere or later.
         FollowUp = "follow_up",
+    }
+}
+
+impl PartnerRole {
+    /// What part in the event the role gives to those who act for the institution; none where it only did something
+    /// for it.
+    #[must_use]
+    pub const fn tie(self) -> Option<Tie> {
+        match self {
+            Self::LeadOrganiser | Self::Organiser | Self::CoOrganiser => Some(Tie::Organiser),
+            Self::Funder => Some(Tie::Funder),
+            Self::Sender | Self::TrainerProvider | Self::NeedsAssessor => None,
+        }
     }
 }
 

@@ -46,6 +46,22 @@ impl RegistrationRole {
         }
     }
 
+    /// Whether the person works with the people of the event, and is a trainer of it to the access table.
+    #[must_use]
+    pub const fn trains(self) -> bool {
+        match self {
+            Self::Facilitator | Self::Speaker => true,
+            Self::Participant
+            | Self::Moderator
+            | Self::Observer
+            | Self::Organiser
+            | Self::Delegate
+            | Self::HeadOfDelegation
+            | Self::Representative
+            | Self::QuotedOfficial => false,
+        }
+    }
+
     /// The roles that take a seat.
     pub fn seated() -> impl Iterator<Item = Self> {
         Self::ALL.iter().copied().filter(|role| role.takes_a_seat())

@@ -1,5 +1,6 @@
 //! Accounts in the store: who they are, what they may, and the sessions they hold.
 
+mod person;
 mod row;
 mod session;
 mod session_list;
@@ -45,10 +46,10 @@ impl Scoped for account_row::Entity {
         let managed = sight.within(
             Capability::ManageAccounts,
             PlaceColumns {
-                country: Column::Country.as_column_ref(),
-                partner: Column::PartnerId.as_column_ref(),
-                program: Column::ProgramId.as_column_ref(),
-                event: Column::EventId.as_column_ref(),
+                country: (grant_row::Entity, Column::Country),
+                partner: (grant_row::Entity, Column::PartnerId),
+                program: (grant_row::Entity, Column::ProgramId),
+                event: (grant_row::Entity, Column::EventId),
             },
         );
         let holders = Query::select()

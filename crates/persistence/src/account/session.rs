@@ -22,7 +22,10 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Query},
 };
 
-use super::row::{account, account_session, grant, refresh_token, to_grant};
+use super::{
+    person::person_of,
+    row::{account, account_session, grant, refresh_token, to_grant},
+};
 use crate::{
     change::{self, Author, Change},
     dialect::{is_one_of, write_transaction},
@@ -118,7 +121,8 @@ impl Store {
             .all(self.feed_source())
             .await?;
         let grants = grants.iter().map(to_grant).collect::<Result<Vec<Grant>, _>>()?;
-        Ok(Some(Actor::Account { id, grants }))
+        let person = person_of(self.feed_source(), id).await?;
+        Ok(Some(Actor::Account { id, grants, person }))
     }
 
     /// Whether the account of this address has been here before, from this place.

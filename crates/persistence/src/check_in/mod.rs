@@ -16,26 +16,25 @@ pub use record::{Handed, Recorded};
 pub(crate) use row::{attendance_row, scan_row, to_attendance};
 pub use write::{CheckedIn, Stray};
 
-use hemicycle_domain::access::Capability;
 use sea_orm::Condition;
 
 use crate::{
-    event,
+    registration::with_registration,
     scope::{Scoped, Sight},
 };
 
 impl Scoped for row::scan_row::Entity {
-    /// A scan is seen by whoever sees people at its event.
+    /// A scan is seen with the registration that it shows; one that shows none, by whoever sees people at its event.
     fn visible(sight: &Sight<'_>) -> Condition {
         use row::scan_row::{Column, Entity};
-        Condition::all().add(event::is_within(sight, Capability::SeePeople, (Entity, Column::EventId)))
+        with_registration(sight, (Entity, Column::EventId), (Entity, Column::RegistrationId))
     }
 }
 
 impl Scoped for attendance_row::Entity {
-    /// Attendance is seen by whoever sees people at the event.
+    /// Attendance is seen with its registration.
     fn visible(sight: &Sight<'_>) -> Condition {
         use attendance_row::{Column, Entity};
-        Condition::all().add(event::is_within(sight, Capability::SeePeople, (Entity, Column::EventId)))
+        with_registration(sight, (Entity, Column::EventId), (Entity, Column::RegistrationId))
     }
 }

@@ -12,7 +12,8 @@ use hemicycle_domain::{
     page::{Page, PageRequest},
 };
 use sea_orm::{
-    Condition, EntityName, PaginatorTrait, QueryFilter, QueryOrder,
+    Condition, DbBackend, EntityName, PaginatorTrait, QueryFilter, QueryOrder,
+    prelude::Uuid,
     sea_query::{
         ColumnName, ColumnRef, Expr, ExprTrait, IntoColumnRef, Query, SelectStatement, SimpleExpr, TableName,
     },
@@ -216,6 +217,21 @@ impl Reading {
             EventTest::Named(terms) => search::found_by(self.backend(), RecordKind::Event, Column::Id, terms),
         }
     }
+}
+
+/// Selects the events at which one of these institutions has one of these roles.
+pub(crate) fn with_partners_as(
+    backend: DbBackend,
+    partners: impl IntoIterator<Item = Uuid>,
+    roles: impl IntoIterator<Item = PartnerRole>,
+) -> SelectStatement {
+    let column = |column| (event_partner::Entity, column);
+    let roles = roles.into_iter().map(PartnerRole::as_str);
+    with_partners(
+        Condition::all()
+            .add(is_one_of(backend, column(event_partner::Column::PartnerId), partners))
+            .add(Expr::col(column(event_partner::Column::Role)).is_in(roles)),
+    )
 }
 
 fn with_partners(condition: Condition) -> SelectStatement {

@@ -8,7 +8,7 @@ mod tally;
 mod write;
 
 pub use first_pages::EventsOf;
-pub(crate) use list::{is_seen, is_within, seen, within};
+pub(crate) use list::{is_seen, is_within, seen, with_partners_as, within};
 pub(crate) use row::event::{Column, Entity};
 pub use tally::EventTally;
 pub(crate) use tally::{count, count_attended, total_attended, total_registrations};

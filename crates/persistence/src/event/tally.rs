@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use hemicycle_domain::id::{EventId, Id};
+use hemicycle_domain::{
+    access::Capability,
+    id::{EventId, Id},
+};
 use sea_orm::{
     ActiveValue::Set,
     ConnectionTrait,
@@ -12,6 +15,7 @@ use sea_orm::{
 
 use crate::{
     dialect::{insert_all, is_one_of},
+    event,
     fault::Failure,
     reading::Reading,
 };
@@ -51,28 +55,45 @@ use row::{ActiveModel, Column, Entity};
 const SHARDS: u8 = 8;
 
 impl Reading {
-    /// Finds the counters of events that the actor sees; an event without people has none.
+    /// Finds the counters of those events over which the actor may see figures; an event without people counts none.
+    ///
+    /// An event that is missing from the answer is missing because the actor may not.
     pub async fn tallies_of_events(
         &self,
         events: &[EventId],
     ) -> Result<HashMap<EventId, EventTally>, Failure> {
-        let ids = events.iter().map(|id| id.uuid());
+        let sight = self.sight();
+        let scope = sight.scope(Capability::SeeFigures);
+        if scope.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let ids = || events.iter().map(|id| id.uuid());
         let sum = |column| -> SimpleExpr { Func::sum(Expr::col((Entity, column))).into() };
-        let sums = Query::select()
-            .column((Entity, Column::EventId))
-            .expr(sum(Column::Registrations))
-            .expr(sum(Column::Attended))
-            .from(Entity)
-            .and_where(is_one_of(self.backend(), (Entity, Column::EventId), ids))
-            .group_by_col((Entity, Column::EventId))
-            .to_owned();
-        let rows = self.connection().query_all(&sums).await?;
-        rows.iter()
-            .map(|row| {
-                let [registrations, attended] = [row.try_get_by_index(1)?, row.try_get_by_index(2)?];
-                Ok((row.try_get_by_index::<Uuid>(0)?.into(), EventTally { registrations, attended }))
-            })
-            .collect()
+        let mut sums = Query::select();
+        sums.expr(sum(Column::Registrations)).expr(sum(Column::Attended));
+        let mut found = HashMap::new();
+        if scope.everything {
+            found.extend(events.iter().map(|event| (*event, EventTally::default())));
+            sums.from(Entity)
+                .column((Entity, Column::EventId))
+                .and_where(is_one_of(self.backend(), (Entity, Column::EventId), ids()))
+                .group_by_col((Entity, Column::EventId));
+        } else {
+            let event = (event::Entity, event::Column::Id);
+            sums.from(event::Entity)
+                .column(event)
+                .left_join(Entity, Expr::col((Entity, Column::EventId)).equals(event))
+                .and_where(is_one_of(self.backend(), event, ids()))
+                .cond_where(event::within(&sight, Capability::SeeFigures))
+                .group_by_col(event);
+        }
+        for row in self.connection().query_all(&sums).await? {
+            let [registrations, attended] =
+                [0, 1].map(|index| row.try_get_by_index::<Option<i64>>(index).map(Option::unwrap_or_default));
+            let tally = EventTally { registrations: registrations?, attended: attended? };
+            found.insert(row.try_get_by_index::<Uuid>(2)?.into(), tally);
+        }
+        Ok(found)
     }
 }
 

@@ -25,12 +25,11 @@ use super::{
 };
 use crate::{
     dialect::is_one_of,
-    event,
     fault::Failure,
     keyset::{Key, Keyset},
     read_model::read_model,
     reading::Reading,
-    registration::registration_row,
+    registration::{self, registration_row},
     scope::condition,
     search, territory,
 };
@@ -188,7 +187,7 @@ impl Reading {
         }
     }
 
-    /// Selects who is registered at an event; nobody, where the actor does not see the people of that event.
+    /// Selects who is registered at an event, of those whose registration the actor sees.
     fn registered_at(&self, event: EventId) -> SelectStatement {
         use registration_row::{Column, Entity};
         Query::select()
@@ -196,7 +195,7 @@ impl Reading {
             .from(Entity)
             .and_where(Expr::col((Entity, Column::EventId)).eq(event.uuid()))
             .and_where(registration_row::stands())
-            .and_where(event::is_within(&self.sight(), Capability::SeePeople, (Entity, Column::EventId)))
+            .cond_where(self.sight().about(Capability::SeePeople, registration::columns()))
             .to_owned()
     }
 }

@@ -11,23 +11,31 @@ mod write;
 pub use roster::RosterEntry;
 pub(crate) use row::{contribution as contribution_row, registration_row};
 
+use std::collections::BTreeSet;
+
 use hemicycle_domain::{
     access::Capability,
     id::{Id, ParticipantId},
+    registration::RegistrationRole,
 };
-use sea_orm::{Condition, ConnectionTrait, QueryFilter, entity::prelude::*, sea_query::Expr};
+use sea_orm::{
+    Condition, ConnectionTrait, DbBackend, QueryFilter,
+    entity::prelude::*,
+    sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement},
+};
 
 use crate::{
+    dialect::is_one_of,
     event,
     fault::Failure,
-    scope::{Scoped, Sight},
+    scope::{PersonColumns, Scoped, Sight},
 };
 
 impl Scoped for registration_row::Entity {
-    /// A registration is seen by whoever sees people at its event.
+    /// A registration is seen by whoever sees people at its event, by an organiser of the event that the person
+    /// represents there, and by the person.
     fn visible(sight: &Sight<'_>) -> Condition {
-        use registration_row::{Column, Entity};
-        Condition::all().add(event::is_within(sight, Capability::SeePeople, (Entity, Column::EventId)))
+        sight.about(Capability::SeePeople, columns())
     }
 }
 
@@ -40,11 +48,53 @@ impl Scoped for row::delegation::Entity {
 }
 
 impl Scoped for row::contribution::Entity {
-    /// A contribution names a person: it is seen by whoever sees people at its event.
+    /// A contribution names a person: it is seen with the person's registration.
     fn visible(sight: &Sight<'_>) -> Condition {
         use row::contribution::{Column, Entity};
-        Condition::all().add(event::is_within(sight, Capability::SeePeople, (Entity, Column::EventId)))
+        with_registration(sight, (Entity, Column::EventId), (Entity, Column::RegistrationId))
     }
+}
+
+/// The columns of a registration by which it is about a person at an event.
+pub(crate) fn columns() -> PersonColumns<(registration_row::Entity, registration_row::Column)> {
+    use registration_row::{Column, Entity};
+    PersonColumns {
+        event: (Entity, Column::EventId),
+        nominator: (Entity, Column::PartnerId),
+        person: (Entity, Column::ParticipantId),
+    }
+}
+
+/// The condition under which what belongs to a registration is seen: with the registration.
+pub(crate) fn with_registration<C>(sight: &Sight<'_>, event: C, registration: C) -> Condition
+where
+    C: IntoColumnRef + Copy,
+{
+    use registration_row::{Column, Entity};
+    let at_event = event::is_within(sight, Capability::SeePeople, event);
+    let Some(in_person) = sight.in_person(Capability::SeePeople, columns()) else {
+        return Condition::all().add(at_event);
+    };
+    let own = Query::select()
+        .expr(Expr::val(1))
+        .from(Entity)
+        .and_where(Expr::col((Entity, Column::Id)).eq(Expr::col(registration)))
+        .cond_where(in_person)
+        .to_owned();
+    Condition::any().add(at_event).add(Expr::exists(own))
+}
+
+/// Selects the events that these people facilitate or speak at.
+pub(crate) fn events_served_by(backend: DbBackend, people: &BTreeSet<ParticipantId>) -> SelectStatement {
+    use registration_row::{Column, Entity};
+    let trainers = RegistrationRole::ALL.iter().filter(|role| role.trains()).map(|role| role.as_str());
+    Query::select()
+        .column((Entity, Column::EventId))
+        .from(Entity)
+        .and_where(is_one_of(backend, (Entity, Column::ParticipantId), people.iter().map(|id| id.uuid())))
+        .and_where(Expr::col((Entity, Column::Role)).is_in(trainers))
+        .and_where(registration_row::stands())
+        .to_owned()
 }
 
 /// Makes a person's registrations sort by the person's new name.

@@ -30,6 +30,7 @@ mod reference;
 mod refusal;
 mod registration;
 mod scope;
+mod shares;
 mod signing_key;
 mod source;
 mod statement_limit;

