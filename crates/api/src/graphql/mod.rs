@@ -1,6 +1,7 @@
 //! The GraphQL schema: one file per noun, and the few things that all nouns share.
 
 mod account;
+mod account_person;
 mod agreement;
 mod audit;
 mod badge;
@@ -75,6 +76,7 @@ pub struct Mutation(
     account::AccountMutation,
     account::SessionMutation,
     account::SignInMutation,
+    account_person::AccountPersonMutation,
     agreement::AgreementMutation,
     badge::BadgeMutation,
     check_in::CheckInMutation,
