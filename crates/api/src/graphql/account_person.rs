@@ -2,13 +2,7 @@
 
 use async_graphql::{Context, ID, InputObject, Object};
 
-use super::{
-    account::Account,
-    context::ContextExt,
-    error::Nullable,
-    id,
-    payload::{UserError, payload},
-};
+use super::{account::Account, context::ContextExt, error::Nullable, id, payload::payload};
 
 /// The person whose account it is.
 #[derive(InputObject)]

@@ -9,7 +9,7 @@ mod personal;
 
 pub use list::{ParticipantFilter, ParticipantOrder, ParticipantOrderField, ParticipantTest};
 pub use name::{PersonName, PersonNames};
-pub use personal::{PersonalData, PersonalDataChange, PhoneNumber, Sex};
+pub use personal::{Disclosed, PersonalData, PersonalDataChange, PersonalDataKind, PhoneNumber, Sex};
 
 use chrono::{DateTime, Utc};
 use thiserror::Error;

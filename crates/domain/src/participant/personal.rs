@@ -3,9 +3,12 @@
 //! It is kept apart from the person so that nothing reads, shows or logs it by the way: whoever asks for it
 //! needs a capability of its own, and its debug text tells only what is known, not what it says.
 
+use std::collections::BTreeSet;
+
 use chrono::{Datelike, NaiveDate};
 
 use crate::{
+    access::Capability,
     account::EmailAddress,
     problem::{Fault, Invalid},
     text::{Line, Passage},
@@ -23,6 +26,30 @@ vocabulary! {
         Other = "other",
         /// Asked, and not stated; unknown is the absence of a value.
         NotStated = "not_stated",
+    }
+}
+
+vocabulary! {
+    /// A kind of personal data: what is shown or withheld together, by one capability.
+    pub enum PersonalDataKind {
+        /// The e-mail address and the telephone number.
+        Contacts = "contacts",
+        /// The sex, what it is known from, and the year of birth.
+        Demographics = "demographics",
+        /// The officer's note, and the sources that the record rests on.
+        Notes = "notes",
+    }
+}
+
+impl PersonalDataKind {
+    /// What it takes to read it.
+    #[must_use]
+    pub const fn capability(self) -> Capability {
+        match self {
+            Self::Contacts => Capability::SeeContacts,
+            Self::Demographics => Capability::SeeDemographics,
+            Self::Notes => Capability::SeeNotes,
+        }
     }
 }
 
@@ -80,6 +107,41 @@ pub struct PersonalData {
     pub phone: Option<PhoneNumber>,
     /// The officer's note about the person.
     pub note: Option<Passage>,
+}
+
+/// The personal data of a person as far as someone may see them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Disclosed {
+    /// What is known; a field of a kind that is withheld is empty.
+    pub data: PersonalData,
+    /// The kinds that are shown.
+    pub kinds: BTreeSet<PersonalDataKind>,
+}
+
+impl Disclosed {
+    /// Shows these kinds of what is known.
+    pub fn show(&mut self, known: &PersonalData, kinds: impl IntoIterator<Item = PersonalDataKind>) {
+        for kind in kinds {
+            self.kinds.insert(kind);
+            match kind {
+                PersonalDataKind::Contacts => {
+                    self.data.email.clone_from(&known.email);
+                    self.data.phone.clone_from(&known.phone);
+                }
+                PersonalDataKind::Demographics => {
+                    self.data.sex = known.sex;
+                    self.data.sex_basis.clone_from(&known.sex_basis);
+                    self.data.birth_year = known.birth_year;
+                }
+                PersonalDataKind::Notes => self.data.note.clone_from(&known.note),
+            }
+        }
+    }
+
+    /// The kinds that are withheld, in their order.
+    pub fn withheld(&self) -> impl Iterator<Item = PersonalDataKind> {
+        PersonalDataKind::ALL.iter().copied().filter(|kind| !self.kinds.contains(kind))
+    }
 }
 
 /// A command: what to change about personal data. `None` leaves a field as it is, the inner `None` removes it.
@@ -190,6 +252,39 @@ mod tests {
         let data = PersonalData { sex_basis: basis, ..PersonalData::default() };
         assert_eq!(data.clone().checked(today()).unwrap_err().path, ["sex"]);
         assert!(PersonalData { sex: Some(Sex::Female), ..data }.checked(today()).is_ok());
+    }
+
+    #[test]
+    fn what_is_not_shown_is_not_there() {
+        let known = PersonalData {
+            sex: Some(Sex::Female),
+            sex_basis: Some(Line::parse("sexBasis", "pronoun in the text").unwrap()),
+            birth_year: Some(1980),
+            email: Some(EmailAddress::parse("email", "someone@example.org").unwrap()),
+            phone: Some(PhoneNumber::parse("phone", "+998712391563").unwrap()),
+            note: Some(Passage::parse("note", "A note.").unwrap()),
+        };
+        for kind in PersonalDataKind::ALL {
+            let mut shown = Disclosed::default();
+            shown.show(&known, [*kind]);
+            let data = &shown.data;
+            let contacts = *kind == PersonalDataKind::Contacts;
+            assert_eq!((data.email.is_some(), data.phone.is_some()), (contacts, contacts));
+            let demographics = *kind == PersonalDataKind::Demographics;
+            assert_eq!(
+                data.sex.is_some() && data.sex_basis.is_some() && data.birth_year.is_some(),
+                demographics
+            );
+            assert_eq!(
+                data.sex.is_some() || data.sex_basis.is_some() || data.birth_year.is_some(),
+                demographics
+            );
+            assert_eq!(data.note.is_some(), *kind == PersonalDataKind::Notes);
+            assert_eq!(shown.withheld().count(), PersonalDataKind::ALL.len() - 1);
+        }
+        let mut all = Disclosed::default();
+        all.show(&known, PersonalDataKind::ALL.iter().copied());
+        assert_eq!((all.data, all.kinds.len()), (known, PersonalDataKind::ALL.len()));
     }
 
     #[test]

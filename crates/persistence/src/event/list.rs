@@ -164,6 +164,16 @@ impl Reading {
         condition(filter, &|test| self.event_that(test))
     }
 
+    /// Selects an event if the actor sees it: what belongs to a hidden one is not found by it.
+    fn seen_event(&self, id: EventId) -> SelectStatement {
+        Query::select()
+            .column((Entity, Column::Id))
+            .from(Entity)
+            .and_where(Expr::col((Entity, Column::Id)).eq(id.uuid()))
+            .cond_where(seen(&self.sight()))
+            .to_owned()
+    }
+
     fn event_that(&self, test: &EventTest) -> SimpleExpr {
         match test {
             EventTest::Ids(ids) => {
@@ -201,7 +211,7 @@ impl Reading {
                 let organised = with_partners(Condition::all().add(event_partner::COLUMN.role.is_in(words)));
                 if *has { COLUMN.id.in_subquery(organised) } else { COLUMN.id.not_in_subquery(organised) }
             }
-            EventTest::Parent(parent) => COLUMN.parent_id.eq(parent.uuid()),
+            EventTest::Parent(parent) => COLUMN.parent_id.in_subquery(self.seen_event(*parent)),
             EventTest::During { from, until } => {
                 let begun = until.map(|day| COLUMN.earliest.is_null().or(COLUMN.earliest.lte(day)));
                 let not_over = from.map(|day| COLUMN.latest.is_null().or(COLUMN.latest.gte(day)));

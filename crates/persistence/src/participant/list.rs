@@ -3,14 +3,14 @@
 use std::{collections::HashMap, sync::Arc};
 
 use hemicycle_domain::{
-    access::Capability,
+    access::{Capability, Scope},
     country::CountryCode,
     filter::Filter,
     id::{EventId, Id, ParticipantId, RecordKind},
     page::{Page, PageRequest},
     participant::{
-        Participant, ParticipantFilter, ParticipantOrder, ParticipantOrderField, ParticipantTest,
-        PersonalData,
+        Disclosed, Participant, ParticipantFilter, ParticipantOrder, ParticipantOrderField, ParticipantTest,
+        PersonalDataKind,
     },
 };
 use sea_orm::{
@@ -79,20 +79,37 @@ impl Reading {
             .collect()
     }
 
-    /// Finds the personal data of those participants over whom the actor may see personal data.
+    /// Finds the personal data of participants, each kind of those over whom the actor has the capability to see it.
     ///
-    /// Whoever is missing from the answer is missing because the actor may not.
+    /// Of whoever is missing from the answer the actor may see none. It takes a statement for each set of places at
+    /// which the actor may see different kinds: one for almost everybody.
     pub async fn personal_data_of_participants(
         &self,
         ids: &[ParticipantId],
-    ) -> Result<HashMap<ParticipantId, PersonalData>, Failure> {
-        let asked = is_one_of(self.backend(), (Entity, Column::Id), ids.iter().map(|id| id.uuid()));
-        let select = self
-            .select::<Entity>()
-            .filter(asked)
-            .filter(known_within(&self.sight(), Capability::SeeContacts));
-        let rows: Vec<PersonalRow> = self.all_as(select).await?;
-        rows.into_iter().map(|row| Ok((row.id.into(), to_personal_data(&row)?))).collect()
+    ) -> Result<HashMap<ParticipantId, Disclosed>, Failure> {
+        let sight = self.sight();
+        let mut alike: Vec<(Scope, Vec<PersonalDataKind>)> = Vec::new();
+        for kind in PersonalDataKind::ALL {
+            let scope = sight.scope(kind.capability());
+            match alike.iter_mut().find(|(known, _)| *known == scope) {
+                Some((_, kinds)) => kinds.push(*kind),
+                None => alike.push((scope, vec![*kind])),
+            }
+        }
+        let mut found: HashMap<ParticipantId, Disclosed> = HashMap::new();
+        for (scope, kinds) in alike {
+            if scope.is_empty() {
+                continue;
+            }
+            let asked = is_one_of(self.backend(), (Entity, Column::Id), ids.iter().map(|id| id.uuid()));
+            let within = known_within(&sight, kinds[0].capability());
+            let rows: Vec<PersonalRow> =
+                self.all_as(self.select::<Entity>().filter(asked).filter(within)).await?;
+            for row in rows {
+                found.entry(row.id.into()).or_default().show(&to_personal_data(&row)?, kinds.iter().copied());
+            }
+        }
+        Ok(found)
     }
 
     /// Finds the others who have the e-mail address or the telephone number of a participant, among those whose contacts

@@ -10,7 +10,7 @@ use hemicycle_domain::{
     page::{Direction, PageRequest},
     participant::{
         NewParticipant, ParticipantChange, ParticipantFilter, ParticipantOrderField, ParticipantRefusal,
-        ParticipantTest, PersonalData, PersonalDataChange, Sex,
+        ParticipantTest, PersonalData, PersonalDataChange, PersonalDataKind, Sex,
     },
     problem::{Problem, ProblemCode},
 };
@@ -100,8 +100,26 @@ async fn personal_data_are_read_only_by_whoever_may(fixture: &Fixture<'_>) {
         (viewer(), false),
     ] {
         let data = fixture.reading(&actor).personal_data_of_participants(&[person]).await.unwrap();
-        assert_eq!(data.get(&person).map(|data| data.sex), may.then_some(Some(Sex::Female)), "{actor:?}");
+        assert_eq!(
+            data.get(&person).map(|shown| shown.data.sex),
+            may.then_some(Some(Sex::Female)),
+            "{actor:?}"
+        );
     }
+}
+
+each_database!(of_oneself_one_reads_everything_but_the_notes_of_officers);
+async fn of_oneself_one_reads_everything_but_the_notes_of_officers(fixture: &Fixture<'_>) {
+    let mut new = with_contacts(new_person("Anna Guest"));
+    new.personal.note = Some(Passage::parse("note", "A note.").unwrap());
+    let person = fixture.person(new).await.id;
+    let account = |person| Actor::Account { id: Uuid::from_u128(1).into(), grants: Vec::new(), person };
+    let own = fixture.reading(&Arc::new(account(Some(person))));
+    let shown = own.personal_data_of_participants(&[person]).await.unwrap().remove(&person).unwrap();
+    assert!(shown.data.email.is_some() && shown.data.sex.is_some() && shown.data.note.is_none());
+    assert_eq!(shown.withheld().collect::<Vec<_>>(), [PersonalDataKind::Notes]);
+    let nobody = fixture.reading(&Arc::new(account(None)));
+    assert!(nobody.personal_data_of_participants(&[person]).await.unwrap().is_empty());
 }
 
 each_database!(a_question_about_many_people_is_one_statement);
@@ -223,7 +241,7 @@ async fn a_merge_moves_names_contacts_and_registrations(fixture: &Fixture<'_>) {
     assert_eq!((found[&double].id, found[&kept].id), (kept, kept));
     assert_eq!(listed(fixture, &administrator(home), Filter::everything()).await, [kept]);
     let data = fixture.reading(&administrator(home)).personal_data_of_participants(&[kept]).await.unwrap();
-    assert!(data[&kept].email.is_some());
+    assert!(data[&kept].data.email.is_some());
     let mut work = fixture.work(&system()).await;
     let again = work.merge_participants(double, kept).await;
     assert_eq!(problem(again), ParticipantRefusal::MergedBefore.into());
@@ -240,7 +258,7 @@ async fn records_registered_at_one_event_are_not_merged_before_one_is_cancelled(
     let mut work = fixture.work(&system()).await;
     let refused = work.merge_participants(double, kept).await;
     assert_eq!(problem(refused), ParticipantRefusal::BothRegistered { events: vec![event] }.into());
-    let reason = hemicycle_domain::text::Passage::parse("reason", "The same person.").unwrap();
+    let reason = Passage::parse("reason", "The same person.").unwrap();
     work.cancel_registration(extra, None, reason).await.unwrap();
     assert!(work.merge_participants(double, kept).await.is_ok());
 }

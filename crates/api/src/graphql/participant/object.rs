@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, Object};
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use hemicycle_domain::{
     id::ParticipantId,
-    participant::{self, PersonalData},
+    participant::{self, Disclosed, PersonalData},
     text::{Line, Passage},
 };
 use hemicycle_persistence::{Failure, RosterEntry};
@@ -42,10 +42,38 @@ pub(crate) enum Sex {
 /// Whether you may see the personal data of a person.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PersonalDataAccess {
-    /// You may: a field that is null is unknown.
+    /// You may see all of it: a field that is null is unknown.
     Granted,
-    /// You may not: every field of personal data is null, whatever is known.
+    /// You may not see all of it: `withheldPersonalData` says which fields are null whatever is known.
     Withheld,
+}
+
+/// Fields of personal data that are shown or withheld together.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "participant::PersonalDataKind")]
+pub(crate) enum PersonalDataKind {
+    /// `email` and `phone`.
+    Contacts,
+    /// `sex`, `sexBasis` and `birthYear`.
+    Demographics,
+    /// `note` and `citations`.
+    Notes,
+}
+
+/// Why personal data are withheld.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WithheldReason {
+    /// What you are to the person's institution, country and events does not open them to you.
+    NotPermitted,
+}
+
+/// Personal data that are withheld from you: their fields are null, whatever is known.
+#[derive(SimpleObject, Debug, Clone, Copy)]
+pub(crate) struct WithheldPersonalData {
+    /// Which fields.
+    kind: PersonalDataKind,
+    /// Why.
+    reason: WithheldReason,
 }
 
 /// A person.
@@ -60,7 +88,7 @@ struct PersonalDataOf(ParticipantId);
 struct RegistrationsOf(ParticipantId);
 
 loader!(ParticipantId => Arc<participant::Participant>, |reading, keys| reading.find_participants(keys));
-loader!(PersonalDataOf => Arc<PersonalData>, |reading, keys| async {
+loader!(PersonalDataOf => Arc<Disclosed>, |reading, keys| async {
     let ids: Vec<ParticipantId> = keys.iter().map(|key| key.0).collect();
     let found = reading.personal_data_of_participants(&ids).await?;
     Ok::<_, Failure>(found.into_iter().map(|(id, data)| (PersonalDataOf(id), Arc::new(data))).collect())
@@ -71,8 +99,9 @@ loader!(RegistrationsOf => Vec<Arc<RosterEntry>>, |reading, keys| async {
 });
 
 impl Participant {
-    async fn personal_data(&self, ctx: &Context<'_>) -> Result<Option<Arc<PersonalData>>, ApiError> {
-        ctx.load(PersonalDataOf(self.0.id)).await
+    /// The personal data as far as they are shown to the caller.
+    async fn personal_data(&self, ctx: &Context<'_>) -> Result<Arc<Disclosed>, ApiError> {
+        Ok(ctx.load(PersonalDataOf(self.0.id)).await?.unwrap_or_default())
     }
 
     async fn of_personal_data<T>(
@@ -80,7 +109,7 @@ impl Participant {
         ctx: &Context<'_>,
         read: impl FnOnce(&PersonalData) -> Option<T>,
     ) -> Nullable<T> {
-        nullable(self.personal_data(ctx).await.map(|data| data.and_then(|data| read(&data))))
+        nullable(self.personal_data(ctx).await.map(|shown| read(&shown.data)))
     }
 }
 
@@ -92,13 +121,14 @@ impl Participant {
         id::global_id(self.0.id)
     }
 
-    /// The sources the record rests on, with how each was read; empty where you may not see the personal data, which
-    /// the words of a source give away.
+    /// The sources the record rests on, with how each was read; empty where notes are withheld from you, for
+    /// the words of a source give personal data away.
     #[graphql(complexity = "5 * child_complexity")]
     async fn citations(&self, ctx: &Context<'_>) -> Result<Rows<Citation>, ApiError> {
-        match self.personal_data(ctx).await? {
-            Some(_) => citations(ctx, self.0.id).await,
-            None => Ok(Rows(Vec::new())),
+        if self.personal_data(ctx).await?.kinds.contains(&participant::PersonalDataKind::Notes) {
+            citations(ctx, self.0.id).await
+        } else {
+            Ok(Rows(Vec::new()))
         }
     }
 
@@ -133,11 +163,23 @@ impl Participant {
     }
 
     /// Whether you may see the personal data: sex, birth year, contacts, note.
+    #[graphql(
+        deprecation = "Use `withheldPersonalData`, which says what is withheld and why. Removal on 2027-06-01."
+    )]
     async fn personal_data_access(&self, ctx: &Context<'_>) -> Result<PersonalDataAccess, ApiError> {
-        Ok(match self.personal_data(ctx).await? {
-            Some(_) => PersonalDataAccess::Granted,
-            None => PersonalDataAccess::Withheld,
+        Ok(match self.personal_data(ctx).await?.withheld().next() {
+            None => PersonalDataAccess::Granted,
+            Some(_) => PersonalDataAccess::Withheld,
         })
+    }
+
+    /// Which personal data are withheld from you, and why; empty where a field that is null is unknown.
+    async fn withheld_personal_data(&self, ctx: &Context<'_>) -> Result<Vec<WithheldPersonalData>, ApiError> {
+        let withheld = |kind: participant::PersonalDataKind| WithheldPersonalData {
+            kind: kind.into(),
+            reason: WithheldReason::NotPermitted,
+        };
+        Ok(self.personal_data(ctx).await?.withheld().map(withheld).collect())
     }
 
     /// The sex; null where unknown or withheld.
