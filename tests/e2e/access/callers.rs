@@ -3,15 +3,19 @@
 use serde_json::{Value, json};
 
 use super::ground::Ground;
-use crate::{app::App, client::Client};
+use crate::{app::App, client::Client, device::device};
+
+/// The enrolment of the device.
+const PHONE: &str = "0198a1d2-7b3c-7e4f-8a5b-6c7d8e9f0cff";
 
 /// Who asks, in the order of the letters.
 ///
 /// The coordinator is Kazakhstan's, the host is the Election Commission of India, the manager runs the seminar in
 /// Jizzakh, the operator stands at the door of the conference in New Delhi. Analyst and auditor are the platform's. The
 /// co-organiser, the funder and the outsider run institutions: the first two have their part in the shared event, the
-/// last has none. The trainer facilitates the shared event; the participant was sent to it by the co-organiser.
-pub(super) const CALLERS: [&str; 15] = [
+/// last has none. The trainer facilitates the shared event; the participant was sent to it by the co-organiser; the device
+/// stands at its door.
+pub(super) const CALLERS: [&str; 16] = [
     "nobody",
     "administrator",
     "officer",
@@ -27,6 +31,7 @@ pub(super) const CALLERS: [&str; 15] = [
     "outsider",
     "trainer",
     "participant",
+    "device",
 ];
 
 /// How many of them each row of the table answers for by hand.
@@ -58,12 +63,19 @@ pub(super) async fn callers(app: &App<'_>, ground: &Ground) -> Vec<Client> {
     ] {
         clients.push(account(app, &administrator, name, grant, person.map(|person| ground.id(person))).await);
     }
+    clients.push(device(app, &administrator, ground.id("shared"), PHONE).await.1);
     assert_eq!(clients.len(), CALLERS.len());
     clients
 }
 
 /// Opens an account, of this person if there is one, and signs in as it.
-async fn account(app: &App<'_>, administrator: &Client, name: &str, grant: Value, person: Option<&str>) -> Client {
+async fn account(
+    app: &App<'_>,
+    administrator: &Client,
+    name: &str,
+    grant: Value,
+    person: Option<&str>,
+) -> Client {
     let (email, password) = (format!("{name}@callers.example"), format!("the long password of the {name}"));
     let input = json!({ "email": email, "displayName": name, "password": password, "grants": [grant] });
     let answer = administrator.mutate("createAccount", input, "account { id }").await;

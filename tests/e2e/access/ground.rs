@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::json;
 
+use super::shared;
 use crate::{
     client::Client,
     event::{create, new_event},
@@ -11,6 +12,7 @@ use crate::{
 };
 
 /// Records by the name that the table gives them.
+#[derive(Clone)]
 pub(super) struct Ground(HashMap<&'static str, String>);
 
 impl Ground {
@@ -62,10 +64,30 @@ impl Ground {
         let device = administrator.mutate("prepareDevice", device, "device { id }").await;
         ids.insert("device", device.text("prepareDevice.device.id").to_owned());
         people(administrator, &mut ids).await;
+        shared::prepare(administrator, &mut ids).await;
         figures(administrator, &mut ids).await;
         ids.insert("account-eci", account.text("createAccount.account.id").to_owned());
         ids.insert("grant-eci", account.text("createAccount.account.grants.0.id").to_owned());
         Self(ids)
+    }
+
+    /// The id of a record.
+    pub(super) fn id(&self, name: &str) -> &str {
+        self.0.get(name).unwrap_or_else(|| panic!("the ground has no {name}"))
+    }
+
+    /// The names of all records, in the order of the alphabet.
+    pub(super) fn names(&self) -> Vec<&'static str> {
+        let mut names: Vec<_> = self.0.keys().copied().collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// The same ground with another record under this name.
+    pub(super) fn with(&self, name: &'static str, id: String) -> Self {
+        let mut other = self.clone();
+        other.0.insert(name, id);
+        other
     }
 
     /// Puts ids in the place of `@name`.
@@ -75,7 +97,7 @@ impl Ground {
         for part in parts {
             let end = part.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).unwrap_or(part.len());
             let (name, rest) = part.split_at(end);
-            let id = self.0.get(name).unwrap_or_else(|| panic!("the ground has no {name}"));
+            let id = self.id(name);
             filled.extend(["\"", id, "\"", rest]);
         }
         filled

@@ -36,6 +36,22 @@ pub(super) async fn prepare(administrator: &Client, ids: &mut HashMap<&'static s
     advance(administrator, &follows, "PLAN").await.data("advanceEvent.event.status");
     ids.insert("follow-up", follows);
     people(administrator, ids).await;
+    program(administrator, ids).await;
+}
+
+/// A program with a category and a basis.
+async fn program(administrator: &Client, ids: &mut HashMap<&'static str, String>) {
+    let text = |text: &str| json!([{ "text": text, "language": "en" }]);
+    let input = json!({
+        "names": text("Program of the tests"),
+        "categories": [{ "code": "trainer", "name": text("trainers") }],
+        "bases": [{ "kind": "AGREEMENT", "agreementId": ids["agreement"] }],
+    });
+    let fields = "program { categories { id } bases { id } }";
+    let answer = administrator.mutate("createProgram", input, fields).await;
+    for (name, path) in [("category", "categories.0.id"), ("basis", "bases.0.id")] {
+        ids.insert(name, answer.text(&format!("createProgram.program.{path}")).to_owned());
+    }
 }
 
 /// One whom the co-organiser sent, one whom nobody sent, and one who facilitates.
@@ -53,7 +69,9 @@ async fn people(administrator: &Client, ids: &mut HashMap<&'static str, String>)
         new["note"] = json!("Speaks three languages.");
         input["eventId"] = json!(ids["shared"]);
         input["participant"] = json!({ "new": new });
-        let answer = administrator.mutate("registerParticipant", input, "registration { id participant { id } }").await;
+        let answer = administrator
+            .mutate("registerParticipant", input, "registration { id participant { id } }")
+            .await;
         ids.insert(person, answer.text("registerParticipant.registration.participant.id").to_owned());
         ids.insert(registration, answer.text("registerParticipant.registration.id").to_owned());
     }

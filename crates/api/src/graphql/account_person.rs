@@ -34,7 +34,8 @@ impl AccountPersonMutation {
         #[graphql(desc = "The account and the person.")] input: LinkAccountInput,
     ) -> Nullable<LinkAccountPayload> {
         let linked = ctx.write(async |work| {
-            let person = input.participant_id.as_ref().map(|id| id::parse("participantId", id)).transpose()?;
+            let person =
+                input.participant_id.as_ref().map(|id| id::parse("participantId", id)).transpose()?;
             work.link_account(id::parse("accountId", &input.account_id)?, person).await
         });
         LinkAccountPayload::from_outcome(linked.await, Account)

@@ -309,7 +309,7 @@ async fn record(
         before: before.map(to_json),
         after: Some(to_json(after)),
     };
-    let actor = Actor::Account { id: after.account_id.into(), grants: Vec::new() };
+    let actor = Actor::Account { id: after.account_id.into(), grants: Vec::new(), person: None };
     change::record(connection, &Author::new(&actor, now), vec![change]).await?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use hemicycle_domain::{
-    access::Capability,
+    access::{Capability, Reach},
     id::{EventId, Id},
 };
 use sea_orm::{
@@ -67,23 +67,35 @@ impl Reading {
         if scope.is_empty() {
             return Ok(HashMap::new());
         }
-        let ids = || events.iter().map(|id| id.uuid());
         let sum = |column| -> SimpleExpr { Func::sum(Expr::col((Entity, column))).into() };
         let mut sums = Query::select();
         sums.expr(sum(Column::Registrations)).expr(sum(Column::Attended));
         let mut found = HashMap::new();
-        if scope.everything {
-            found.extend(events.iter().map(|event| (*event, EventTally::default())));
+        // Where it can be told without a look at the events, there is none.
+        let counted = if scope.everything {
+            Some(events.to_vec())
+        } else if scope.reaches().all(|reach| matches!(reach, Reach::AtEvent(_))) {
+            Some(events.iter().copied().filter(|event| scope.events.contains(event)).collect())
+        } else {
+            None
+        };
+        if counted.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(found);
+        }
+        if let Some(counted) = &counted {
+            found.extend(counted.iter().map(|event| (*event, EventTally::default())));
+            let ids = counted.iter().map(|id| id.uuid());
             sums.from(Entity)
                 .column((Entity, Column::EventId))
-                .and_where(is_one_of(self.backend(), (Entity, Column::EventId), ids()))
+                .and_where(is_one_of(self.backend(), (Entity, Column::EventId), ids))
                 .group_by_col((Entity, Column::EventId));
         } else {
             let event = (event::Entity, event::Column::Id);
+            let ids = events.iter().map(|id| id.uuid());
             sums.from(event::Entity)
                 .column(event)
                 .left_join(Entity, Expr::col((Entity, Column::EventId)).equals(event))
-                .and_where(is_one_of(self.backend(), event, ids()))
+                .and_where(is_one_of(self.backend(), event, ids))
                 .cond_where(event::within(&sight, Capability::SeeFigures))
                 .group_by_col(event);
         }

@@ -13,9 +13,11 @@ use hemicycle_domain::{
         ParticipantTest, PersonalData, PersonalDataChange, PersonalDataKind, Sex,
     },
     problem::{Problem, ProblemCode},
+    text::Passage,
 };
 use hemicycle_persistence::{Failure, Reading};
 use sea_orm::{ConnectionTrait, Database, Statement};
+use uuid::Uuid;
 
 use crate::{
     each_database,

@@ -11,6 +11,7 @@ mod figures;
 mod people;
 mod program;
 mod reference;
+mod shared;
 
 use super::Row;
 
@@ -20,6 +21,7 @@ const SIGNED_IN: &str = "!+++++++";
 /// All rows, in the order in which they are asked.
 pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
     [
+        shared::ROWS,
         reference::ROWS,
         program::ROWS,
         event::ROWS,
