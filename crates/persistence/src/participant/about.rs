@@ -24,7 +24,7 @@ pub(super) struct About {
     /// The registrations, each with its event.
     pub(super) registrations: Vec<(RegistrationId, EventId)>,
     contributions: Vec<Uuid>,
-    scans: Vec<Uuid>,
+    pub(super) scans: Vec<Uuid>,
     pub(super) citations: Vec<Uuid>,
     walk_ins: Vec<Uuid>,
 }

@@ -22,8 +22,12 @@ use super::{
     row::{COLUMN, Column, Entity, to_participant},
 };
 use crate::{
-    change::Change, dialect::is_one_of, fault::Failure, json::to_json, scope::facts, search, work::Work,
+    change::Change, check_in::scan_row, dialect::is_one_of, fault::Failure, json::to_json, scope::facts,
+    search, work::Work,
 };
+
+/// What stands where a reason stood.
+const ANONYMISED: &str = "Anonymised";
 
 impl Work {
     /// Erases what identifies a person, for good. Registrations, attendance and sex stay: figures are as they were.
@@ -109,7 +113,6 @@ impl Work {
             .table("registration")
             .value("sort_name", PersonNames::anonymised()?.sort_name())
             .value("position", Keyword::Null)
-            .value("status_reason", Keyword::Null)
             .value("version", Expr::col("version").add(1))
             .and_where(is_one_of(self.backend(), "id", about.registration_ids()))
             .to_owned();
@@ -128,14 +131,23 @@ impl Work {
             .and_where(is_one_of(backend, "id", about.citations.iter().copied()))
             .to_owned();
         self.run(citations).await?;
-        for (table, column) in [("walk_in", "reason"), ("badge", "revoke_reason")] {
+        // A reason stays one: without it, what was cancelled, revoked or settled would seem not to be.
+        for (table, column, owner, owners) in [
+            ("registration", "status_reason", "id", about.registration_ids().collect()),
+            ("badge", "revoke_reason", "registration_id", about.registration_ids().collect()),
+            ("walk_in", "reason", "registration_id", about.registration_ids().collect()),
+            ("scan_resolution", "reason", "scan_id", about.scans.clone()),
+        ] {
+            let owners: Vec<Uuid> = owners;
             let update = Query::update()
                 .table(table)
-                .value(column, Keyword::Null)
-                .and_where(is_one_of(backend, "registration_id", about.registration_ids()))
+                .value(column, ANONYMISED)
+                .and_where(is_one_of(backend, owner, owners))
+                .and_where(Expr::col(column).is_not_null())
                 .to_owned();
             self.run(update).await?;
         }
+        self.erase_resolutions(about).await?;
         let made = about.people.iter().map(|id| id.uuid()).chain(about.registration_ids());
         let keys = Query::update()
             .table("idempotency_key")
@@ -143,6 +155,26 @@ impl Work {
             .and_where(is_one_of(backend, "subject_id", made))
             .to_owned();
         self.run(keys).await
+    }
+
+    /// What people wrote when they looked into scans; few were looked into.
+    async fn erase_resolutions(&self, about: &About) -> Result<(), Failure> {
+        let resolved = facts::<scan_row::Entity>()
+            .filter(is_one_of(self.backend(), scan_row::Column::Id, about.scans.iter().copied()))
+            .filter(scan_row::COLUMN.resolution.is_not_null())
+            .all(&self.transaction)
+            .await?;
+        for scan in resolved {
+            let Some(mut resolution) = scan.resolution else { continue };
+            resolution["reason"] = ANONYMISED.into();
+            let update = Query::update()
+                .table("scan")
+                .value("resolution", resolution)
+                .and_where(Expr::col("id").eq(scan.id))
+                .to_owned();
+            self.run(update).await?;
+        }
+        Ok(())
     }
 
     /// Blanks the personal parts of all changes to the person's records; tells which rows had one.

@@ -19,7 +19,7 @@ use crate::{
     check_in::{coming_in, pass},
     each_database,
     fixture::{Fixture, code_of, is_refused, new_event, words},
-    people::{as_participant, person_of},
+    people::{as_participant, new_person, person_of},
 };
 
 fn reason() -> Line {
@@ -121,6 +121,20 @@ async fn an_erasure_leaves_every_figure_as_it_was(fixture: &Fixture<'_>) {
     assert_eq!(before.whole.counted.unwrap().unique_participants, 1);
     fixture.prepare(async |work| work.erase_participant(person, &reason()).await).await;
     assert_eq!(reach(fixture).await, before);
+}
+
+each_database!(a_badge_that_was_revoked_stays_revoked_when_its_bearer_is_erased);
+async fn a_badge_that_was_revoked_stays_revoked_when_its_bearer_is_erased(fixture: &Fixture<'_>) {
+    let event = fixture.open(new_event("Seminar", "2026-01-01")).await;
+    let person = fixture.person(new_person("Zulfiya Karimova")).await.id;
+    let registration = fixture.register(event, person, as_participant()).await;
+    let lost = Passage::parse("reason", "Zulfiya lost it").unwrap();
+    fixture.prepare(async |work| work.revoke_badge(registration, lost).await).await;
+    fixture.prepare(async |work| work.erase_participant(person, &reason()).await).await;
+    let database = Database::connect(fixture.database.url()).await.unwrap();
+    let left = texts(&database, "SELECT revoke_reason AS told FROM badge WHERE revoked_at IS NOT NULL");
+    assert_eq!(left.await, ["Anonymised"]);
+    database.close().await.unwrap();
 }
 
 each_database!(the_trail_keeps_that_a_person_was_erased_and_still_proves_itself);
