@@ -42,6 +42,7 @@ mod walk_in;
 mod work;
 
 pub use account::{SessionToken, SignInFacts};
+pub use audit::MOST_UNNOTED;
 pub use change::Change;
 pub use check_in::{CheckedIn, EventAttendance, Handed, LiveAttendance, Recorded, Stray, registration_of};
 pub use device::CodeHash;

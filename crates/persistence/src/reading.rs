@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, SubsecRound, Utc};
 use hemicycle_domain::access::Actor;
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, Select};
 
@@ -21,6 +22,14 @@ pub struct Reading {
     pub(crate) actor: Arc<Actor>,
     pub(crate) reference: Arc<Reference>,
     purpose: Purpose,
+    pub(crate) occasion: Option<Occasion>,
+}
+
+/// When and in which request is read.
+#[derive(Debug, Clone)]
+pub(crate) struct Occasion {
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) request: String,
 }
 
 /// What is read for: it decides over which connections.
@@ -33,7 +42,13 @@ enum Purpose {
 impl Reading {
     pub(crate) fn begin(store: Store, actor: Arc<Actor>) -> Self {
         let reference = store.reference();
-        Self { store, actor, reference, purpose: Purpose::Questions }
+        Self { store, actor, reference, purpose: Purpose::Questions, occasion: None }
+    }
+
+    /// The same read in a request: where personal data of many people are read, the audit trail tells of it.
+    #[must_use]
+    pub fn in_request(self, at: DateTime<Utc>, request: impl Into<String>) -> Self {
+        Self { occasion: Some(Occasion { at: at.trunc_subsecs(6), request: request.into() }), ..self }
     }
 
     /// The same read for looking records up by their ids, or the first ones by those of their owners: PostgreSQL does

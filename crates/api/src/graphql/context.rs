@@ -49,7 +49,7 @@ pub(crate) struct RequestContext {
 
 impl RequestContext {
     pub(crate) fn new(services: Arc<Services>, actor: Arc<Actor>, languages: Vec<Language>) -> Self {
-        let batch = Batch::new(services.store.clone(), Arc::clone(&actor)).into_loader();
+        let batch = loaders(&services, &actor, String::new());
         let visitor = Visitor::default();
         let (files, id) = (Vec::new(), String::new());
         Self { services, actor, languages, batch, visitor, session: None, files, id }
@@ -57,7 +57,8 @@ impl RequestContext {
 
     /// The same request under this id, which its changes will bear.
     pub(crate) fn named(self, id: String) -> Self {
-        Self { id, ..self }
+        let batch = loaders(&self.services, &self.actor, id.clone());
+        Self { batch, id, ..self }
     }
 
     /// The same request as one that comes from there, in this session.
@@ -73,6 +74,11 @@ impl RequestContext {
 
 /// What a loader is about to answer for one key.
 type Loading<'a, K> = BoxFuture<'a, Result<Option<<Batch as Loader<K>>::Value>, <Batch as Loader<K>>::Error>>;
+
+/// The loaders of one request.
+fn loaders(services: &Services, actor: &Arc<Actor>, request: String) -> DataLoader<Batch> {
+    Batch::new(services.store.clone(), Arc::clone(actor), services.clock.now(), request).into_loader()
+}
 
 /// What resolvers ask of their context.
 pub(crate) trait ContextExt {
@@ -91,7 +97,9 @@ pub(crate) trait ContextExt {
 
     /// A read as the actor; refused where nobody has signed in.
     fn reading(&self) -> Result<Reading, ApiError> {
-        Ok(self.services().store.acting_as(&self.request().actor)?)
+        let request = self.request();
+        let reading = self.services().store.acting_as(&request.actor)?;
+        Ok(reading.in_request(self.now(), request.id.as_str()))
     }
 
     /// The loaders of this request.

@@ -8,6 +8,7 @@ use async_graphql::{
     dataloader::DataLoader,
     runtime::{TokioSpawner, TokioTimer},
 };
+use chrono::{DateTime, Utc};
 use hemicycle_domain::access::Actor;
 use hemicycle_persistence::{Failure, Reading, Store};
 
@@ -18,11 +19,13 @@ const LARGEST_BATCH: usize = 1_000;
 pub(crate) struct Batch {
     store: Store,
     actor: Arc<Actor>,
+    at: DateTime<Utc>,
+    request: String,
 }
 
 impl Batch {
-    pub(crate) fn new(store: Store, actor: Arc<Actor>) -> Self {
-        Self { store, actor }
+    pub(crate) fn new(store: Store, actor: Arc<Actor>, at: DateTime<Utc>, request: String) -> Self {
+        Self { store, actor, at, request }
     }
 
     pub(crate) fn into_loader(self) -> DataLoader<Self> {
@@ -31,7 +34,8 @@ impl Batch {
 
     /// A read by keys as the actor of the request.
     pub(crate) fn reading(&self) -> Result<Reading, Failure> {
-        Ok(self.store.acting_as(&self.actor)?.by_key())
+        let reading = self.store.acting_as(&self.actor)?.by_key();
+        Ok(reading.in_request(self.at, self.request.as_str()))
     }
 }
 

@@ -115,8 +115,18 @@ fn is_common(field: &str) -> bool {
 
 /// Of a session: since when, how long and why not any more; not from where.
 const ACCOUNT_SESSION: &[&str] = &["account_id", "opened_at", "last_used_at", "ended_at", "ended_why"];
-const ACCOUNT: &[&str] =
-    &["account_id", "role", "place_kind", "country", "granted_at", "granted_by", "revoked_at", "disabled_at"];
+const ACCOUNT: &[&str] = &[
+    "account_id",
+    "role",
+    "place_kind",
+    "country",
+    "granted_at",
+    "granted_by",
+    "revoked_at",
+    "disabled_at",
+    "people",
+    "participant_ids",
+];
 const CONTRIBUTION: &[&str] = &["registration_id", "kind"];
 const PARTICIPANT: &[&str] = &[
     "home_partner_id",

@@ -3,9 +3,11 @@
 //!
 //! Writing a change is the feed's business; here its rows are only read, and seals added.
 
+mod bulk;
 mod examine;
 mod row;
 mod seal;
 mod trail;
 
+pub use bulk::MOST_UNNOTED;
 pub(crate) use seal::keep_sealing;

@@ -109,6 +109,9 @@ impl Reading {
                 found.entry(row.id.into()).or_default().show(&to_personal_data(&row)?, kinds.iter().copied());
             }
         }
+        let mut read: Vec<ParticipantId> = found.keys().copied().collect();
+        read.sort_unstable();
+        self.note_reading_of(&read).await?;
         Ok(found)
     }
 

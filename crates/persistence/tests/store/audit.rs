@@ -8,12 +8,14 @@ use hemicycle_domain::{
     page::{Direction, PageRequest},
 };
 use hemicycle_migrations::{Migrator, MigratorTrait};
+use hemicycle_persistence::MOST_UNNOTED;
 use hemicycle_test_database::DatabaseKind;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 
 use crate::{
     each_database,
     fixture::{Fixture, first, new_partner, new_territory},
+    people::person_of,
 };
 
 /// How often is looked before the trail is given up; each round asks the database.
@@ -166,6 +168,32 @@ async fn an_auditor_reads_the_trail_and_nobody_else_does(fixture: &Fixture<'_>) 
     assert_eq!(coordinator.count_trail(&all).await.unwrap(), 0);
     assert_eq!(coordinator.find_trail_head().await.unwrap(), None);
     assert_eq!(coordinator.examine_trail(Vec::new()).await.unwrap(), None);
+}
+
+each_database!(who_reads_personal_data_of_many_people_at_once_leaves_a_row);
+async fn who_reads_personal_data_of_many_people_at_once_leaves_a_row(fixture: &Fixture<'_>) {
+    let home = fixture.partner("UZ", "Academy").await.id;
+    let mut people = Vec::new();
+    for number in 0..=MOST_UNNOTED {
+        people.push(fixture.person(person_of(home, &format!("Anna Guest {number}"))).await.id);
+    }
+    let host = fixture.account(Role::PartnerAdministrator, Place::Partner(home));
+    let read = async |count: usize| {
+        let reading = fixture.reading(&host).in_request(fixture.now(), "request-9");
+        let known = reading.personal_data_of_participants(&people[..count]).await.unwrap();
+        assert_eq!(known.len(), count);
+        let rows = TrailFilter::Is(TrailTest::Requests(vec!["request-9".to_owned()]));
+        let auditor = fixture.reading(&fixture.account(Role::Auditor, Place::Platform));
+        auditor.list_trail(&rows, Direction::Ascending, &first(10)).await.unwrap().rows
+    };
+    assert!(read(MOST_UNNOTED).await.is_empty());
+    let rows = read(MOST_UNNOTED + 1).await;
+    assert_eq!(rows.len(), 1);
+    let entry = &rows[0].1.entry;
+    assert_eq!((entry.action.as_str(), entry.subject_kind.as_str()), ("personal_data.read", "account"));
+    let told = entry.after.as_ref().unwrap();
+    assert_eq!(told["people"], MOST_UNNOTED + 1);
+    assert!(told.to_string().contains(&people[0].to_string()) && !told.to_string().contains("Guest"));
 }
 
 each_database!(a_row_removed_by_hand_is_found);
