@@ -21,6 +21,7 @@ mod m0015_badge;
 mod m0016_walk_in;
 mod m0017_checkpoint;
 mod m0018_scan_facts;
+mod m0019_flagged_scan;
 mod m0020_signing_key;
 mod m0021_account_session;
 mod m0023_account_person;
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_walk_in::Migration),
             Box::new(m0017_checkpoint::Migration),
             Box::new(m0018_scan_facts::Migration),
+            Box::new(m0019_flagged_scan::Migration),
             Box::new(m0020_signing_key::Migration),
             Box::new(m0023_account_person::Migration),
             Box::new(m0024_registration_by_partner::Migration),

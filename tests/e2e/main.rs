@@ -41,6 +41,7 @@ mod program;
 mod questions;
 mod reach;
 mod registration;
+mod review;
 mod schema_walk;
 mod search;
 mod server;

@@ -199,6 +199,9 @@ pub enum Problem {
     /// A rule about checkpoints refuses.
     #[error(transparent)]
     Checkpoint(#[from] checkpoint::CheckpointRefusal),
+    /// A rule about the review of scans refuses.
+    #[error(transparent)]
+    Review(#[from] check_in::ReviewRefusal),
     /// A rule about events refuses.
     #[error(transparent)]
     Event(#[from] event::EventRefusal),
@@ -258,6 +261,7 @@ impl Problem {
             Self::Account(refusal) => refusal.code(),
             Self::Badge(refusal) => refusal.code(),
             Self::CheckIn(refusal) => refusal.code(),
+            Self::Review(refusal) => refusal.code(),
             Self::Device(refusal) => refusal.code(),
             Self::Checkpoint(refusal) => refusal.code(),
             Self::Event(refusal) => refusal.code(),

@@ -240,6 +240,20 @@ pub(crate) fn is_gathered<C: IntoColumnRef>(
     }
 }
 
+/// That a list in a JSON column has entries. Written out, so that the index of such rows answers it.
+pub(crate) fn has_entries<C: IntoColumnRef>(backend: DbBackend, column: C) -> SimpleExpr {
+    let empty = match backend {
+        DbBackend::Postgres => "'[]'::jsonb",
+        _ => "'[]'",
+    };
+    Expr::col(column).ne(Expr::cust(empty))
+}
+
+/// That a list of words in a JSON column holds this one, which has no letter that means something to `LIKE` but `_`.
+pub(crate) fn holds_word<C: IntoColumnRef>(column: C, word: &str) -> SimpleExpr {
+    Expr::col(column).cast_as("text").like(format!("%\"{word}\"%"))
+}
+
 /// That a byte-wise text column begins with this prefix, as a range that an index answers.
 pub(crate) fn begins_with<C: IntoColumnRef + Clone>(column: C, prefix: &str) -> SimpleExpr {
     let from = Expr::col(column.clone()).gte(prefix);

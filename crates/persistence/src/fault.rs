@@ -107,6 +107,7 @@ refusals!(
     hemicycle_domain::account::AccountRefusal,
     hemicycle_domain::badge::IssueRefusal,
     hemicycle_domain::check_in::CheckInRefusal,
+    hemicycle_domain::check_in::ReviewRefusal,
     hemicycle_domain::device::DeviceRefusal,
     hemicycle_domain::checkpoint::CheckpointRefusal,
     hemicycle_domain::event::EventRefusal,

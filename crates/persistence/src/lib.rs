@@ -44,7 +44,10 @@ mod work;
 pub use account::{SessionToken, SignInFacts};
 pub use audit::MOST_UNNOTED;
 pub use change::Change;
-pub use check_in::{CheckedIn, EventAttendance, Handed, LiveAttendance, Recorded, Stray, registration_of};
+pub use check_in::{
+    CheckedIn, EventAttendance, FlaggedFilter, FlaggedScan, Handed, LiveAttendance, Recorded, Stray,
+    registration_of,
+};
 pub use device::CodeHash;
 pub use event::{EventTally, EventsOf};
 pub use fault::{Failure, StoreFault};

@@ -56,6 +56,18 @@ const ROWS: &[Row] = &[
         answers: "+00+0+0",
     },
     Row {
+        field: "Event.flaggedScans",
+        document: "{ event(id: @conference) { flaggedScans { nodes { id } } } }",
+        path: "event.flaggedScans.nodes",
+        answers: "+00+0+0",
+    },
+    Row {
+        field: "FlaggedScanConnection.totalCount",
+        document: "{ event(id: @conference) { flaggedScans { totalCount } } }",
+        path: "event.flaggedScans.totalCount",
+        answers: "+00+0+0",
+    },
+    Row {
         field: "Event.walkIns",
         document: "{ event(id: @conference) { walkIns { nodes { id } } } }",
         path: "event.walkIns.nodes",

@@ -127,6 +127,12 @@ async fn people(administrator: &Client, ids: &mut HashMap<&'static str, String>)
     });
     let answer = administrator.mutate("registerWalkIn", input, "walkIn { id }").await;
     ids.insert("walk-in", answer.text("registerWalkIn.walkIn.id").to_owned());
+    let scan = json!({
+        "scanId": "0198a1d2-7b3c-7e4f-8a5b-6c7d8e9f0a1e", "eventId": ids["conference"],
+        "credential": "a code that nobody has", "capturedAt": "2026-11-22T09:00:00Z",
+    });
+    let answer = administrator.mutate("submitScans", json!({ "scans": [scan] }), "results { outcome }").await;
+    assert_eq!(answer.text("submitScans.results.0.outcome"), "ACCEPTED_FLAGGED");
     let input = json!({ "registrationId": ids["guest-registration"], "kind": "LECTURE" });
     let answer = administrator.mutate("addContribution", input, "contribution { id }").await;
     ids.insert("contribution", answer.text("addContribution.contribution.id").to_owned());

@@ -80,6 +80,7 @@ pub struct Mutation(
     agreement::AgreementMutation,
     badge::BadgeMutation,
     check_in::CheckInMutation,
+    check_in::ReviewMutation,
     check_in::SubmitMutation,
     checkpoint::CheckpointMutation,
     device::DeviceMutation,

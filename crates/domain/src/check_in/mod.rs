@@ -6,6 +6,7 @@
 mod attendance;
 mod clock;
 mod decision;
+mod review;
 mod scan;
 mod stay;
 #[cfg(test)]
@@ -15,6 +16,7 @@ mod word;
 pub use attendance::{Attendance, DayRule, Ground, attendance, stays};
 pub use clock::{Clock, Reckoned, run_backwards};
 pub use decision::{Enrolled, Facts, Kept, Presence, Revocation, Said, decide};
+pub use review::{Finding, ReviewRefusal};
 pub use scan::{NewScan, Origin, Place, Resolution, ResolutionKind, Scan};
 pub use stay::{Interval, Stay};
 pub use word::{Direction, Method, ScanFlag, ScanOutcome, ScanReason};

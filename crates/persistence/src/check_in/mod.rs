@@ -7,12 +7,14 @@ mod known;
 mod list;
 mod live;
 mod record;
+mod review;
 mod row;
 mod write;
 
 pub use list::{EventAttendance, registration_of};
 pub use live::LiveAttendance;
 pub use record::{Handed, Recorded};
+pub use review::{FlaggedFilter, FlaggedScan};
 pub(crate) use row::{attendance_row, scan_row, to_attendance};
 pub use write::{CheckedIn, Stray};
 

@@ -9,7 +9,7 @@ mod row;
 mod write;
 
 pub use roster::RosterEntry;
-pub(crate) use row::{contribution as contribution_row, registration_row};
+pub(crate) use row::{contribution as contribution_row, registration_row, to_registration};
 
 use std::collections::BTreeSet;
 

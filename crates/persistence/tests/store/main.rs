@@ -29,6 +29,7 @@ mod readers;
 mod reference;
 mod refusal;
 mod registration;
+mod review;
 mod scope;
 mod shares;
 mod signing_key;

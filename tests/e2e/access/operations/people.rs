@@ -146,6 +146,13 @@ pub(super) const ROWS: &[Row] = &[
         answers: "!+00+0+0",
     },
     Row {
+        operation: "Mutation.resolveScans",
+        about: "at the conference, none",
+        document: "mutation { resolveScans(input: { eventId: @conference, resolutions: [], reason: \"Asked.\" }) {
+            results { flaggedScanId } } }",
+        answers: "!+--+---",
+    },
+    Row {
         operation: "Mutation.submitScans",
         about: "nothing: each scan of a batch has an answer of its own",
         document: "mutation { submitScans(input: { scans: [] }) { receivedAt } }",

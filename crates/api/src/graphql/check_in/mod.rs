@@ -4,11 +4,14 @@ mod handed;
 mod live;
 mod mutation;
 mod object;
+mod review;
 mod submit;
 mod subscription;
 
 pub(crate) use live::Live;
 pub use mutation::CheckInMutation;
 pub(crate) use object::{Attendance, Scan};
+pub use review::ReviewMutation;
+pub(crate) use review::{FlaggedScan, FlaggedScanWhere, flagged_of_event};
 pub use submit::SubmitMutation;
 pub use subscription::{CheckInQuery, CheckInSubscription};

@@ -16,6 +16,7 @@ use super::{
     words::{EventFormat, EventKind, EventStatus, EventStep, PartnerRole, Relation},
 };
 use crate::graphql::{
+    check_in::{FlaggedScan, FlaggedScanWhere, flagged_of_event},
     checkpoint::{self, Checkpoint},
     connection::{Connection, cost, page},
     context::ContextExt,
@@ -379,6 +380,21 @@ impl Event {
         #[graphql(desc = "The cursor before which to go on.")] before: Option<String>,
     ) -> Result<Connection<WalkIn>, ApiError> {
         walk_in::of_event(ctx, self.0.id, is_settled, page(first, after, last, before)?).await
+    }
+
+    /// The scans that were kept with something amiss, the oldest first: the queue of what a person has to look at. Empty
+    /// where you may not see people here.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn flagged_scans(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(name = "where", desc = "Which ones. Default: all.")] filter: Option<FlaggedScanWhere>,
+        #[graphql(desc = "How many from the start, at most 200. Default 20.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 200.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to go on.")] before: Option<String>,
+    ) -> Result<Connection<FlaggedScan>, ApiError> {
+        flagged_of_event(ctx, self.0.id, filter, page(first, after, last, before)?).await
     }
 
     /// The delegations to it.

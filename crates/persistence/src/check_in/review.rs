@@ -1,0 +1,187 @@
+//! The review queue: flagged scans of an event, and what people decide about them.
+
+use std::collections::{BTreeSet, HashMap};
+
+use hemicycle_domain::{
+    access::permit,
+    check_in::{Finding, Scan, ScanFlag},
+    event::{self, Event},
+    id::{EventId, Id, RegistrationId, ScanId},
+    page::{Direction, Page, PageRequest},
+    problem::{Fault, Invalid},
+    registration::Registration,
+    text::Passage,
+};
+use sea_orm::{
+    Condition, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*, sea_query::LockType,
+};
+
+use super::row::{
+    scan_row::{COLUMN, Column, Entity, Model},
+    to_scan,
+};
+use crate::{
+    dialect::{has_entries, holds_word, is_one_of},
+    fault::{Failure, StoreFault},
+    keyset::{Key, Keyset},
+    read_model::all_of,
+    reading::Reading,
+    registration::{registration_row, to_registration},
+    scope::facts,
+    work::Work,
+};
+
+/// Which flagged scans.
+#[derive(Debug, Clone, Default)]
+pub struct FlaggedFilter {
+    /// Those with any of these flags; empty for all.
+    pub flags: Vec<ScanFlag>,
+    /// Those that a person has looked at, or has not; none for both.
+    pub is_resolved: Option<bool>,
+}
+
+/// A flagged scan. Two can have come under one identifier of a client; each has one of its own here.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FlaggedScan {
+    /// Its identifier in the queue.
+    pub id: ScanId,
+    /// The scan.
+    pub scan: Scan,
+    /// What was shown, as it was read.
+    pub credential: Option<String>,
+}
+
+impl Reading {
+    /// Lists the flagged scans of an event, the oldest first.
+    pub async fn list_flagged_scans(
+        &self,
+        event: EventId,
+        filter: &FlaggedFilter,
+        page: &PageRequest,
+    ) -> Result<Page<FlaggedScan>, Failure> {
+        let select = self.select::<Entity>().filter(self.flagged(event, filter));
+        let Page { rows, has_previous, has_next } =
+            oldest_first().page(self.connection(), select, page).await?;
+        let rows = rows.into_iter().map(|(cursor, row)| Ok((cursor, to_flagged(row)?)));
+        Ok(Page { rows: rows.collect::<Result<_, StoreFault>>()?, has_previous, has_next })
+    }
+
+    /// Counts the flagged scans of an event.
+    pub async fn count_flagged_scans(&self, event: EventId, filter: &FlaggedFilter) -> Result<u64, Failure> {
+        let select = self.select::<Entity>().filter(self.flagged(event, filter));
+        Ok(select.count(self.connection()).await?)
+    }
+
+    fn flagged(&self, event: EventId, filter: &FlaggedFilter) -> Condition {
+        let mut that = Condition::all()
+            .add(COLUMN.event_id.eq(event.uuid()))
+            .add(has_entries(self.backend(), (Entity, Column::Flags)));
+        if !filter.flags.is_empty() {
+            let any = filter.flags.iter().map(|flag| holds_word((Entity, Column::Flags), flag.as_str()));
+            that = that.add(any.fold(Condition::any(), Condition::add));
+        }
+        match filter.is_resolved {
+            None => that,
+            Some(true) => that.add(COLUMN.resolution.is_not_null()),
+            Some(false) => that.add(COLUMN.resolution.is_null()),
+        }
+    }
+}
+
+impl Work {
+    /// Keeps what a person decided about flagged scans of an event, each with its own finding, for one reason.
+    ///
+    /// The answers stand in the order of the scans; a finding that is refused does not touch the others.
+    pub async fn resolve_scans(
+        &mut self,
+        event: EventId,
+        findings: Vec<(ScanId, Finding)>,
+        reason: &Passage,
+    ) -> Result<Vec<Result<FlaggedScan, Failure>>, Failure> {
+        let event = self.load_event(event).await?;
+        permit::<event::Register>(&self.actor, &event)?;
+        let ids = findings.iter().map(|(id, _)| id.uuid());
+        let flagged = facts::<Entity>().filter(COLUMN.event_id.eq(event.id.uuid())).filter(is_one_of(
+            self.backend(),
+            (Entity, Column::Id),
+            ids,
+        ));
+        let rows: Vec<Model> = all_of(&self.transaction, flagged.clone()).await?;
+        let registrations = self.lock_people_of(&rows, &findings).await?;
+        let mut answers = Vec::with_capacity(findings.len());
+        for (id, finding) in findings {
+            // Read again, now that the rows of the people are locked.
+            let row = flagged.clone().filter(COLUMN.id.eq(id.uuid())).one(&self.transaction).await?;
+            answers.push(match row {
+                None => Err(Invalid::new("scanId", Fault::NotFound).into()),
+                Some(row) => self.resolve(&event, row, finding, &registrations, reason).await,
+            });
+        }
+        Ok(answers)
+    }
+
+    async fn resolve(
+        &mut self,
+        event: &Event,
+        row: Model,
+        finding: Finding,
+        registrations: &HashMap<RegistrationId, Registration>,
+        reason: &Passage,
+    ) -> Result<FlaggedScan, Failure> {
+        let attached = match finding {
+            Finding::Attach(id) => {
+                let missing = || Invalid::new("registrationId", Fault::NotFound);
+                Some(registrations.get(&id).ok_or_else(missing)?)
+            }
+            Finding::Accept | Finding::Reject => None,
+        };
+        let scan = to_scan(&row)?.reviewed(event, finding, attached, reason.clone(), self.now)?;
+        self.keep_resolution("check_in.resolve", &row, &scan).await?;
+        Ok(FlaggedScan { id: row.id.into(), scan, credential: row.credential })
+    }
+
+    /// Locks the registrations that scans show, count for, or are to be attached to, in the order of their ids; tells
+    /// those that the actor sees.
+    async fn lock_people_of(
+        &self,
+        rows: &[Model],
+        findings: &[(ScanId, Finding)],
+    ) -> Result<HashMap<RegistrationId, Registration>, Failure> {
+        let shown = rows.iter().flat_map(|row| [row.registration_id, row.counted_for]).flatten();
+        let attached = findings.iter().filter_map(|(_, finding)| match finding {
+            Finding::Attach(registration) => Some(registration.uuid()),
+            Finding::Accept | Finding::Reject => None,
+        });
+        let ids: BTreeSet<Uuid> = shown.chain(attached).collect();
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let which = is_one_of(
+            self.backend(),
+            (registration_row::Entity, registration_row::Column::Id),
+            ids.iter().copied(),
+        );
+        let lock = facts::<registration_row::Entity>()
+            .filter(which.clone())
+            .order_by_asc(registration_row::COLUMN.id)
+            .lock(LockType::NoKeyUpdate);
+        let _: Vec<registration_row::Model> = all_of(&self.transaction, lock).await?;
+        let seen = self.select::<registration_row::Entity>().filter(which);
+        let seen: Vec<registration_row::Model> = all_of(&self.transaction, seen).await?;
+        seen.into_iter().map(|row| Ok((row.id.into(), to_registration(row)?))).collect()
+    }
+}
+
+fn oldest_first() -> Keyset<Entity> {
+    Keyset {
+        name: "scan.received_at",
+        column: Column::ReceivedAt,
+        id: Column::Id,
+        direction: Direction::Ascending,
+        position: |row| (Key::At(row.received_at), row.id),
+    }
+}
+
+fn to_flagged(row: Model) -> Result<FlaggedScan, StoreFault> {
+    Ok(FlaggedScan { id: row.id.into(), scan: to_scan(&row)?, credential: row.credential })
+}
