@@ -24,6 +24,7 @@ mod m0018_scan_facts;
 mod m0019_flagged_scan;
 mod m0020_signing_key;
 mod m0021_account_session;
+mod m0022_account_link;
 mod m0023_account_person;
 mod m0024_registration_by_partner;
 mod m0025_audit;
@@ -59,10 +60,11 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_scan_facts::Migration),
             Box::new(m0019_flagged_scan::Migration),
             Box::new(m0020_signing_key::Migration),
+            Box::new(m0021_account_session::Migration),
+            Box::new(m0022_account_link::Migration),
             Box::new(m0023_account_person::Migration),
             Box::new(m0024_registration_by_partner::Migration),
             Box::new(m0025_audit::Migration),
-            Box::new(m0021_account_session::Migration),
             Box::new(m0026_erasure::Migration),
         ]
     }

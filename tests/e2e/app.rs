@@ -11,7 +11,7 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 use hemicycle::demo::{self, DemoAccount};
-use hemicycle_api::{Api, ApiSettings, Clock};
+use hemicycle_api::{Api, ApiSettings, Clock, MailSettings};
 use hemicycle_persistence::{Store, StoreSettings};
 use hemicycle_test_database::{DatabaseKind, Template, TestDatabase};
 use secrecy::SecretString;
@@ -79,7 +79,13 @@ async fn load_demonstration(url: String) -> String {
 }
 
 fn settings() -> ApiSettings {
-    ApiSettings::with_secret(SecretString::from(SECRET))
+    let folder = concat!("file://", env!("CARGO_TARGET_TMPDIR"), "/mail");
+    let mail = MailSettings {
+        url: folder.into(),
+        from: "Hemicycle <no-reply@demo.example>".to_owned(),
+        link_base: "https://app.demo.example".parse().expect("it is a URL"),
+    };
+    ApiSettings { mail: Some(mail), ..ApiSettings::with_secret(SecretString::from(SECRET)) }
 }
 
 impl App<'_> {

@@ -30,6 +30,7 @@ mod health;
 mod http_request;
 mod http_response;
 mod internal;
+mod invitation;
 mod known;
 mod live;
 mod manifest;

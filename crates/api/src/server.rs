@@ -27,7 +27,9 @@ use crate::{
     graphql::{self, ApiSchema, Live, RequestContext, Services},
     http::{self, Door, Turns},
     settings::ApiSettings,
-    sign_in::{AccessTokens, Attempts, KeyFault, PasswordFault, Passwords, Seal, Throttle, Vigil},
+    sign_in::{
+        AccessTokens, Attempts, KeyFault, Mail, MailFault, PasswordFault, Passwords, Seal, Throttle, Vigil,
+    },
 };
 
 /// Everything a request needs; the same for all of them.
@@ -67,6 +69,9 @@ pub enum ApiFault {
     /// The keys of access tokens cannot be read or made.
     #[error(transparent)]
     Keys(#[from] KeyFault),
+    /// No mail can be sent with these settings.
+    #[error(transparent)]
+    Mail(#[from] MailFault),
     /// A trusted document cannot be taken.
     #[error(transparent)]
     Trusted(#[from] TrustedFault),
@@ -86,6 +91,7 @@ impl Api {
             tokens,
             passwords: Passwords::new()?,
             throttle: Throttle::new(),
+            mail: settings.mail.as_ref().map(Mail::new).transpose()?.map(Arc::new),
             vigil: Arc::new(vigil),
             attempts: Attempts::new(),
             badges,

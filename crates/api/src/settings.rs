@@ -6,6 +6,7 @@ use secrecy::SecretString;
 
 use crate::gate::{Budgets, TrustedDocuments};
 use crate::http::WebOrigin;
+use crate::sign_in::MailSettings;
 
 /// The settings of the API.
 #[derive(Debug, Clone)]
@@ -15,6 +16,8 @@ pub struct ApiSettings {
     pub token_secret: SecretString,
     /// How long an access token is good for.
     pub access_token_lifetime: Duration,
+    /// How mail is sent; without it nobody is invited, and no password is reset.
+    pub mail: Option<MailSettings>,
     /// Whether `GET /graphql` answers a browser with `GraphiQL`.
     pub graphiql: bool,
     /// Whether questions about the schema itself are answered; trusted documents may always ask them.
@@ -100,6 +103,7 @@ impl ApiSettings {
         Self {
             token_secret,
             access_token_lifetime: Duration::from_mins(15),
+            mail: None,
             graphiql: false,
             introspection: true,
             cors_origins: Vec::new(),

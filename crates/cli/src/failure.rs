@@ -25,6 +25,11 @@ pub enum CommandFailure {
          the same on every node"
     )]
     NoTokenSecret,
+    /// Mail is to be sent, and nothing says where its links lead.
+    #[error(
+        "mail_url is set without a usable link_base: give the address of the front end to which links lead"
+    )]
+    NoLinkBase,
     /// An origin is none.
     #[error("cors_origins cannot be used")]
     Origin(#[from] NotAnOrigin),

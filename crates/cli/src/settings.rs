@@ -11,7 +11,7 @@ use figment::{
     Figment,
     providers::{Env, Format, Serialized, Toml},
 };
-use hemicycle_api::{ApiSettings, Budget, Budgets, TrustedDocuments, TrustedMode};
+use hemicycle_api::{ApiSettings, Budget, Budgets, MailSettings, TrustedDocuments, TrustedMode};
 use hemicycle_persistence::StoreSettings;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -39,6 +39,12 @@ pub struct Settings {
     pub token_secret: Option<SecretString>,
     /// How many seconds an access token is good for.
     pub access_token_seconds: u64,
+    /// Where mail goes: `smtp://user:password@host:587?tls=required`, `smtps://…` or `file:///folder`.
+    pub mail_url: Option<SecretString>,
+    /// From whom mail comes.
+    pub mail_from: String,
+    /// The address of the front end to which links in mails lead.
+    pub link_base: Option<String>,
     /// Whether `GET /graphql` answers a browser with `GraphiQL`.
     pub graphiql: bool,
     /// Whether questions about the schema itself are answered.
@@ -102,6 +108,7 @@ struct Defaults {
     writers: u32,
     readers: u32,
     access_token_seconds: u64,
+    mail_from: &'static str,
     graphiql: bool,
     introspection: bool,
     trusted_documents_only: bool,
@@ -131,6 +138,7 @@ impl Settings {
             writers: 8,
             readers: 8,
             access_token_seconds: 15 * 60,
+            mail_from: "Hemicycle <no-reply@localhost.localdomain>",
             graphiql: false,
             introspection: true,
             trusted_documents_only: false,
@@ -193,6 +201,7 @@ impl Settings {
             subscriptions: self.subscriptions,
             request_time_limit: Duration::from_secs(self.request_seconds),
             access_token_lifetime: Duration::from_secs(self.access_token_seconds),
+            mail: self.mail()?,
             graphiql: self.graphiql,
             introspection: self.introspection,
             trusted_documents: self.trusted_documents()?,
@@ -206,6 +215,17 @@ impl Settings {
             },
             ..ApiSettings::with_secret(secret)
         })
+    }
+
+    fn mail(&self) -> Result<Option<MailSettings>, CommandFailure> {
+        match (&self.mail_url, &self.link_base) {
+            (None, _) => Ok(None),
+            (Some(_), None) => Err(CommandFailure::NoLinkBase),
+            (Some(url), Some(base)) => {
+                let link_base = base.parse().map_err(|_| CommandFailure::NoLinkBase)?;
+                Ok(Some(MailSettings { url: url.clone(), from: self.mail_from.clone(), link_base }))
+            }
+        }
     }
 
     /// The secret that seals what the database keeps; it must be set and long enough.
@@ -245,6 +265,13 @@ impl Settings {
             set("token_secret", "(set)".into());
         }
         set("access_token_seconds", whole(self.access_token_seconds));
+        if let Some(url) = &self.mail_url {
+            set("mail_url", without_password(url.expose_secret()).into());
+        }
+        set("mail_from", self.mail_from.clone().into());
+        if let Some(base) = &self.link_base {
+            set("link_base", base.clone().into());
+        }
         set("graphiql", self.graphiql.into());
         set("introspection", self.introspection.into());
         if let Some(path) = &self.trusted_documents {

@@ -160,6 +160,10 @@ vocabulary! {
         WrongCredentials = "WRONG_CREDENTIALS",
         /// The session has ended; sign in again.
         SessionEnded = "SESSION_ENDED",
+        /// The link is unknown, was used, or is past its time: ask for a new one.
+        LinkSpent = "LINK_SPENT",
+        /// This server sends no mail.
+        NoMail = "NO_MAIL",
         /// Too many attempts were wrong: try again later.
         RateLimited = "RATE_LIMITED",
         /// The enrolment code is unknown, or a newer one took its place.

@@ -15,7 +15,7 @@ use super::{check_in::Live, error::ApiError, loader::Batch, scalar::LanguageTag,
 use crate::{
     badge_press::BadgePress,
     clock::Clock,
-    sign_in::{AccessTokens, Attempts, Passwords, Throttle, Vigil},
+    sign_in::{AccessTokens, Attempts, Mail, Passwords, Throttle, Vigil},
 };
 
 /// The services of the process, the same for every request.
@@ -25,6 +25,8 @@ pub(crate) struct Services {
     pub(crate) tokens: AccessTokens,
     pub(crate) passwords: Passwords,
     pub(crate) throttle: Throttle,
+    /// Where this server sends mail, if it does.
+    pub(crate) mail: Option<Arc<Mail>>,
     pub(crate) vigil: Arc<Vigil>,
     pub(crate) attempts: Attempts,
     pub(crate) badges: BadgePress,

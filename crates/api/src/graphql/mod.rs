@@ -74,6 +74,7 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     account::AccountMutation,
+    account::LinkMutation,
     account::SessionMutation,
     account::SignInMutation,
     account_person::AccountPersonMutation,

@@ -69,6 +69,10 @@ pub(crate) enum UserErrorCode {
     WrongCredentials,
     /// The session has ended; sign in again.
     SessionEnded,
+    /// The link is unknown, was used, or is past its time: ask for a new one.
+    LinkSpent,
+    /// This server sends no mail.
+    NoMail,
     /// Too many attempts were wrong: try again later.
     RateLimited,
     /// The enrolment code is unknown, or a newer one took its place.

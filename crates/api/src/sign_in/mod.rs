@@ -2,6 +2,7 @@
 
 mod enrolment;
 mod key_ring;
+mod mail;
 mod password;
 mod refresh;
 mod seal;
@@ -11,6 +12,8 @@ mod vigil;
 
 pub(crate) use enrolment::{Attempts, code_hash, code_qr, new_code};
 pub use key_ring::{KeyFault, rotate_signing_key};
+pub(crate) use mail::Mail;
+pub use mail::{MailFault, MailSettings};
 pub(crate) use password::Passwords;
 pub use password::{PasswordFault, hash_password};
 pub(crate) use refresh::{new_refresh_token, refresh_token_hash};

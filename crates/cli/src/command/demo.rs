@@ -16,6 +16,9 @@ use crate::{
 /// Where the demonstration keeps its accounts, within its data folder.
 const ACCOUNTS_FILE: &str = "demo-accounts.json";
 
+/// Where links of the demonstration lead: nothing is there, but their tokens are good.
+const DEMO_FRONT_END: &str = "http://127.0.0.1:3000";
+
 pub(crate) async fn demo(mut settings: Settings) -> Result<(), CommandFailure> {
     output::start_log(&settings);
     let folder = match settings.data_dir.take() {
@@ -25,6 +28,12 @@ pub(crate) async fn demo(mut settings: Settings) -> Result<(), CommandFailure> {
     settings.data_dir = Some(folder.clone());
     settings.database_url = None;
     settings.graphiql = true;
+    // Invitations lie in a folder, to be read by who tries the demonstration.
+    if settings.mail_url.is_none() {
+        let mail = url::Url::from_file_path(std::path::absolute(folder.join("mail")).unwrap_or_default());
+        settings.mail_url = mail.ok().map(|url| SecretString::from(url.to_string()));
+        settings.link_base.get_or_insert_with(|| DEMO_FRONT_END.to_owned());
+    }
     settings.token_secret.get_or_insert_with(|| SecretString::from(demo::new_password()));
     let store = Store::open_and_migrate(&settings.store()?).await?;
     let api = Api::new(store.clone(), Clock::system(), settings.api()?).await?;

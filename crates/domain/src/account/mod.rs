@@ -1,10 +1,12 @@
 //! Accounts: who signs in, and the grants they hold. Hashing and tokens belong to `api`.
 
+mod link;
 mod password;
 mod session;
 mod signing_key;
 mod throttle;
 
+pub use link::{AccountLink, Addressee, LinkKind};
 pub use password::{PASSWORD_MAXIMUM, PASSWORD_MINIMUM, check_password};
 pub use session::{
     AccountSession, Refresh, RefreshToken, SESSION_LENGTH, SessionEnd, Visitor, may_end_sessions,
@@ -58,6 +60,20 @@ impl EmailAddress {
 #[derive(Clone, PartialEq, Eq)]
 pub struct PasswordHash(pub String);
 
+impl PasswordHash {
+    /// No password: nothing matches it.
+    #[must_use]
+    pub fn none() -> Self {
+        Self(String::new())
+    }
+
+    /// Whether there is a password.
+    #[must_use]
+    pub fn is_some(&self) -> bool {
+        !self.0.is_empty()
+    }
+}
+
 impl std::fmt::Debug for PasswordHash {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("PasswordHash(…)")
@@ -77,6 +93,8 @@ pub struct Account {
     pub display_name: Line,
     /// Whether it is disabled: kept, and unable to sign in.
     pub is_disabled: bool,
+    /// Whether it has no password yet: its invitation was not accepted.
+    pub is_invited: bool,
     /// The roles it holds.
     pub grants: Vec<(GrantId, Grant)>,
     /// Where it stands for access: the places of its grants.
@@ -155,6 +173,15 @@ pub enum AccountRefusal {
     /// Another account has this address.
     #[error("the address belongs to another account")]
     AddressTaken,
+    /// The link is unknown, was used, or is past its time.
+    #[error("the link is good no more: ask for a new one")]
+    LinkSpent,
+    /// The account has a password already.
+    #[error("the invitation was accepted already")]
+    NotInvited,
+    /// This server sends no mail.
+    #[error("this server sends no mail: its operator has not set mail_url")]
+    NoMail,
     /// Too many attempts were wrong.
     #[error("too many attempts were wrong: try again in {seconds} seconds")]
     TooManyAttempts {
@@ -171,6 +198,9 @@ impl AccountRefusal {
             Self::WrongCredentials => ProblemCode::WrongCredentials,
             Self::SessionEnded => ProblemCode::SessionEnded,
             Self::AddressTaken => ProblemCode::AlreadyTaken,
+            Self::LinkSpent => ProblemCode::LinkSpent,
+            Self::NotInvited => ProblemCode::IllegalStep,
+            Self::NoMail => ProblemCode::NoMail,
             Self::TooManyAttempts { .. } => ProblemCode::RateLimited,
         }
     }

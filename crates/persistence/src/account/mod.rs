@@ -1,11 +1,13 @@
 //! Accounts in the store: who they are, what they may, and the sessions they hold.
 
+mod link;
 mod person;
 mod row;
 mod session;
 mod session_list;
 mod signing_key;
 
+pub use link::by_link;
 pub use session::{SessionToken, SignInFacts};
 
 use std::collections::HashMap;

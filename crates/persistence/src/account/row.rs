@@ -214,6 +214,7 @@ pub(super) fn to_account(
         email: parsed("account", "email", EmailAddress::parse("email", &row.email))?,
         display_name: parsed("account", "display_name", Line::parse("displayName", &row.display_name))?,
         is_disabled: row.disabled_at.is_some(),
+        is_invited: row.password_hash.is_empty(),
         grants,
         whereabouts: at,
     })

@@ -59,7 +59,10 @@ impl Store {
             .filter(account::COLUMN.email.eq(email.as_str()))
             .filter(account::COLUMN.disabled_at.is_null());
         let row = select.one(self.readers().keys()).await?;
-        Ok(row.map(|row| SignInFacts { account: row.id.into(), password: PasswordHash(row.password_hash) }))
+        let facts =
+            row.map(|row| SignInFacts { account: row.id.into(), password: PasswordHash(row.password_hash) });
+        // Who was invited and has chosen no password yet is nobody.
+        Ok(facts.filter(|facts| facts.password.is_some()))
     }
 
     /// Reads who an account is now, in one of its sessions; none if the session has ended too.

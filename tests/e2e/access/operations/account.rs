@@ -47,6 +47,44 @@ pub(super) const ROWS: &[Row] = &[
         answers: "!+00+000",
     },
     Row {
+        operation: "Mutation.inviteAccount",
+        about: "that reads what the host does",
+        document: "mutation { inviteAccount(input: { email: \"guest\\u0040demo.example\", displayName: \"New\",
+            grants: [{ role: VIEWER, placeKind: PARTNER, placeId: @eci }] }) { account { id } } }",
+        answers: "!+--+---",
+    },
+    Row {
+        operation: "Mutation.inviteAgain",
+        about: "an account of the host's, which has a password",
+        document: "mutation { inviteAgain(input: { accountId: @account-eci }) { errors { code } } }",
+        answers: "!+00+000",
+    },
+    Row {
+        operation: "Mutation.acceptInvitation",
+        about: "with an unknown link",
+        document: "mutation { acceptInvitation(input: { token: \"a\", password: \"b\" }) { accessToken } }",
+        answers: "++++++++",
+    },
+    Row {
+        operation: "Mutation.requestPasswordReset",
+        about: "of what is no address",
+        document: "mutation { requestPasswordReset(input: { email: \"a\" }) { done } }",
+        answers: "++++++++",
+    },
+    Row {
+        operation: "Mutation.resetPassword",
+        about: "with an unknown link",
+        document: "mutation { resetPassword(input: { token: \"a\", password: \"b\" }) { done } }",
+        answers: "++++++++",
+    },
+    Row {
+        operation: "Mutation.changePassword",
+        about: "without knowing the old one",
+        document: "mutation { changePassword(input: { currentPassword: \"a\", newPassword: \"b\" })
+            { errors { code } } }",
+        answers: "!+++++++",
+    },
+    Row {
         operation: "Mutation.createAccount",
         about: "that reads what the host does",
         document: "mutation { createAccount(input: { email: \"new\\u0040demo.example\", displayName: \"New\",

@@ -1,8 +1,10 @@
 //! Accounts: who one is, and what roles one holds. Signing in and sessions have files of their own.
 
+mod link;
 mod session;
 mod sign_in;
 
+pub use link::LinkMutation;
 pub use session::{SessionMutation, SessionQuery};
 pub use sign_in::SignInMutation;
 
@@ -122,6 +124,11 @@ impl Account {
     /// Whether it is disabled: kept, and unable to sign in.
     async fn is_disabled(&self) -> bool {
         self.0.is_disabled
+    }
+
+    /// Whether its invitation was not accepted yet: it has no password and cannot sign in.
+    async fn is_invited(&self) -> bool {
+        self.0.is_invited
     }
 
     /// The roles it holds, and where.
@@ -259,7 +266,12 @@ impl AccountMutation {
             Ok(password) => match ctx.services().passwords.hash(password).await {
                 Err(fault) => return Some(Err(fault.into())),
                 Ok(hash) => {
-                    ctx.write(async |work| work.create_account(parse_account(&input, hash)?).await).await
+                    let parts = NewAccountParts {
+                        email: &input.email,
+                        display_name: &input.display_name,
+                        grants: &input.grants,
+                    };
+                    ctx.write(async |work| work.create_account(parts.parse(hash)?).await).await
                 }
             },
         };
@@ -297,13 +309,22 @@ fn new_password(input: &CreateAccountInput) -> Result<String, Invalid> {
     Ok(input.password.clone())
 }
 
-fn parse_account(input: &CreateAccountInput, password: account::PasswordHash) -> Result<NewAccount, Invalid> {
-    let grants = input.grants.iter().enumerate();
-    let grants = grants.map(|(index, grant)| grant.parse().map_err(|e| e.within(index).within("grants")));
-    Ok(NewAccount {
-        email: EmailAddress::parse("email", &input.email)?,
-        display_name: Line::parse("displayName", &input.display_name)?,
-        password,
-        grants: grants.collect::<Result<_, _>>()?,
-    })
+/// What is said of an account that is to be opened.
+struct NewAccountParts<'a> {
+    email: &'a str,
+    display_name: &'a str,
+    grants: &'a [GrantInput],
+}
+
+impl NewAccountParts<'_> {
+    fn parse(&self, password: account::PasswordHash) -> Result<NewAccount, Invalid> {
+        let grants = self.grants.iter().enumerate();
+        let grants = grants.map(|(index, grant)| grant.parse().map_err(|e| e.within(index).within("grants")));
+        Ok(NewAccount {
+            email: EmailAddress::parse("email", self.email)?,
+            display_name: Line::parse("displayName", self.display_name)?,
+            password,
+            grants: grants.collect::<Result<_, _>>()?,
+        })
+    }
 }

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use async_graphql::{Context, InputObject, Object, SimpleObject};
+use chrono::TimeDelta;
 use hemicycle_domain::{
     account::{AccountRefusal, EmailAddress},
     id::{AccountId, AccountSessionId},
@@ -131,18 +132,23 @@ async fn attempt(
         _ => false,
     };
     let attempt = services.throttle.attempt(trier, is_known, now);
-    Ok(attempt.map_err(|wait| AccountRefusal::TooManyAttempts { seconds: wait.num_seconds().max(1) }))
+    Ok(attempt.map_err(waiting))
+}
+
+/// The refusal of whoever has to wait.
+pub(super) fn waiting(time: TimeDelta) -> AccountRefusal {
+    AccountRefusal::TooManyAttempts { seconds: time.num_seconds().max(1) }
 }
 
 /// Starts a session for an account that has proven itself.
-async fn open_session(ctx: &Context<'_>, account: AccountId) -> Result<SessionPayload, ApiError> {
+pub(super) async fn open_session(ctx: &Context<'_>, account: AccountId) -> Result<SessionPayload, ApiError> {
     let (refresh_token, kept) = new_refresh_token();
     let visitor = ctx.request().visitor.clone();
     let session = ctx.services().store.open_session(account, kept, visitor, ctx.now()).await?;
     tokens(ctx, account, session, refresh_token).await
 }
 
-fn address(ctx: &Context<'_>) -> Option<IpAddr> {
+pub(super) fn address(ctx: &Context<'_>) -> Option<IpAddr> {
     ctx.request().visitor.address
 }
 
@@ -162,7 +168,7 @@ async fn tokens(
     })
 }
 
-fn refused(failure: Failure) -> Result<SessionPayload, ApiError> {
+pub(super) fn refused(failure: Failure) -> Result<SessionPayload, ApiError> {
     let (_, errors) = settle::<()>(Err(failure))?;
     Ok(SessionPayload { errors, ..SessionPayload::default() })
 }
