@@ -1,18 +1,20 @@
 //! The live view of an event: its figures, by category too, and what its devices told of themselves.
 
 use hemicycle_domain::{
-    access::Whereabouts,
+    access::{Shares, Tie, Whereabouts},
     device::Device,
+    event::Event,
     id::{EventId, Id, ParticipantCategoryId},
+    registration::RegistrationRole,
 };
 use sea_orm::{
-    ConnectionTrait, JoinType,
+    ConnectionTrait, JoinType, QueryFilter, QuerySelect,
     entity::prelude::*,
     sea_query::{Asterisk, Expr, ExprTrait, Func, Query, SimpleExpr},
 };
 
 use super::{list::EventAttendance, row::attendance_row};
-use crate::{fault::Failure, reading::Reading, registration::registration_row};
+use crate::{fault::Failure, reading::Reading, registration::registration_row, scope::facts};
 
 /// The live view of an event.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,11 +35,38 @@ impl Reading {
         let Some(event) = self.find_event(id).await? else { return Ok(None) };
         let Some(figures) = self.attendance_of_event(id).await? else { return Ok(None) };
         Ok(Some(LiveAttendance {
-            whereabouts: event.whereabouts.clone(),
+            whereabouts: self.whereabouts_with_shares(&event).await?,
             figures,
             by_category: self.attendance_by_category(id).await?,
             devices: self.devices_in_use(id).await?,
         }))
+    }
+
+    /// Where an event stands, with those who have a part in it: its organisers, its funders, its trainers.
+    async fn whereabouts_with_shares(&self, event: &Event) -> Result<Whereabouts, Failure> {
+        use registration_row::{COLUMN, Column, Entity};
+        let partners = self.partners_of_events(&[event.id]).await?.remove(&event.id).unwrap_or_default();
+        let with = |tie| {
+            let tied = partners.iter().filter(|partner| partner.role.tie() == Some(tie));
+            tied.flat_map(|partner| self.reference.partner_with_parents(partner.partner)).collect()
+        };
+        let roles = RegistrationRole::ALL.iter().filter(|role| role.trains()).map(|role| role.as_str());
+        let trainers: Vec<Uuid> = facts::<Entity>()
+            .select_only()
+            .column(Column::ParticipantId)
+            .filter(COLUMN.event_id.eq(event.id.uuid()))
+            .filter(COLUMN.role.is_in(roles))
+            .filter(registration_row::stands())
+            .into_tuple()
+            .all(self.connection())
+            .await?;
+        let shares = Shares {
+            organisers: with(Tie::Organiser),
+            funders: with(Tie::Funder),
+            trainers: trainers.into_iter().map(Into::into).collect(),
+            ..Shares::default()
+        };
+        Ok(Whereabouts { shares, ..event.whereabouts.clone() })
     }
 
     /// Counts the people of an event by category, for an actor who may see its figures.
