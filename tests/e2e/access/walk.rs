@@ -100,7 +100,10 @@ impl Walk {
     /// What is asked of an answer to a filter: the ids and the count of a list, else all plain fields of an object.
     fn counted(&self, object: &str) -> String {
         if object.ends_with("Connection") {
-            return "totalCount nodes { __typename ... on Node { id } }".to_owned();
+            let nodes = list(&self.0[object], "fields").find(|field| name(field) == "nodes");
+            let of = nodes.map_or("", |nodes| name(named(&nodes["type"])));
+            let has_id = list(&self.0[of], "fields").any(|field| name(field) == "id");
+            return format!("totalCount nodes {{ __typename {} }}", if has_id { "id" } else { "" });
         }
         self.plain(object, 2).join(" ")
     }
