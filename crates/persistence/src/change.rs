@@ -128,10 +128,9 @@ const MOST_AT_ONCE: usize = 1_000;
 #[expect(clippy::disallowed_methods, reason = "whoever writes a change was permitted to do what it tells")]
 pub(crate) async fn record(
     connection: &impl ConnectionTrait,
-    author: &Author,
-    changes: Vec<Change>,
+    changes: Vec<(Author, Change)>,
 ) -> Result<(), StoreFault> {
-    let mut rows = changes.into_iter().map(|change| to_row(author, change)).peekable();
+    let mut rows = changes.into_iter().map(|(author, change)| to_row(author, change)).peekable();
     while rows.peek().is_some() {
         let some: Vec<ActiveModel> = rows.by_ref().take(MOST_AT_ONCE).collect();
         row::Entity::insert_many(some).exec_without_returning(connection).await?;
@@ -139,7 +138,7 @@ pub(crate) async fn record(
     Ok(())
 }
 
-fn to_row(author: &Author, change: Change) -> ActiveModel {
+fn to_row(author: Author, change: Change) -> ActiveModel {
     let parted = part(change.subject_kind, change.before, change.after);
     let personal = parted.personal.map(|mut personal| {
         // Without it a short value, such as a year of birth, could be guessed from its digest.
@@ -151,9 +150,9 @@ fn to_row(author: &Author, change: Change) -> ActiveModel {
         sequence: ActiveValue::NotSet,
         transaction_id: ActiveValue::NotSet,
         at: ActiveValue::Set(author.at),
-        actor: ActiveValue::Set(author.actor.clone()),
-        on_behalf_of: ActiveValue::Set(author.on_behalf_of.clone()),
-        request_id: ActiveValue::Set(author.request.clone()),
+        actor: ActiveValue::Set(author.actor),
+        on_behalf_of: ActiveValue::Set(author.on_behalf_of),
+        request_id: ActiveValue::Set(author.request),
         action: ActiveValue::Set(change.action),
         subject_kind: ActiveValue::Set(change.subject_kind.as_str().to_owned()),
         subject_id: ActiveValue::Set(change.subject_id),

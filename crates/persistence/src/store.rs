@@ -22,6 +22,7 @@ use tokio::sync::{Notify, broadcast};
 use crate::{
     audit,
     change::Change,
+    check_in::Desk,
     dialect::{count_statements, migration_options, open_readers, writer_options},
     fault::{Failure, StoreFault},
     feed,
@@ -75,6 +76,7 @@ pub(crate) struct Inner {
     pub(crate) signing_key_changes: AtomicU64,
     /// Tells who seals the audit trail that there is more of it.
     pub(crate) unsealed: Arc<Notify>,
+    desk: Desk,
     wake: Arc<Notify>,
     statements: Arc<AtomicU64>,
 }
@@ -136,6 +138,8 @@ impl Store {
         let end = feed::end(&writer).await?;
         let actors = Cache::builder().max_capacity(MOST_ACTORS).time_to_live(ACTOR_LIFETIME).build();
         let sessions = Cache::builder().max_capacity(MOST_ACTORS).time_to_live(ACTOR_LIFETIME).build();
+        let (desk, line) = Desk::open();
+        let backend = writer.get_database_backend();
         let inner = Arc::new(Inner {
             writer,
             readers,
@@ -145,11 +149,13 @@ impl Store {
             sessions,
             signing_key_changes: AtomicU64::new(0),
             unsealed: Arc::clone(&unsealed),
+            desk,
             wake: Arc::clone(&wake),
             statements,
         });
         tokio::spawn(feed::follow(Arc::downgrade(&inner), wake, end));
         tokio::spawn(audit::keep_sealing(Arc::downgrade(&inner), unsealed));
+        line.serve(&inner, backend);
         Ok(Self { inner })
     }
 
@@ -235,8 +241,18 @@ impl Store {
         &self.inner.sessions
     }
 
+    pub(crate) fn desk(&self) -> &Desk {
+        &self.inner.desk
+    }
+
     pub(crate) fn wake_feed(&self) {
         self.inner.wake.notify_one();
+    }
+}
+
+impl From<Arc<Inner>> for Store {
+    fn from(inner: Arc<Inner>) -> Self {
+        Self { inner }
     }
 }
 

@@ -148,19 +148,26 @@ impl Work {
                 _ => {}
             }
         }
-        change::record(&self.transaction, &self.author, changes).await?;
+        let changes = changes.into_iter().map(|change| (self.author.clone(), change)).collect();
+        change::record(&self.transaction, changes).await?;
         self.has_changes = true;
         Ok(())
     }
 
-    /// Writes into the change feed what another did, whose work this one does together with its own.
-    pub(crate) async fn record_all_by(
+    /// Writes into the change feed what others did, each by a request of its own, whose work this one does together.
+    pub(crate) async fn record_all_by<'a>(
         &mut self,
-        actor: Option<String>,
-        changes: Vec<Change>,
+        changes: impl Iterator<Item = (Option<(&'a Actor, Option<String>)>, Change)>,
     ) -> Result<(), Failure> {
-        let author = Author { actor, ..self.author.clone() };
-        change::record(&self.transaction, &author, changes).await?;
+        let author = |caller: Option<(&Actor, Option<String>)>| match caller {
+            Some((actor, request)) => {
+                let request = request.or_else(|| self.author.request.clone());
+                Author { request, ..Author::new(actor, self.now) }
+            }
+            None => self.author.clone(),
+        };
+        let changes: Vec<_> = changes.map(|(caller, change)| (author(caller), change)).collect();
+        change::record(&self.transaction, changes).await?;
         self.has_changes = true;
         Ok(())
     }

@@ -313,7 +313,7 @@ async fn record(
         after: Some(to_json(after)),
     };
     let actor = Actor::Account { id: after.account_id.into(), grants: Vec::new(), person: None };
-    change::record(connection, &Author::new(&actor, now), vec![change]).await?;
+    change::record(connection, vec![(Author::new(&actor, now), change)]).await?;
     Ok(())
 }
 

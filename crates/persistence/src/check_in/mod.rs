@@ -3,6 +3,7 @@
 //! Attendance is written in the transaction of the scan it follows from; the counters of the event move only
 //! when someone attends for the first time, or no longer.
 
+mod desk;
 mod known;
 mod list;
 mod live;
@@ -11,6 +12,7 @@ mod review;
 mod row;
 mod write;
 
+pub(crate) use desk::Desk;
 pub use list::{EventAttendance, registration_of};
 pub use live::LiveAttendance;
 pub use record::{Handed, Recorded};

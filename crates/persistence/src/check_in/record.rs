@@ -41,6 +41,8 @@ use crate::{
 pub struct Handed {
     /// Who handed it in.
     pub actor: Arc<Actor>,
+    /// The request that it came with, where that is not the one of the whole work.
+    pub request: Option<String>,
     /// Whether someone waits at the door.
     pub presence: Presence,
     /// When the batch was sent, by the clock that made the scan.
@@ -157,24 +159,20 @@ impl Work {
 
     /// Writes into the change feed who recorded which scans.
     async fn record_scans_in_feed(&mut self, handed: &[Handed], book: &Book) -> Result<(), Failure> {
-        let callers: HashMap<ScanId, Option<String>> =
-            handed.iter().map(|one| (one.scan.id, Author::new(&one.actor, self.now).actor)).collect();
-        let mut changes: BTreeMap<Option<String>, Vec<Change>> = BTreeMap::new();
-        for row in &book.rows {
-            let caller = callers.get(&ScanId::from(row.claimed_id.unwrap_or(row.id))).cloned().flatten();
-            changes.entry(caller).or_default().push(Change {
+        let callers: HashMap<ScanId, &Handed> = handed.iter().map(|one| (one.scan.id, one)).collect();
+        let told = |row: &scan_row::Model| {
+            let change = Change {
                 action: "check_in.scan".to_owned(),
                 subject_kind: RecordKind::Scan,
                 subject_id: row.id,
                 event: Some(row.event_id.into()),
                 before: None,
                 after: Some(to_json(row)),
-            });
-        }
-        for (caller, changes) in changes {
-            self.record_all_by(caller, changes).await?;
-        }
-        Ok(())
+            };
+            let caller = callers.get(&ScanId::from(row.claimed_id.unwrap_or(row.id)));
+            (caller.map(|one| (&*one.actor, one.request.clone())), change)
+        };
+        self.record_all_by(book.rows.iter().map(told)).await
     }
 
     /// Writes the attendance that follows, and moves the counters.

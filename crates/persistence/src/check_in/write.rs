@@ -63,17 +63,33 @@ impl Work {
     /// same id is refused.
     pub async fn check_in(&mut self, new: NewScan) -> Result<CheckedIn, Failure> {
         let actor = Arc::clone(&self.actor);
-        let handed = Handed { actor, presence: Presence::Online, sent_at: None, scan: new };
-        match self.record_scans(vec![handed]).await?.pop() {
-            Some(Recorded::Kept { scan, is_replay }) => {
-                let registration = scan.registration.ok_or(CheckInRefusal::UnknownCredential)?;
-                let entry = self.roster_entry_after_scan(registration).await?;
+        let handed = Handed { actor, request: None, presence: Presence::Online, sent_at: None, scan: new };
+        let mut answers = self.check_in_together(vec![handed]).await?;
+        answers.pop().unwrap_or_else(|| Err(CheckInRefusal::IdReused.into()))
+    }
+
+    /// Lets people in or out for whose answer someone waits; the answers stand in the order of the scans.
+    pub(super) async fn check_in_together(
+        &mut self,
+        handed: Vec<Handed>,
+    ) -> Result<Vec<Result<CheckedIn, Failure>>, Failure> {
+        let recorded = self.record_scans(handed).await?;
+        let shown = recorded.iter().filter_map(|recorded| match recorded {
+            Recorded::Kept { scan, .. } => scan.registration,
+            Recorded::Refused(_) | Recorded::Rejected(_) => None,
+        });
+        let entries = self.roster_entries_after_scans(&shown.collect::<Vec<_>>()).await?;
+        let answer = |recorded| match recorded {
+            Recorded::Kept { scan, is_replay } => {
+                let entry = scan.registration.and_then(|registration| entries.get(&registration));
+                let entry = Arc::clone(entry.ok_or(CheckInRefusal::UnknownCredential)?);
                 Ok(CheckedIn { scan: *scan, entry, is_replay })
             }
-            Some(Recorded::Refused(failure)) => Err(failure),
+            Recorded::Refused(failure) => Err(failure),
             // Who came at the same moment under the same id, with another content, was first.
-            Some(Recorded::Rejected(_)) | None => Err(CheckInRefusal::IdReused.into()),
-        }
+            Recorded::Rejected(_) => Err(CheckInRefusal::IdReused.into()),
+        };
+        Ok(recorded.into_iter().map(answer).collect())
     }
 
     /// Undoes a check-in: the scan stays, and counts no longer.

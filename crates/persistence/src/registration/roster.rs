@@ -216,12 +216,28 @@ impl Work {
         &self,
         id: RegistrationId,
     ) -> Result<Arc<RosterEntry>, Failure> {
-        let mut select = facts::<Entity>().filter(COLUMN.id.eq(id.uuid()));
+        let entry = self.roster_entries_after_scans(&[id]).await?.remove(&id);
+        entry.ok_or(Failure::NotFound(RecordKind::Registration))
+    }
+
+    /// Reads the lines of rosters after scans, whoever acts: the scans were permitted.
+    pub(crate) async fn roster_entries_after_scans(
+        &self,
+        registrations: &[RegistrationId],
+    ) -> Result<HashMap<RegistrationId, Arc<RosterEntry>>, Failure> {
+        if registrations.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let ids = registrations.iter().map(|id| id.uuid());
+        let mut select = facts::<Entity>().filter(is_one_of(self.backend(), (Entity, Column::Id), ids));
         join_attendance(QueryTrait::query(&mut select));
         join_person(QueryTrait::query(&mut select));
         let rows: Vec<RosterRow> = all_of(&self.transaction, select).await?;
-        let row = rows.into_iter().next().ok_or(Failure::NotFound(RecordKind::Registration))?;
-        Ok(Arc::new(to_entry(row, &self.reference)?))
+        let entry = |row| {
+            let entry = to_entry(row, &self.reference)?;
+            Ok((entry.registration.id, Arc::new(entry)))
+        };
+        rows.into_iter().map(entry).collect()
     }
 }
 

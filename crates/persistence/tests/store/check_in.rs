@@ -95,6 +95,52 @@ async fn the_same_scan_again_answers_as_before_and_writes_nothing(fixture: &Fixt
     assert_eq!((scans.len(), scans[&anna].len()), (1, 1));
 }
 
+each_database!(who_waits_at_the_same_moment_is_recorded_together_and_judged_alone);
+async fn who_waits_at_the_same_moment_is_recorded_together_and_judged_alone(fixture: &Fixture<'_>) {
+    let (event, [anna, boris]) = prepared(fixture, ["Anna A", "Boris B"]).await;
+    let (other, [clara]) = prepared(fixture, ["Clara C"]).await;
+    let before = fixture.store.statements();
+    // Four doors for each of three people; and one at which nobody may let anyone in.
+    let mut doors = tokio::task::JoinSet::new();
+    for (number, (event, who)) in
+        [(event, anna), (event, boris), (other, clara)].repeat(4).into_iter().enumerate()
+    {
+        let (store, now) = (fixture.store.clone(), fixture.now());
+        let scan = coming_in(u128::try_from(number).unwrap() + 1, event, who);
+        doors.spawn(async move { store.check_in(&operator(event), "a request", now, scan).await });
+    }
+    let (store, now) = (fixture.store.clone(), fixture.now());
+    let foreign = coming_in(100, event, anna);
+    doors.spawn(async move { store.check_in(&operator(other), "a request", now, foreign).await });
+    let mut outcomes: Vec<String> = doors
+        .join_all()
+        .await
+        .into_iter()
+        .map(|outcome| match outcome {
+            Ok(passed) => format!("in: {}", passed.entry.attendance.is_inside && !passed.is_replay),
+            Err(failure) => failure.to_string(),
+        })
+        .collect();
+    outcomes.sort_unstable();
+    let expected = [
+        vec!["in: true".to_owned(); 3],
+        vec![CheckInRefusal::AlreadyIn.to_string(); 9],
+        vec!["the registration was not found".to_owned()],
+    ];
+    let mut expected = expected.concat();
+    expected.sort_unstable();
+    assert_eq!(outcomes, expected);
+    let scans = fixture.reading(&system()).scans_of_registrations(&[anna, boris, clara]).await.unwrap();
+    assert_eq!(scans.values().map(Vec::len).collect::<Vec<_>>(), [1, 1, 1]);
+    let alone = {
+        let before = fixture.store.statements();
+        let out = NewScan { direction: Direction::Out, ..coming_in(200, event, anna) };
+        fixture.store.check_in(&operator(event), "a request", fixture.now(), out).await.unwrap();
+        fixture.store.statements() - before
+    };
+    assert!(fixture.store.statements() - before < 13 * alone, "they shared transactions");
+}
+
 each_database!(of_many_doors_at_one_moment_one_lets_the_person_in);
 async fn of_many_doors_at_one_moment_one_lets_the_person_in(fixture: &Fixture<'_>) {
     let (event, [anna]) = prepared(fixture, ["Anna A"]).await;

@@ -124,6 +124,7 @@ async fn submit(fixture: &Fixture<'_>, actor: &Arc<Actor>, scans: &[NewScan]) ->
 
 fn handed(actor: &Arc<Actor>, scans: &[NewScan]) -> Vec<Handed> {
     let hand = |scan: &NewScan| Handed {
+        request: None,
         actor: Arc::clone(actor),
         presence: Presence::Offline,
         sent_at: None,

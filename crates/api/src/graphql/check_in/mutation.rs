@@ -126,7 +126,11 @@ impl CheckInMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Who passes which door.")] input: CheckInInput,
     ) -> Nullable<CheckInPayload> {
-        let passed = ctx.write(async |work| work.check_in(input.parse()?).await);
+        let passed = async {
+            let request = ctx.request();
+            let store = &ctx.services().store;
+            store.check_in(&request.actor, request.id.as_str(), ctx.now(), input.parse()?).await
+        };
         Some(settle(passed.await).map(|(done, errors)| match done {
             Some(CheckedIn { scan, entry, is_replay }) => CheckInPayload {
                 registration: Some(Registration(entry)),

@@ -185,6 +185,7 @@ async fn submit(work: &mut Work, input: &SubmitScansInput) -> Result<Submitted, 
     let read: Vec<_> = input.scans.iter().map(ScanInput::read).collect();
     let actor = work.shared_actor();
     let handed = read.iter().filter_map(|read| read.as_ref().ok()).map(|scan| Handed {
+        request: None,
         actor: actor.clone(),
         presence: Presence::Offline,
         sent_at,
