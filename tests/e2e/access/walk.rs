@@ -162,10 +162,7 @@ fn list<'a>(value: &'a Value, field: &str) -> impl Iterator<Item = &'a Value> {
 
 /// The type itself, without what is around it.
 fn named(of: &Value) -> &Value {
-    match of["ofType"].is_null() {
-        true => of,
-        false => named(&of["ofType"]),
-    }
+    if of["ofType"].is_null() { of } else { named(&of["ofType"]) }
 }
 
 fn is_list(of: &Value) -> bool {

@@ -202,7 +202,8 @@ impl Course {
         let peer = self.ask(Subject::Peer, operation, &named(&second.peer, "00000002"))?;
         let peer = peer["submitScans"]["taken"].clone();
         let taken = [ours.to_string(), peer.as_str().map_or_else(|| peer.to_string(), str::to_owned)];
-        if taken.iter().any(|taken| *taken != size.to_string()) {
+        let size = size.to_string();
+        if taken.iter().any(|taken| *taken != size) {
             let what = format!(
                 "{}: of {size} scans, we took {} and PostGraphile {}",
                 operation.name, taken[0], taken[1]
