@@ -43,7 +43,7 @@ impl Reading {
             request: Some(occasion.request.clone()).filter(|id| !id.is_empty()),
             ..Author::new(&self.actor, occasion.at)
         };
-        change::record(self.store.writer(), &author, vec![change]).await?;
+        change::record(self.store.writer(), vec![(author, change)]).await?;
         self.store.wake_feed();
         Ok(())
     }

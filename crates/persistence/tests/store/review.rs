@@ -38,7 +38,13 @@ async fn prepared(fixture: &Fixture<'_>) -> (EventId, [RegistrationId; 2]) {
 
 async fn hand_in(fixture: &Fixture<'_>, event: EventId, scans: Vec<NewScan>) {
     let actor = operator(event);
-    let hand = |scan| Handed { actor: Arc::clone(&actor), presence: Presence::Offline, sent_at: None, scan };
+    let hand = |scan| Handed {
+        actor: Arc::clone(&actor),
+        request: None,
+        presence: Presence::Offline,
+        sent_at: None,
+        scan,
+    };
     fixture
         .act(&actor, async |work| work.record_scans(scans.into_iter().map(hand).collect()).await)
         .await
