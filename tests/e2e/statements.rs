@@ -11,12 +11,19 @@ use crate::{
 };
 
 /// How many statements a question takes, once all that is read once per process has been read.
+///
+/// The word of a sign-in may come through the change feed between two questions, and who asks is read anew then: so it is
+/// asked several times, and the least counts.
 async fn statements(app: &App<'_>, client: &Client, document: &str) -> u64 {
     let warm = client.query(document).await;
     assert!(warm.body.get("errors").is_none(), "{document}: {}", warm.body);
-    let before = app.statements();
-    client.query(document).await;
-    app.statements() - before
+    let mut least = u64::MAX;
+    for _ in 0..3 {
+        let before = app.statements();
+        client.query(document).await;
+        least = least.min(app.statements() - before);
+    }
+    least
 }
 
 /// Plans events with all that an event can have beside it: host, partners, parent, territory, sessions.
