@@ -97,17 +97,18 @@ async fn a_program_of_fifty_events_takes_as_many_statements_as_one_of_one(app: &
         }
         advance(&administrator, &event, "PLAN").await.data("advanceEvent.event.status");
     }
+    // One person of each: the personal data of more than fifty would leave a row in the audit trail.
     let ask = |first: i64| {
         format!(
             "{{ program(id: \"{program}\") {{ name lead {{ name }} events(first: {first}) {{ nodes {{
                 title status host {{ name }} territory {{ name parent {{ name }} }} counts {{ registrations attended }}
-                registrations(first: 10) {{ nodes {{ role participant {{ name email }} partner {{ name }}
+                registrations(first: 1) {{ nodes {{ role participant {{ name email }} partner {{ name }}
                     territory {{ name }} attendance {{ hasAttended }} }} }} }} }} }} }}"
         )
     };
     let answer = administrator.query(&ask(50)).await;
     assert_eq!(answer.list("program.events.nodes").len(), 50);
-    assert_eq!(answer.list("program.events.nodes.49.registrations.nodes").len(), 2);
+    assert_eq!(answer.list("program.events.nodes.49.registrations.nodes").len(), 1);
     let counts =
         [statements(app, &administrator, &ask(1)).await, statements(app, &administrator, &ask(50)).await];
     assert_eq!(counts[0], counts[1], "with one and with fifty");
