@@ -97,7 +97,13 @@ impl Reference {
     }
 
     /// Takes in a record that is new or has changed.
+    ///
+    /// The follower of the feed reads a record and brings it some moments later: a change of this process may have come
+    /// in meanwhile, and what is older than that is passed over.
     pub(crate) fn apply(&mut self, renewed: Renewed) {
+        if self.is_outdated(&renewed) {
+            return;
+        }
         match renewed {
             Renewed::Territory(territory) => {
                 self.territory_codes.insert(territory.code.as_str().to_owned(), territory.id);
@@ -132,6 +138,24 @@ impl Reference {
             }
             Renewed::BadgeKey(key) => drop(self.badge_keys.insert(key.id, key)),
         }
+    }
+
+    /// Whether a newer version of the record is known.
+    fn is_outdated(&self, renewed: &Renewed) -> bool {
+        let (known, version) = match renewed {
+            Renewed::Territory(territory) => {
+                (self.territories.get(&territory.id).map(|known| known.version), territory.version)
+            }
+            Renewed::Partner(partner) => {
+                (self.partners.get(&partner.id).map(|known| known.version), partner.version)
+            }
+            Renewed::Program(program) => {
+                (self.programs.get(&program.id).map(|known| known.version), program.version)
+            }
+            // A key has no versions: it is retired once.
+            Renewed::BadgeKey(_) => return false,
+        };
+        known.is_some_and(|known| known > version)
     }
 
     /// The territory with this id.
