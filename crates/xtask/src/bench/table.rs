@@ -34,7 +34,6 @@ pub(super) fn write(scale: Scale, results: &Results, start: &Start) -> String {
         LOADS.to_owned(),
     ];
     lines.extend(results.operations.iter().flat_map(loads));
-    lines.push("| M2 | | comes with the offline protocol | | | | |".to_owned());
     lines.extend([String::new(), RATIOS.to_owned()]);
     lines.extend(results.operations.iter().map(ratios));
     lines.extend([String::new(), memory(results), String::new(), starts(start), String::new()]);
