@@ -7,54 +7,14 @@ use uuid::Uuid;
 
 use super::*;
 use crate::{
-    access::Whereabouts,
-    event::{Event, EventKind, EventRefusal, EventStatus, Particulars, Timetable},
+    event::{Event, EventRefusal, EventStatus, Timetable, sample},
     imprecise_date::{EventDates, EventDatesDraft},
-    language::Language,
-    manifest::ManifestNames,
-    name::{Name, NameKind, Names},
     problem::{Fault, Invalid, Problem},
-    text::Line,
 };
 
 fn event(dates: &str, timetable: Option<Timetable>) -> Event {
-    let name = Name {
-        text: Line::parse("text", "Course").unwrap(),
-        language: Language::parse("language", "en").unwrap(),
-        kind: NameKind::Official,
-        valid_from: None,
-        valid_until: None,
-    };
     let draft = EventDatesDraft { date: dates.to_owned(), ..EventDatesDraft::default() };
-    Event {
-        id: Uuid::from_u128(1).into(),
-        version: 1,
-        created_at: DateTime::UNIX_EPOCH,
-        kind: EventKind::Training,
-        format: None,
-        status: EventStatus::Open,
-        status_reason: None,
-        names: Names::parse(vec![name]).unwrap(),
-        dates: EventDates::parse("dates", draft).unwrap(),
-        timetable,
-        program: None,
-        stage: None,
-        cascade_level: None,
-        parent: None,
-        host: None,
-        partners: Vec::new(),
-        territory: None,
-        country: None,
-        venue: None,
-        capacity: None,
-        languages: Vec::new(),
-        target_groups: Vec::new(),
-        topics: None,
-        particulars: Particulars::default(),
-        manifest_names: ManifestNames::Full,
-        is_archived: false,
-        whereabouts: Whereabouts::default(),
-    }
+    Event { dates: EventDates::parse("dates", draft).unwrap(), timetable, ..sample::event() }
 }
 
 fn timetable(zone: Tz, from: &str, until: &str) -> Timetable {

@@ -6,6 +6,8 @@ mod command;
 mod life_cycle;
 mod list;
 mod particulars;
+#[cfg(test)]
+pub(crate) mod sample;
 mod session;
 
 pub use command::{EventChange, NewEvent};

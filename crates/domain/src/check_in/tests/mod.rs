@@ -10,55 +10,15 @@ use uuid::Uuid;
 
 use super::*;
 use crate::{
-    access::Whereabouts,
     checkpoint::{Checkpoint, CheckpointKind, CheckpointRules, MissingExit, Window},
-    event::{Event, EventKind, EventStatus, Particulars},
+    event::{Event, EventStatus, sample},
     id::{CheckpointId, RegistrationId},
-    imprecise_date::{EventDates, ImpreciseDate},
-    language::Language,
-    manifest::ManifestNames,
-    name::{Name, NameKind, Names},
     registration::RegistrationStatus,
-    text::{Line, Passage},
+    text::Passage,
 };
 
 fn event(status: EventStatus) -> Event {
-    let name = Name {
-        text: Line::parse("text", "Conference").unwrap(),
-        language: Language::parse("language", "en").unwrap(),
-        kind: NameKind::Official,
-        valid_from: None,
-        valid_until: None,
-    };
-    Event {
-        id: Uuid::from_u128(1).into(),
-        version: 1,
-        created_at: DateTime::UNIX_EPOCH,
-        kind: EventKind::Conference,
-        format: None,
-        status,
-        status_reason: None,
-        names: Names::parse(vec![name]).unwrap(),
-        dates: EventDates::stated(ImpreciseDate::day(at(0).date_naive()).unwrap()),
-        timetable: None,
-        program: None,
-        stage: None,
-        cascade_level: None,
-        parent: None,
-        host: None,
-        partners: Vec::new(),
-        territory: None,
-        country: None,
-        venue: None,
-        capacity: None,
-        languages: Vec::new(),
-        target_groups: Vec::new(),
-        topics: None,
-        particulars: Particulars::default(),
-        manifest_names: ManifestNames::Full,
-        is_archived: false,
-        whereabouts: Whereabouts::default(),
-    }
+    Event { status, ..sample::event() }
 }
 
 fn registration() -> Enrolled {
