@@ -25,6 +25,7 @@ use std::{net::IpAddr, sync::Arc};
 use apollo_compiler::executable::{Operation, OperationType as Kind};
 use async_graphql::{Request, Variables, parser::types::OperationType};
 use chrono::{DateTime, Utc};
+use data_encoding::HEXLOWER;
 use hemicycle_domain::access::Actor;
 use moka::sync::Cache;
 use serde_json::{Map, Value as Json};
@@ -209,11 +210,7 @@ impl Gate {
 
 /// The SHA-256 of a text, in hexadecimal digits.
 pub(crate) fn sha256_hex(text: &str) -> String {
-    use std::fmt::Write;
-    Sha256::digest(text).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        write!(hex, "{byte:02x}").expect("a string takes what is written");
-        hex
-    })
+    HEXLOWER.encode(&Sha256::digest(text))
 }
 
 /// The message that clients of automatic persisted queries expect.

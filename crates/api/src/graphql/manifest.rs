@@ -1,8 +1,7 @@
 //! The manifest: what a device at the door holds of an event, so that it works without a network.
 
-use std::fmt::Write;
-
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use data_encoding::HEXLOWER;
 use hemicycle_domain::{
     access::Actor,
     id::{CheckpointId, EventId},
@@ -154,7 +153,7 @@ impl CheckInManifest {
         let keys = ctx.reading()?.badge_keys(ctx.now());
         let keys = keys.iter().map(|kept| ManifestKey {
             name: kept.key.id().to_string(),
-            public_key: hex(kept.key.bytes()),
+            public_key: HEXLOWER.encode(kept.key.bytes()),
             read_until: kept.read_until.map(Into::into),
         });
         Ok(keys.collect())
@@ -262,14 +261,6 @@ impl ManifestQuery {
         };
         nullable(found.await)
     }
-}
-
-/// Bytes in hexadecimal digits.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("a string takes what is written");
-        text
-    })
 }
 
 fn revocation(revocation: &manifest::Revocation) -> BadgeRevocation {

@@ -3,6 +3,7 @@
 //! Where the two differ the test shows what the file should hold. A vector that was published is never changed.
 
 use chrono::SecondsFormat;
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -86,16 +87,8 @@ impl Vectors {
 
     fn keys_of(&self, case: &Case) -> Vec<BadgeKey> {
         let named = self.keys.iter().filter(|key| case.keys.contains(&key.name));
-        named.map(|key| BadgeKey::parse(&from_hex(&key.public)).unwrap()).collect()
+        named.map(|key| BadgeKey::parse(&HEXLOWER.decode(key.public.as_bytes()).unwrap()).unwrap()).collect()
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
-}
-
-fn from_hex(text: &str) -> Vec<u8> {
-    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
 }
 
 const EVENT: u128 = 0x019b_0c5e_7a00_7000_8000_0000_0000_00e1;
@@ -236,8 +229,8 @@ fn made() -> Vectors {
     let key = |name: &str, fill| Key {
         name: name.to_owned(),
         id: secret(fill).key().id().to_string(),
-        public: hex(secret(fill).key().bytes()),
-        secret: hex(&[fill; 32]),
+        public: HEXLOWER.encode(secret(fill).key().bytes()),
+        secret: HEXLOWER.encode(&[fill; 32]),
     };
     let mut make = Maker(Vec::new());
     genuine(&mut make);

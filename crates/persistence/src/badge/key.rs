@@ -1,6 +1,7 @@
 //! The keys that badges are signed with: held by every node as reference data, replaced by a unit of work.
 
 use chrono::{DateTime, Utc};
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use hemicycle_domain::{
     access::{Permit, permit},
     badge::{BadgeKey, KeptKey, NewKey, Overlap, Ring, Rotate},
@@ -120,7 +121,7 @@ impl Work {
     async fn insert_badge_key(&mut self, permit: &Permit<Rotate>, new: NewKey) -> Result<KeptKey, Failure> {
         let row = Model {
             id: permit.id().uuid(),
-            public_key: hex(new.key.bytes()),
+            public_key: HEXLOWER.encode(new.key.bytes()),
             sealed_secret: new.sealed,
             created_at: self.now,
             read_until: None,
@@ -134,7 +135,7 @@ impl Work {
 }
 
 fn to_key(row: Model) -> Result<KeptKey, StoreFault> {
-    let bytes = from_hex(&row.public_key).unwrap_or_default();
+    let bytes = HEXLOWER_PERMISSIVE.decode(row.public_key.as_bytes()).unwrap_or_default();
     Ok(KeptKey {
         id: row.id.into(),
         key: parsed("badge_key", "public_key", BadgeKey::parse(&bytes))?,
@@ -142,14 +143,4 @@ fn to_key(row: Model) -> Result<KeptKey, StoreFault> {
         created_at: row.created_at,
         read_until: row.read_until,
     })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
-}
-
-/// Reads pairs of hexadecimal digits; none where there are others.
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let pairs = text.as_bytes().chunks(2);
-    pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
 }

@@ -1,6 +1,7 @@
 //! Scans as devices hand them in: each read by itself, so that one that cannot be read does not harm the others.
 
 use async_graphql::{ID, InputObject};
+use data_encoding::HEXLOWER;
 use hemicycle_domain::{
     check_in::{Direction, Method, NewScan, ScanReason},
     id::{Id, RegistrationId},
@@ -116,7 +117,7 @@ impl ScanInput {
         hash.update(sent_by.as_bytes());
         hash.update([0]);
         hash.update(body.as_bytes());
-        let digest = hash.finalize().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+        let digest = HEXLOWER.encode(&hash.finalize());
         Stray { sequence: self.sequence().ok().flatten(), reason, body: cut(&body, LONGEST_BODY), digest }
     }
 
