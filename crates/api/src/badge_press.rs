@@ -12,11 +12,10 @@ use hemicycle_domain::{
     badge::{BadgeSecret, KeptKey, KeyId, NewKey, Overlap},
     id::BadgeKeyId,
 };
-use hemicycle_persistence::{Failure, Store};
+use hemicycle_persistence::{Failure, Store, new_id};
 use rand::Rng;
 use secrecy::SecretString;
 use tokio::sync::Semaphore;
-use uuid::{ContextV7, Timestamp, Uuid};
 
 use crate::sign_in::Seal;
 
@@ -85,9 +84,7 @@ pub async fn rotate_badge_key(
 fn new_key(seal: &Seal, now: DateTime<Utc>) -> NewKey {
     let mut seed = [0_u8; 32];
     rand::rng().fill_bytes(&mut seed);
-    let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
-    let id = Uuid::new_v7(Timestamp::from_unix(ContextV7::new(), seconds, now.timestamp_subsec_nanos()));
-    let id = BadgeKeyId::from(id);
+    let id: BadgeKeyId = new_id(now);
     NewKey { id, key: BadgeSecret::from_seed(&seed).key(), sealed: seal.close(&purpose(id), &seed) }
 }
 

@@ -59,4 +59,4 @@ pub use reference::Reference;
 pub use registration::RosterEntry;
 pub use store::{Store, StoreSettings};
 pub use territory_import::{ImportedTerritory, KnownTerritory};
-pub use work::Work;
+pub use work::{Work, new_id};

@@ -109,7 +109,7 @@ impl Work {
 
     /// Makes an identifier for a new record.
     pub(crate) fn new_id<I: Id>(&self) -> I {
-        new_uuid(self.now).into()
+        new_id(self.now)
     }
 
     /// Takes a changed record of the reference data in, for this work at once and for everyone on commit.
@@ -176,6 +176,12 @@ impl Work {
     pub(crate) fn actor_name(&self) -> Option<String> {
         self.author.actor.clone()
     }
+}
+
+/// Makes an identifier for a record that needs it before there is any work: what is sealed under its own name.
+#[must_use]
+pub fn new_id<I: Id>(now: DateTime<Utc>) -> I {
+    new_uuid(now).into()
 }
 
 /// Makes a version 7 identifier; those of one moment come out in the order they were made in.

@@ -19,12 +19,12 @@ use hemicycle_domain::{
     account::{FormerKeys, NewSigningKey, SigningKey},
     id::{Id, SigningKeyId},
 };
-use hemicycle_persistence::{Failure, Store};
+use hemicycle_persistence::{Failure, Store, new_id};
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use rand::Rng;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
-use uuid::{ContextV7, Timestamp, Uuid};
+use uuid::Uuid;
 
 use super::seal::Seal;
 
@@ -202,9 +202,7 @@ fn new_key(seal: &Seal, now: DateTime<Utc>) -> NewSigningKey {
     let mut bytes = [0_u8; 32];
     rand::rng().fill_bytes(&mut bytes);
     let secret = Secret::from_bytes(&bytes);
-    let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
-    let id = Uuid::new_v7(Timestamp::from_unix(ContextV7::new(), seconds, now.timestamp_subsec_nanos()));
-    let id = SigningKeyId::from(id);
+    let id: SigningKeyId = new_id(now);
     NewSigningKey {
         id,
         public: BASE64.encode(secret.verifying_key().as_bytes()),
