@@ -13,8 +13,8 @@ use sea_orm::{
     DatabaseTransaction, DbBackend, DbErr, EntityTrait, Iden, IdenStatic, IntoActiveModel, IsolationLevel,
     Iterable, JoinType, Order, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, Value,
     sea_query::{
-        ArrayType, Expr, ExprTrait, Func, IntoColumnRef, OnConflict, PgFunc, PostgresQueryBuilder, Query,
-        QueryBuilder, SelectStatement, SimpleExpr, SqlWriter, Values, WindowStatement,
+        Expr, ExprTrait, Func, IntoColumnRef, OnConflict, PgFunc, PostgresQueryBuilder, Query, QueryBuilder,
+        SelectStatement, SimpleExpr, SqlWriter, ValueType, Values, WindowStatement,
     },
     sqlx::{
         postgres::PgConnectOptions,
@@ -157,27 +157,27 @@ impl std::fmt::Display for Writer {
     }
 }
 
-/// That a column holds one of these ids: an array on PostgreSQL, so that the statement's text stays one.
+/// That a column holds one of these ids or numbers: an array on PostgreSQL, so that the statement's text stays one.
 ///
-/// One id is compared as such. PostgreSQL plans a statement anew each time if an array of unknown length might be
-/// planned better when its length is known; for one id that takes twice as long as finding the row.
-pub(crate) fn is_one_of<C: IntoColumnRef>(
+/// One is compared as such. PostgreSQL plans a statement anew each time if an array of unknown length might be
+/// planned better when its length is known; for one that takes twice as long as finding the row.
+pub(crate) fn is_one_of<C: IntoColumnRef, V: ValueType + Into<Value> + Copy>(
     backend: DbBackend,
     column: C,
-    ids: impl IntoIterator<Item = Uuid>,
+    values: impl IntoIterator<Item = V>,
 ) -> SimpleExpr {
-    let ids: Vec<Uuid> = ids.into_iter().collect();
+    let values: Vec<V> = values.into_iter().collect();
     let column = Expr::col(column);
-    match (backend, ids.as_slice()) {
-        (_, [id]) => column.eq(*id),
-        (DbBackend::Postgres, _) => column.eq(PgFunc::any(Expr::val(array(ids)))),
-        _ => column.is_in(ids),
+    match (backend, values.as_slice()) {
+        (_, [value]) => column.eq(*value),
+        (DbBackend::Postgres, _) => column.eq(PgFunc::any(Expr::val(array(values)))),
+        _ => column.is_in(values),
     }
 }
 
-fn array(ids: Vec<Uuid>) -> Value {
-    let ids: Vec<Value> = ids.into_iter().map(Value::from).collect();
-    Value::Array(ArrayType::Uuid, Some(Box::new(ids)))
+fn array<V: ValueType + Into<Value>>(values: Vec<V>) -> Value {
+    let values: Vec<Value> = values.into_iter().map(Into::into).collect();
+    Value::Array(V::array_type(), Some(Box::new(values)))
 }
 
 /// Selects the first rows of each owner from a table, under the table's own name.

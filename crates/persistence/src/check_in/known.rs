@@ -215,9 +215,8 @@ impl Work {
             }
         }
         for (enrolment, numbers) in &numbers {
-            let within =
-                COLUMN.enrolment_id.eq(enrolment.0).and(COLUMN.device_sequence.is_in(numbers.clone()));
-            wanted = wanted.add(within);
+            let numbers = is_one_of(backend, (Entity, Column::DeviceSequence), numbers.iter().copied());
+            wanted = wanted.add(COLUMN.enrolment_id.eq(enrolment.0).and(numbers));
         }
         let rows: Vec<scan_row::Model> = all_of(&self.transaction, facts::<Entity>().filter(wanted)).await?;
         let asked: HashSet<ScanId> = handed.iter().map(|one| one.scan.id).collect();
