@@ -119,6 +119,11 @@ impl Author {
         };
         Self { at, actor, on_behalf_of: None, request: None }
     }
+
+    /// The same by a request of this id; without one where it is empty.
+    pub(crate) fn for_request(self, id: impl Into<String>) -> Self {
+        Self { request: Some(id.into()).filter(|id| !id.is_empty()), ..self }
+    }
 }
 
 /// How many changes are written in one statement: SQLite takes some 32,000 parameters.

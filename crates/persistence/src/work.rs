@@ -60,9 +60,8 @@ impl Work {
     }
 
     /// Names the request that asked for this work; every change of it bears its id.
-    pub fn for_request(mut self, id: impl Into<String>) -> Self {
-        self.author.request = Some(id.into()).filter(|id| !id.is_empty());
-        self
+    pub fn for_request(self, id: impl Into<String>) -> Self {
+        Self { author: self.author.for_request(id), ..self }
     }
 
     /// Keeps everything and tells the followers of the change feed.
@@ -160,9 +159,9 @@ impl Work {
         changes: impl Iterator<Item = (Option<(&'a Actor, Option<String>)>, Change)>,
     ) -> Result<(), Failure> {
         let author = |caller: Option<(&Actor, Option<String>)>| match caller {
-            Some((actor, request)) => {
-                let request = request.or_else(|| self.author.request.clone());
-                Author { request, ..Author::new(actor, self.now) }
+            Some((actor, Some(request))) => Author::new(actor, self.now).for_request(request),
+            Some((actor, None)) => {
+                Author { request: self.author.request.clone(), ..Author::new(actor, self.now) }
             }
             None => self.author.clone(),
         };

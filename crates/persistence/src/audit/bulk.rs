@@ -39,10 +39,7 @@ impl Reading {
             before: None,
             after: Some(json!({ "people": ids.len(), "participant_ids": ids })),
         };
-        let author = Author {
-            request: Some(occasion.request.clone()).filter(|id| !id.is_empty()),
-            ..Author::new(&self.actor, occasion.at)
-        };
+        let author = Author::new(&self.actor, occasion.at).for_request(&occasion.request);
         change::record(self.store.writer(), vec![(author, change)]).await?;
         self.store.wake_feed();
         Ok(())

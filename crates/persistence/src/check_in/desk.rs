@@ -77,8 +77,7 @@ impl Store {
         if actor.is_anonymous() {
             return Err(Failure::Unauthenticated);
         }
-        let request = Some(request.to_owned()).filter(|id| !id.is_empty());
-        let actor = Arc::clone(actor);
+        let (actor, request) = (Arc::clone(actor), Some(request.to_owned()));
         let handed = Handed { actor, request, presence: Presence::Online, sent_at: None, scan };
         let (answer, answered) = oneshot::channel();
         self.desk().line.send(Waiting { handed, now, answer }).await.map_err(|_| closed())?;
@@ -104,17 +103,15 @@ async fn record(store: &Store, mut together: Vec<Waiting>) {
                 drop(waiting.answer.send(answer));
             }
         }
-        Err(failure) if together.len() == 1 => {
-            if let Some(waiting) = together.pop() {
-                drop(waiting.answer.send(Err(failure)));
+        // One of them may be what the database refuses: the others shall not suffer for it.
+        Err(_) if together.len() > 1 => {
+            for waiting in together {
+                Box::pin(record(store, vec![waiting])).await;
             }
         }
-        // One of them may be what the database refuses: the others shall not suffer for it.
-        Err(_) => {
-            for waiting in together {
-                let alone = attempt(store, std::slice::from_ref(&waiting)).await;
-                let answer = alone.and_then(|mut answers| answers.pop().unwrap_or_else(|| Err(closed())));
-                drop(waiting.answer.send(answer));
+        Err(failure) => {
+            if let Some(waiting) = together.pop() {
+                drop(waiting.answer.send(Err(failure)));
             }
         }
     }
