@@ -13,6 +13,7 @@ use hemicycle_domain::{
         attendance,
     },
     checkpoint::{CheckpointChange, Window},
+    device::{Duty, EnrolmentId},
     event::{EventStep, NewEvent, Timetable},
     id::{CheckpointId, EventId, Id, RegistrationId},
     problem::ProblemCode,
@@ -414,4 +415,40 @@ async fn new_rules_of_a_checkpoint_are_applied_to_what_was_scanned(fixture: &Fix
         .unwrap();
     assert_eq!(minutes().await, 60);
     assert_eq!(course.people[0].uuid().get_version_num(), 7);
+}
+
+each_database!(numbers_of_a_device_betray_a_copy_and_tell_what_is_lost);
+async fn numbers_of_a_device_betray_a_copy_and_tell_what_is_lost(fixture: &Fixture<'_>) {
+    let course = Course::prepare(fixture, 4).await;
+    let phone = |number: u128| {
+        Arc::new(Actor::Device {
+            id: Uuid::from_u128(number).into(),
+            enrolment: EnrolmentId(Uuid::from_u128(0xe000 + number)),
+            events: vec![course.event],
+            checkpoints: Vec::new(),
+            duty: Duty::Over,
+        })
+    };
+    let scan = |id: u128, sequence: i64, person: usize| NewScan {
+        sequence: Some(sequence),
+        captured_at: Some(at(0)),
+        ..coming_in(id, course.event, course.people[person])
+    };
+    let batch = [scan(1, 1, 0), scan(2, 2, 1), scan(3, 5, 2), scan(4, 2, 3), scan(5, -7, 3)];
+    let recorded = submit(fixture, &phone(1), &batch).await;
+    let expected: [&[ScanFlag]; 5] =
+        [&[], &[], &[], &[ScanFlag::SequenceReused], &[ScanFlag::SequenceReused]];
+    assert_eq!(recorded.iter().map(flags).collect::<Vec<_>>(), expected);
+    let lost = async |number: u128| {
+        let enrolment = Uuid::from_u128(0xe000 + number);
+        fixture.act(&system(), async |work| work.lost_sequences(enrolment).await).await.unwrap()
+    };
+    assert_eq!(lost(1).await, [(3, 4)]);
+    // Another phone counts for itself; whom the first let in, it lets in a second time.
+    let other = submit(fixture, &phone(2), &[scan(6, 3, 0)]).await;
+    assert_eq!(flags(&other[0]), [ScanFlag::DuplicateOtherDevice]);
+    assert_eq!(lost(2).await, [(1, 2)]);
+    for again in submit(fixture, &phone(1), &batch).await {
+        assert!(matches!(again, Recorded::Kept { is_replay: true, .. }));
+    }
 }
