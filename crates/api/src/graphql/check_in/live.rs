@@ -84,7 +84,9 @@ impl Follower {
     /// Waits for what there is to tell; none at the end. First comes how things are.
     pub(super) async fn next(&mut self) -> Option<Told> {
         if let Some(first) = self.first.take() {
-            return self.told.wait_for(|told| told.reading >= first).await.ok().map(|told| told.clone());
+            let told = self.told.wait_for(|told| told.reading >= first).await.ok()?.clone();
+            // What happened as the following began is in the figures, and is no news to who has just come.
+            return Some(Told { changes: 0, last: None, ..told });
         }
         loop {
             self.told.changed().await.ok()?;

@@ -162,7 +162,7 @@ impl CheckInSubscription {
         }
         let actor = Arc::clone(&ctx.request().actor);
         let follower = ctx.services().live.follow(event);
-        Ok(stream::unfold(Some(Following { actor, event, follower, has_begun: false }), Following::next))
+        Ok(stream::unfold(Some(Following { actor, event, follower }), Following::next))
     }
 }
 
@@ -171,8 +171,6 @@ struct Following {
     actor: Arc<Actor>,
     event: EventId,
     follower: Follower,
-    /// Whether the figures as they were at the beginning have been told.
-    has_begun: bool,
 }
 
 impl Following {
@@ -181,7 +179,6 @@ impl Following {
         let mut following = following?;
         let told = following.follower.next().await?;
         let message = following.show(told);
-        following.has_begun = true;
         let goes_on = message.is_ok();
         Some((message, goes_on.then_some(following)))
     }
@@ -189,9 +186,8 @@ impl Following {
     fn show(&self, told: Told) -> Result<EventAttendance, ApiError> {
         let live = told.live.map_err(ApiError::Internal)?.ok_or_else(not_found)?;
         let mut shown = EventAttendance::shown_to(&self.actor, self.event, &live).ok_or_else(not_found)?;
-        // What happened as the following began is in its first figures: they are the current ones all the same.
-        if let Some((change, about)) = told.last.filter(|_| self.has_begun) {
-            shown.changes = told.changes;
+        shown.changes = told.changes;
+        if let Some((change, about)) = told.last {
             shown.change = change;
             shown.about = about;
         }
