@@ -9,9 +9,9 @@ use hemicycle_domain::{
     audit::{part, personal_digest},
     id::{EventId, Id, RecordKind},
 };
-use sea_orm::{ActiveValue, ConnectionTrait, JsonValue, entity::prelude::*};
+use sea_orm::{ConnectionTrait, JsonValue, entity::prelude::*};
 
-use crate::{fault::StoreFault, json::from_word, read_model::read_model};
+use crate::{dialect::insert_all, fault::StoreFault, json::from_word, read_model::read_model};
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,7 +80,7 @@ read_model!(
     sequence, transaction_id, action, subject_kind, subject_id, event_id, before, after,
 );
 
-use row::ActiveModel;
+use row::{Column, Entity, Model};
 
 impl TryFrom<FeedRow> for Change {
     type Error = StoreFault;
@@ -129,21 +129,36 @@ impl Author {
 /// How many changes are written in one statement: SQLite takes some 32,000 parameters.
 const MOST_AT_ONCE: usize = 1_000;
 
+/// The columns that are written; the database numbers the rows and their transactions.
+const WRITTEN: [Column; 12] = [
+    Column::At,
+    Column::Actor,
+    Column::OnBehalfOf,
+    Column::RequestId,
+    Column::Action,
+    Column::SubjectKind,
+    Column::SubjectId,
+    Column::EventId,
+    Column::Before,
+    Column::After,
+    Column::Personal,
+    Column::PersonalDigest,
+];
+
 /// Writes changes into the feed. Their records are whole: here they are parted into what is open and what is personal.
-#[expect(clippy::disallowed_methods, reason = "whoever writes a change was permitted to do what it tells")]
 pub(crate) async fn record(
     connection: &impl ConnectionTrait,
     changes: Vec<(Author, Change)>,
 ) -> Result<(), StoreFault> {
     let mut rows = changes.into_iter().map(|(author, change)| to_row(author, change)).peekable();
     while rows.peek().is_some() {
-        let some: Vec<ActiveModel> = rows.by_ref().take(MOST_AT_ONCE).collect();
-        row::Entity::insert_many(some).exec_without_returning(connection).await?;
+        let some: Vec<Model> = rows.by_ref().take(MOST_AT_ONCE).collect();
+        insert_all::<Entity>(connection, &WRITTEN, some, None).await?;
     }
     Ok(())
 }
 
-fn to_row(author: Author, change: Change) -> ActiveModel {
+fn to_row(author: Author, change: Change) -> Model {
     let parted = part(change.subject_kind, change.before, change.after);
     let personal = parted.personal.map(|mut personal| {
         // Without it a short value, such as a year of birth, could be guessed from its digest.
@@ -151,20 +166,20 @@ fn to_row(author: Author, change: Change) -> ActiveModel {
         personal.to_string()
     });
     let digest = personal.as_deref().map(|text| personal_digest(text).as_bytes().to_vec());
-    ActiveModel {
-        sequence: ActiveValue::NotSet,
-        transaction_id: ActiveValue::NotSet,
-        at: ActiveValue::Set(author.at),
-        actor: ActiveValue::Set(author.actor),
-        on_behalf_of: ActiveValue::Set(author.on_behalf_of),
-        request_id: ActiveValue::Set(author.request),
-        action: ActiveValue::Set(change.action),
-        subject_kind: ActiveValue::Set(change.subject_kind.as_str().to_owned()),
-        subject_id: ActiveValue::Set(change.subject_id),
-        event_id: ActiveValue::Set(change.event.map(Id::uuid)),
-        before: ActiveValue::Set(parted.before),
-        after: ActiveValue::Set(parted.after),
-        personal: ActiveValue::Set(personal),
-        personal_digest: ActiveValue::Set(digest),
+    Model {
+        sequence: 0,
+        transaction_id: 0,
+        at: author.at,
+        actor: author.actor,
+        on_behalf_of: author.on_behalf_of,
+        request_id: author.request,
+        action: change.action,
+        subject_kind: change.subject_kind.as_str().to_owned(),
+        subject_id: change.subject_id,
+        event_id: change.event.map(Id::uuid),
+        before: parted.before,
+        after: parted.after,
+        personal,
+        personal_digest: digest,
     }
 }

@@ -10,8 +10,7 @@ use std::{
 
 use hemicycle_domain::audit::{Entry, Head};
 use sea_orm::{
-    ActiveValue, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    TransactionTrait,
+    ConnectionTrait, DbBackend, Iterable, QueryFilter, QueryOrder, QuerySelect, TransactionTrait,
     sea_query::{Expr, ExprTrait},
 };
 use tokio::sync::Notify;
@@ -19,7 +18,7 @@ use tokio::sync::Notify;
 use super::row::{EntryRow, seal_row};
 use crate::{
     change::row as change_row,
-    dialect::{settled, try_turn},
+    dialect::{insert_all, settled, try_turn},
     fault::StoreFault,
     feed::in_background,
     read_model::all_of,
@@ -94,7 +93,7 @@ pub(super) async fn last_seal(
 }
 
 /// The seals of the settled rows that come next.
-async fn next_seals(connection: &impl ConnectionTrait) -> Result<Vec<seal_row::ActiveModel>, StoreFault> {
+async fn next_seals(connection: &impl ConnectionTrait) -> Result<Vec<seal_row::Model>, StoreFault> {
     let last = last_seal(connection).await?;
     let (mut head, after) = match &last {
         Some(seal) => (seal.head()?, (seal.transaction_id, seal.sequence)),
@@ -112,24 +111,17 @@ async fn next_seals(connection: &impl ConnectionTrait) -> Result<Vec<seal_row::A
     let seals = rows.into_iter().map(|row| {
         let entry = Entry::try_from(row)?;
         head = Head { position: head.position + 1, hash: entry.seal(head.hash) };
-        Ok(seal_row::ActiveModel {
-            position: ActiveValue::Set(head.position),
-            transaction_id: ActiveValue::Set(entry.transaction),
-            sequence: ActiveValue::Set(entry.sequence),
-            hash: ActiveValue::Set(head.hash.as_bytes().to_vec()),
+        Ok(seal_row::Model {
+            position: head.position,
+            transaction_id: entry.transaction,
+            sequence: entry.sequence,
+            hash: head.hash.as_bytes().to_vec(),
         })
     });
     seals.collect()
 }
 
-#[expect(clippy::disallowed_methods, reason = "a seal belongs to no actor")]
-async fn insert(
-    connection: &impl ConnectionTrait,
-    seals: Vec<seal_row::ActiveModel>,
-) -> Result<u64, StoreFault> {
-    let count = seals.len() as u64;
-    if count > 0 {
-        seal_row::Entity::insert_many(seals).exec_without_returning(connection).await?;
-    }
-    Ok(count)
+async fn insert(connection: &impl ConnectionTrait, seals: Vec<seal_row::Model>) -> Result<u64, StoreFault> {
+    let columns: Vec<seal_row::Column> = seal_row::Column::iter().collect();
+    Ok(insert_all::<seal_row::Entity>(connection, &columns, seals, None).await?)
 }

@@ -19,7 +19,7 @@ use hemicycle_domain::{
     id::{EventId, Id, RecordKind, RegistrationId, ScanId},
     problem::{Fault, Invalid},
 };
-use sea_orm::{Iterable, QueryFilter, entity::prelude::*, sea_query::OnConflict};
+use sea_orm::{Iterable, JsonValue, QueryFilter, entity::prelude::*, sea_query::OnConflict};
 
 use super::{
     known::{Known, Shown, shown},
@@ -160,19 +160,19 @@ impl Work {
     /// Writes into the change feed who recorded which scans.
     async fn record_scans_in_feed(&mut self, handed: &[Handed], book: &Book) -> Result<(), Failure> {
         let callers: HashMap<ScanId, &Handed> = handed.iter().map(|one| (one.scan.id, one)).collect();
-        let told = |row: &scan_row::Model| {
+        let change_of = |row: &scan_row::Model| {
             let change = Change {
                 action: "check_in.scan".to_owned(),
                 subject_kind: RecordKind::Scan,
                 subject_id: row.id,
                 event: Some(row.event_id.into()),
                 before: None,
-                after: Some(to_json(row)),
+                after: Some(told(row)),
             };
             let caller = callers.get(&ScanId::from(row.claimed_id.unwrap_or(row.id)));
             (caller.map(|one| (&*one.actor, one.request.clone())), change)
         };
-        self.record_all_by(book.rows.iter().map(told)).await
+        self.record_all_by(book.rows.iter().map(change_of)).await
     }
 
     /// Writes the attendance that follows, and moves the counters.
@@ -430,4 +430,13 @@ fn row(one: &Handed, scan: &Scan, id: Uuid, has_own_sequence: bool) -> scan_row:
         counted_for: scan.counts_for().map(Id::uuid),
         resolution: None,
     }
+}
+
+/// What the change feed tells of a scan: what it has. Most of what it could have it has not.
+fn told(row: &scan_row::Model) -> JsonValue {
+    let mut told = to_json(row);
+    if let Some(fields) = told.as_object_mut() {
+        fields.retain(|_, value| !value.is_null());
+    }
+    told
 }

@@ -9,11 +9,11 @@ use std::{
 };
 
 use sea_orm::{
-    AccessMode, ActiveModelTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection,
-    DatabaseTransaction, DbBackend, DbErr, EntityTrait, Iden, IdenStatic, IntoActiveModel, IsolationLevel,
-    Iterable, JoinType, Order, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, Value,
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
+    DbBackend, DbErr, Iden, IsolationLevel, JoinType, Order, RuntimeErr, SqliteTransactionMode, Statement,
+    TransactionOptions, Value,
     sea_query::{
-        Expr, ExprTrait, Func, IntoColumnRef, OnConflict, PgFunc, PostgresQueryBuilder, Query, QueryBuilder,
+        Expr, ExprTrait, Func, IntoColumnRef, PgFunc, PostgresQueryBuilder, Query, QueryBuilder,
         SelectStatement, SimpleExpr, SqlWriter, ValueType, Values, WindowStatement,
     },
     sqlx::{
@@ -24,6 +24,9 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{feed, readers::Readers};
+pub(crate) use insert::insert_all;
+
+mod insert;
 
 /// Settings of a pool of connections that write, with a time limit for each statement.
 pub(crate) fn writer_options(url: &str, connections: u32, statement: Duration) -> ConnectOptions {
@@ -301,54 +304,6 @@ fn after_all_with(prefix: &str) -> Option<String> {
         }
     }
     None
-}
-
-/// Inserts rows by one statement, and tells how many were inserted; with `on_conflict`, others may stand for some.
-///
-/// On PostgreSQL the rows are one parameter, so that the statement is the same however many there are.
-#[expect(clippy::disallowed_methods, reason = "whoever calls was permitted to write the rows")]
-pub(crate) async fn insert_all<E>(
-    connection: &impl ConnectionTrait,
-    columns: &[E::Column],
-    rows: Vec<E::Model>,
-    on_conflict: Option<OnConflict>,
-) -> Result<u64, DbErr>
-where
-    E: EntityTrait,
-    E::Model: IntoActiveModel<E::ActiveModel> + serde::Serialize,
-    E::ActiveModel: Send,
-{
-    if rows.is_empty() {
-        return Ok(0);
-    }
-    if connection.get_database_backend() == DbBackend::Postgres {
-        let json = serde_json::to_string(&rows).map_err(|error| DbErr::Type(error.to_string()))?;
-        let mut statement = Query::insert();
-        statement.into_table(E::default()).columns(columns.iter().copied());
-        let of_table = Expr::cust(format!("NULL::\"{}\"", E::default().table_name()));
-        let rows = Func::cust("json_populate_recordset").arg(of_table).arg(Expr::val(json).cast_as("json"));
-        let select = Query::select().columns(columns.iter().copied()).from_function(rows, "given").to_owned();
-        statement.select_from(select).map_err(|error| DbErr::Type(error.to_string()))?;
-        if let Some(on_conflict) = on_conflict {
-            statement.on_conflict(on_conflict);
-        }
-        return Ok(connection.execute(&statement).await?.rows_affected());
-    }
-    let left_out: Vec<E::Column> = E::Column::iter()
-        .filter(|column| columns.iter().all(|given| given.as_str() != column.as_str()))
-        .collect();
-    let rows = rows.into_iter().map(|row| {
-        let mut row = row.into_active_model();
-        for column in &left_out {
-            row.not_set(*column);
-        }
-        row
-    });
-    let mut insert = E::insert_many(rows);
-    if let Some(on_conflict) = on_conflict {
-        insert = insert.on_conflict(on_conflict);
-    }
-    insert.exec_without_returning(connection).await
 }
 
 /// The channel on which nodes tell one another that the change feed has grown.
