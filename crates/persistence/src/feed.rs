@@ -5,11 +5,10 @@
 //! still open: what comes later sorts after it.
 
 use std::{
-    sync::{Arc, Weak, atomic::Ordering},
+    sync::{Arc, Weak},
     time::Duration,
 };
 
-use hemicycle_domain::id::{AccountId, AccountSessionId, RecordKind};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait},
@@ -116,14 +115,7 @@ async fn take_in(store: &Inner, cursor: &mut Cursor) -> Result<(), StoreFault> {
             store.renew_reference(&renewed);
         }
         for change in changes {
-            match change.subject_kind {
-                RecordKind::Account => store.actors.invalidate(&AccountId::from(change.subject_id)),
-                RecordKind::AccountSession => {
-                    store.sessions.invalidate(&AccountSessionId::from(change.subject_id));
-                }
-                RecordKind::SigningKey => drop(store.signing_key_changes.fetch_add(1, Ordering::Release)),
-                _ => {}
-            }
+            store.kept.note_change(change.subject_kind, change.subject_id);
             // Without followers nobody is there to be told.
             drop(store.changes.send(change));
         }

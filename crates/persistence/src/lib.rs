@@ -20,6 +20,7 @@ mod generate;
 mod headcount_report;
 mod idempotency;
 mod json;
+mod kept;
 mod keyset;
 mod manifest;
 mod merge;

@@ -10,12 +10,8 @@ use std::{
 
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
-use hemicycle_domain::{
-    access::Actor,
-    id::{AccountId, AccountSessionId},
-};
+use hemicycle_domain::access::Actor;
 use hemicycle_migrations::{Migrator, MigratorTrait};
-use moka::sync::Cache;
 use sea_orm::{Database, DatabaseConnection, DbBackend};
 use tokio::sync::{Notify, broadcast};
 
@@ -26,6 +22,7 @@ use crate::{
     dialect::{count_statements, migration_options, open_readers, writer_options},
     fault::{Failure, StoreFault},
     feed,
+    kept::Kept,
     readers::Readers,
     reading::Reading,
     reference::{Reference, Renewed},
@@ -68,12 +65,7 @@ pub(crate) struct Inner {
     readers: Readers,
     reference: ArcSwap<Reference>,
     pub(crate) changes: broadcast::Sender<Change>,
-    /// Who the accounts are that were here in the last seconds.
-    pub(crate) actors: Cache<AccountId, Arc<Actor>>,
-    /// Whose the sessions are that went on in the last seconds.
-    pub(crate) sessions: Cache<AccountSessionId, AccountId>,
-    /// How often word came that the keys which sign access tokens were changed.
-    pub(crate) signing_key_changes: AtomicU64,
+    pub(crate) kept: Kept,
     /// Tells who seals the audit trail that there is more of it.
     pub(crate) unsealed: Arc<Notify>,
     desk: Desk,
@@ -100,11 +92,6 @@ impl Inner {
     }
 }
 
-/// How long an actor and a session are kept in the process when no word of a change comes.
-const ACTOR_LIFETIME: Duration = Duration::from_secs(10);
-/// How many actors and sessions are kept.
-const MOST_ACTORS: u64 = 10_000;
-
 /// How many changes a slow follower may fall behind before it is told that it missed some.
 const FEED_CAPACITY: usize = 4_096;
 
@@ -114,30 +101,24 @@ impl Store {
         let migrating = Database::connect(migration_options(&settings.url)).await?;
         Migrator::up(&migrating, None).await?;
         migrating.close().await?;
-        let (writer, readers, statements) = connect(settings).await?;
-        Self::with_connections(writer, readers, statements).await
+        Self::with_connections(connect(settings).await?).await
     }
 
     /// Opens the database as it is and reads the reference data; its migrations must be applied.
     pub async fn open(settings: &StoreSettings) -> Result<Self, StoreFault> {
-        let (writer, readers, statements) = connect(settings).await?;
-        match Migrator::get_pending_migrations_read_only(&writer).await?.len() {
-            0 => Self::with_connections(writer, readers, statements).await,
+        let connections = connect(settings).await?;
+        match Migrator::get_pending_migrations_read_only(&connections.writer).await?.len() {
+            0 => Self::with_connections(connections).await,
             pending => Err(StoreFault::Outdated(pending)),
         }
     }
 
-    async fn with_connections(
-        writer: DatabaseConnection,
-        readers: Readers,
-        statements: Arc<AtomicU64>,
-    ) -> Result<Self, StoreFault> {
+    async fn with_connections(connections: Connections) -> Result<Self, StoreFault> {
+        let Connections { writer, readers, has_replica, statements } = connections;
         let reference = ArcSwap::from_pointee(Reference::load(&writer).await?);
         let (changes, _) = broadcast::channel(FEED_CAPACITY);
         let (wake, unsealed) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let end = feed::end(&writer).await?;
-        let actors = Cache::builder().max_capacity(MOST_ACTORS).time_to_live(ACTOR_LIFETIME).build();
-        let sessions = Cache::builder().max_capacity(MOST_ACTORS).time_to_live(ACTOR_LIFETIME).build();
         let (desk, line) = Desk::open();
         let backend = writer.get_database_backend();
         let inner = Arc::new(Inner {
@@ -145,9 +126,7 @@ impl Store {
             readers,
             reference,
             changes,
-            actors,
-            sessions,
-            signing_key_changes: AtomicU64::new(0),
+            kept: Kept::empty(has_replica),
             unsealed: Arc::clone(&unsealed),
             desk,
             wake: Arc::clone(&wake),
@@ -200,7 +179,7 @@ impl Store {
     /// How often word came that the keys which sign access tokens were changed, by whichever node.
     #[must_use]
     pub fn signing_key_changes(&self) -> u64 {
-        self.inner.signing_key_changes.load(Ordering::Acquire)
+        self.inner.kept.signing_key_changes.load(Ordering::Acquire)
     }
 
     pub(crate) fn inner(&self) -> &Inner {
@@ -223,6 +202,11 @@ impl Store {
         self.inner.reference.load_full()
     }
 
+    /// Whether these are the reference data as they are now.
+    pub(crate) fn is_current(&self, reference: &Arc<Reference>) -> bool {
+        Arc::ptr_eq(&self.inner.reference.load(), reference)
+    }
+
     pub(crate) fn renew_reference(&self, renewed: &[Renewed]) {
         self.inner.renew_reference(renewed);
     }
@@ -230,15 +214,13 @@ impl Store {
     /// Reads the reference data anew, after rows were written past the change feed.
     pub(crate) async fn renew_from_database(&self) -> Result<(), StoreFault> {
         self.inner.reference.store(Arc::new(Reference::load(self.writer()).await?));
+        self.inner.kept.events.forget_all();
         Ok(())
     }
 
-    pub(crate) fn actors(&self) -> &Cache<AccountId, Arc<Actor>> {
-        &self.inner.actors
-    }
-
-    pub(crate) fn sessions(&self) -> &Cache<AccountSessionId, AccountId> {
-        &self.inner.sessions
+    /// What the process keeps of records that were used last.
+    pub(crate) fn kept(&self) -> &Kept {
+        &self.inner.kept
     }
 
     pub(crate) fn desk(&self) -> &Desk {
@@ -262,14 +244,20 @@ impl std::fmt::Debug for Store {
     }
 }
 
-async fn connect(
-    settings: &StoreSettings,
-) -> Result<(DatabaseConnection, Readers, Arc<AtomicU64>), StoreFault> {
+/// The connections of a store, and the count of what it asks over them.
+struct Connections {
+    writer: DatabaseConnection,
+    readers: Readers,
+    has_replica: bool,
+    statements: Arc<AtomicU64>,
+}
+
+async fn connect(settings: &StoreSettings) -> Result<Connections, StoreFault> {
     let statements = Arc::new(AtomicU64::new(0));
     let limit = settings.statement_time_limit;
     let mut writer = Database::connect(writer_options(&settings.url, settings.writers, limit)).await?;
     count_statements(&mut writer, &statements);
     let url = settings.reader_url.as_ref().unwrap_or(&settings.url);
     let readers = open_readers(url, settings.readers, limit, &statements).await?;
-    Ok((writer, readers, statements))
+    Ok(Connections { writer, readers, has_replica: settings.reader_url.is_some(), statements })
 }

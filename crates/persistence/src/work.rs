@@ -2,12 +2,15 @@
 //!
 //! What is not committed never happened: dropping the work rolls it back.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex},
+};
 
 use chrono::{DateTime, SubsecRound, Utc};
 use hemicycle_domain::{
     access::Actor,
-    id::{AccountId, AccountSessionId, EventId, Id, RecordKind},
+    id::{EventId, Id, RecordKind},
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, JsonValue, TransactionTrait};
 use serde::Serialize;
@@ -32,10 +35,8 @@ pub struct Work {
     pub(crate) now: DateTime<Utc>,
     pub(crate) reference: Arc<Reference>,
     renewed: Vec<Renewed>,
-    accounts: Vec<AccountId>,
     author: Author,
-    sessions: Vec<AccountSessionId>,
-    has_changes: bool,
+    changed: HashSet<(RecordKind, Uuid)>,
 }
 
 impl Work {
@@ -52,10 +53,8 @@ impl Work {
             now,
             reference,
             renewed: Vec::new(),
-            accounts: Vec::new(),
             author,
-            sessions: Vec::new(),
-            has_changes: false,
+            changed: HashSet::new(),
         })
     }
 
@@ -70,13 +69,10 @@ impl Work {
         if !self.renewed.is_empty() {
             self.store.renew_reference(&self.renewed);
         }
-        for account in &self.accounts {
-            self.store.actors().invalidate(account);
+        for (kind, id) in &self.changed {
+            self.store.kept().note_change(*kind, *id);
         }
-        for session in &self.sessions {
-            self.store.sessions().invalidate(session);
-        }
-        if self.has_changes {
+        if !self.changed.is_empty() {
             self.store.wake_feed();
         }
         Ok(())
@@ -140,17 +136,7 @@ impl Work {
 
     /// Writes into the change feed what was done to many records, in one statement for each thousand.
     pub(crate) async fn record_all(&mut self, changes: Vec<Change>) -> Result<(), Failure> {
-        for change in &changes {
-            match change.subject_kind {
-                RecordKind::Account => self.accounts.push(change.subject_id.into()),
-                RecordKind::AccountSession => self.sessions.push(change.subject_id.into()),
-                _ => {}
-            }
-        }
-        let changes = changes.into_iter().map(|change| (self.author.clone(), change)).collect();
-        change::record(&self.transaction, changes).await?;
-        self.has_changes = true;
-        Ok(())
+        self.write_into_feed(changes.into_iter().map(|change| (self.author.clone(), change)).collect()).await
     }
 
     /// Writes into the change feed what others did, each by a request of its own, whose work this one does together.
@@ -165,10 +151,12 @@ impl Work {
             }
             None => self.author.clone(),
         };
-        let changes: Vec<_> = changes.map(|(caller, change)| (author(caller), change)).collect();
-        change::record(&self.transaction, changes).await?;
-        self.has_changes = true;
-        Ok(())
+        self.write_into_feed(changes.map(|(caller, change)| (author(caller), change)).collect()).await
+    }
+
+    async fn write_into_feed(&mut self, changes: Vec<(Author, Change)>) -> Result<(), Failure> {
+        self.changed.extend(changes.iter().map(|(_, change)| (change.subject_kind, change.subject_id)));
+        Ok(change::record(&self.transaction, changes).await?)
     }
 
     /// Who acts, as the tables name who did something.

@@ -78,21 +78,25 @@ impl Store {
     ///
     /// The answer is kept in the process until a change of the account comes through the feed, some seconds at most.
     pub async fn find_actor(&self, id: AccountId) -> Result<Option<Arc<Actor>>, Failure> {
-        if let Some(actor) = self.actors().get(&id) {
+        let kept = &self.kept().actors;
+        if let Some(actor) = kept.get(&id) {
             return Ok(Some(actor));
         }
+        let moment = kept.moment();
         let actor = self.read_actor(id).await?.map(Arc::new);
         if let Some(actor) = &actor {
-            self.actors().insert(id, Arc::clone(actor));
+            kept.keep(id, Arc::clone(actor), moment);
         }
         Ok(actor)
     }
 
     /// Whether this session of the account has not ended.
     async fn goes_on(&self, account: AccountId, session: AccountSessionId) -> Result<bool, Failure> {
-        if let Some(holder) = self.sessions().get(&session) {
+        let kept = &self.kept().sessions;
+        if let Some(holder) = kept.get(&session) {
             return Ok(holder == account);
         }
+        let moment = kept.moment();
         // Not from a replica, as below.
         let select = facts::<account_session::Entity>()
             .filter(account_session::COLUMN.id.eq(session.uuid()))
@@ -101,7 +105,7 @@ impl Store {
             .limit(1);
         let goes_on = !select.all(self.feed_source()).await?.is_empty();
         if goes_on {
-            self.sessions().insert(session, account);
+            kept.keep(session, account, moment);
         }
         Ok(goes_on)
     }
@@ -172,7 +176,6 @@ impl Store {
         insert_token(&transaction, &row, token, now).await?;
         record(&transaction, "account_session.open", None, &row, now).await?;
         transaction.commit().await?;
-        self.sessions().insert(row.id.into(), account);
         self.wake_feed();
         Ok(row.id.into())
     }
@@ -266,7 +269,7 @@ impl Store {
         let ended = ended(session.clone(), why, now).update(&transaction).await?;
         record(&transaction, "account_session.end", Some(&session), &ended, now).await?;
         transaction.commit().await?;
-        self.sessions().invalidate(&AccountSessionId::from(id));
+        self.kept().sessions.forget(&AccountSessionId::from(id));
         self.wake_feed();
         Ok(())
     }

@@ -111,10 +111,26 @@ impl Reading {
 
     /// Finds events; those that do not exist or are not to be seen are missing from the answer.
     pub async fn find_events(&self, ids: &[EventId]) -> Result<HashMap<EventId, Arc<Event>>, Failure> {
-        let ids = ids.iter().map(|id| id.uuid());
-        let select = self.select::<Entity>().filter(is_one_of(self.backend(), (Entity, Column::Id), ids));
-        let rows = self.all(select).await?;
-        rows.into_iter().map(|row| Ok((row.id.into(), Arc::new(to_event(row, &self.reference)?)))).collect()
+        let kept = &self.store.kept().events;
+        // What everyone sees is the same for everyone.
+        let everyone = self.actor.sees_published_everywhere();
+        let mut found: HashMap<EventId, Arc<Event>> =
+            ids.iter().filter(|_| everyone).filter_map(|id| Some((*id, kept.get(id)?))).collect();
+        let others: Vec<Uuid> = ids.iter().filter(|id| !found.contains_key(id)).map(|id| id.uuid()).collect();
+        if others.is_empty() {
+            return Ok(found);
+        }
+        let moment = kept.moment();
+        let select = self.select::<Entity>().filter(is_one_of(self.backend(), (Entity, Column::Id), others));
+        for row in self.all(select).await? {
+            let event = Arc::new(to_event(row, &self.reference)?);
+            // Where it stands was told by the reference data with which this read began.
+            if event.status != EventStatus::Draft && self.store.is_current(&self.reference) {
+                kept.keep(event.id, Arc::clone(&event), moment);
+            }
+            found.insert(event.id, event);
+        }
+        Ok(found)
     }
 
     /// Lists events.
