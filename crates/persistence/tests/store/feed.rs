@@ -3,14 +3,19 @@
 use std::time::Duration;
 
 use hemicycle_domain::{
+    event::EventChange,
     id::RegistrationId,
     registration::{RegistrationChange, RegistrationRole},
 };
-use hemicycle_persistence::{Change, Failure, Work};
+use hemicycle_persistence::{Change, Failure, Store, Work};
 use hemicycle_test_database::DatabaseKind;
 use tokio::sync::broadcast::Receiver;
 
-use crate::{each_database, fixture::Fixture, people::system};
+use crate::{
+    each_database,
+    fixture::{Fixture, names},
+    people::{system, viewer},
+};
 
 /// How long a change may take; nothing in the tests waits for so long.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -55,4 +60,29 @@ async fn a_change_that_is_kept_late_is_told_at_every_node(fixture: &Fixture<'_>)
         // Each once, those of the transaction that began first before the others.
         assert_eq!(next(told, 3).await, [anna, boris, clara]);
     }
+}
+
+each_database!(an_event_that_a_node_keeps_is_read_anew_when_another_changed_it);
+async fn an_event_that_a_node_keeps_is_read_anew_when_another_changed_it(fixture: &Fixture<'_>) {
+    let [host] = fixture.partners("UZ", ["Host"]).await;
+    let event = fixture.open_event(host, "Seminar").await;
+    let other = fixture.reopened().await;
+    let mut there = other.follow();
+    let read = async |store: &Store| {
+        let reading = store.acting_as(&viewer()).unwrap();
+        reading.find_event(event).await.unwrap().expect("everyone sees it")
+    };
+    assert_eq!(read(&other).await, read(&fixture.store).await);
+    let statements = other.statements();
+    assert_eq!(read(&other).await.names, names(&["Seminar"]));
+    assert_eq!(other.statements(), statements, "the node asks no second time");
+    let renamed = EventChange { names: Some(names(&["Conference"])), ..EventChange::default() };
+    fixture.prepare(async |work| work.update_event(event, None, renamed).await).await;
+    assert_eq!(
+        read(&fixture.store).await.names,
+        names(&["Conference"]),
+        "at the node that changed it, at once"
+    );
+    while there.recv().await.expect("the feed goes on").action != "event.update" {}
+    assert_eq!(read(&other).await.names, names(&["Conference"]), "at the others, as soon as they hear of it");
 }
