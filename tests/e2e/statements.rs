@@ -55,13 +55,14 @@ async fn a_list_of_fifty_takes_as_many_statements_as_a_list_of_one(app: &App<'_>
         ("host and territory", "host { name parent { name } } territory { name parent { name } }", 1),
         ("partners", "partners { role partner { name } }", 2),
         ("sessions", "sessions { number title }", 2),
-        ("parent", "parent { title host { name } }", 2),
+        // An event that was read before is held in the process.
+        ("parent", "parent { title host { name } }", 1),
         ("counts", "counts { registrations attended }", 2),
         (
             "all of it",
             "title host { name } territory { name } partners { role partner { name } }
             sessions { title } parent { title } counts { attended }",
-            5,
+            4,
         ),
     ] {
         let ask = |first: i64| {
@@ -139,11 +140,12 @@ async fn a_total_is_counted_only_when_it_is_asked_for(app: &App<'_>) {
 each_database!(many_nodes_are_fetched_together);
 async fn many_nodes_are_fetched_together(app: &App<'_>) {
     let administrator = app.administrator().await;
-    plan(&administrator, 20).await;
-    let answer = administrator.query("{ events(first: 20) { nodes { id } } }").await;
-    let ids: Vec<_> = answer.texts("events.nodes", "id").iter().map(|id| format!("\"{id}\"")).collect();
-    let ask =
-        |ids: &[String]| format!("{{ nodes(ids: [{}]) {{ id ... on Event {{ title }} }} }}", ids.join(" "));
+    let answer = administrator.query("{ participants(first: 20) { nodes { id } } }").await;
+    let ids: Vec<_> = answer.texts("participants.nodes", "id").iter().map(|id| format!("\"{id}\"")).collect();
+    assert!(ids.len() > 1, "{}", answer.body);
+    let ask = |ids: &[String]| {
+        format!("{{ nodes(ids: [{}]) {{ id ... on Participant {{ name }} }} }}", ids.join(" "))
+    };
     assert_eq!(statements(app, &administrator, &ask(&ids[..1])).await, 1);
     assert_eq!(statements(app, &administrator, &ask(&ids)).await, 1);
 }
