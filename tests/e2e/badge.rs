@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The identifier within a global id, which a device gets from the manifest.
-fn uuid(id: &str) -> Uuid {
+pub(crate) fn uuid(id: &str) -> Uuid {
     Uuid::from_slice(&URL_SAFE_NO_PAD.decode(id).unwrap()[1..]).unwrap()
 }
 

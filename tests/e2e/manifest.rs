@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     app::App,
+    badge::uuid,
     client::Client,
     device::device,
     each_database,
@@ -18,12 +19,12 @@ use crate::{
 const PHONE: &str = "0198a1d2-7b3c-7e4f-8a5b-6c7d8e9f0c11";
 const MANIFEST: &str = "query($id: ID!, $after: String, $first: Int) {
     checkInManifest(eventId: $id, after: $after, first: $first) {
-        event { id title status names } entries { registrationId name role firstGoodSerial }
-        removed { registrationId reason } keys { name publicKey readUntil } checkpoints { kind day version }
+        event { id uuid title status names } entries { registrationId registrationUuid name role firstGoodSerial }
+        removed { registrationId registrationUuid reason } keys { name publicKey readUntil } checkpoints { kind day version }
         cursor hasMore requiresFullResync } }";
 const REVOCATIONS: &str =
     "query($id: ID!, $after: String) { checkInRevocations(eventId: $id, after: $after, first: 2) {
-    revocations { registrationId isCancelled firstGoodSerial } cursor hasMore requiresFullResync } }";
+    revocations { registrationId registrationUuid isCancelled firstGoodSerial } cursor hasMore requiresFullResync } }";
 
 /// How long a change may take until it is settled; nothing in the tests waits for so long.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -43,8 +44,9 @@ impl Held {
             let answer = phone.ask(MANIFEST, variables).await;
             let page = answer.data("checkInManifest").clone();
             for entry in page["entries"].as_array().unwrap() {
-                self.names
-                    .insert(entry["registrationId"].as_str().unwrap().to_owned(), entry["name"].clone());
+                let id = entry["registrationId"].as_str().unwrap();
+                assert_eq!(entry["registrationUuid"], uuid(id).to_string());
+                self.names.insert(id.to_owned(), entry["name"].clone());
             }
             for removed in page["removed"].as_array().unwrap() {
                 self.names.remove(removed["registrationId"].as_str().unwrap());
@@ -90,7 +92,8 @@ async fn a_phone_holds_the_people_who_are_expected_and_learns_of_each_change(app
     let page = held.catch_up(&phone, &event).await;
     assert_eq!(
         page["event"],
-        json!({ "id": event, "title": "Conference", "status": "OPEN", "names": "FULL" })
+        json!({ "id": event, "uuid": uuid(&event).to_string(), "title": "Conference", "status": "OPEN",
+            "names": "FULL" })
     );
     assert_eq!(page["requiresFullResync"], false);
 
@@ -110,7 +113,8 @@ async fn a_phone_holds_the_people_who_are_expected_and_learns_of_each_change(app
     let refused = phone.ask(REVOCATIONS, json!({ "id": event })).await;
     assert_eq!(
         refused.data("checkInRevocations.revocations"),
-        &json!([{ "registrationId": boris.id, "isCancelled": true, "firstGoodSerial": 1 }])
+        &json!([{ "registrationId": boris.id, "registrationUuid": uuid(&boris.id).to_string(),
+            "isCancelled": true, "firstGoodSerial": 1 }])
     );
 }
 

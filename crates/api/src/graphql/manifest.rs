@@ -4,7 +4,7 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use data_encoding::HEXLOWER;
 use hemicycle_domain::{
     access::Actor,
-    id::{CheckpointId, EventId},
+    id::{CheckpointId, EventId, Id},
     manifest::{self, PageSize},
 };
 use hemicycle_persistence::ManifestPage;
@@ -16,7 +16,7 @@ use super::{
     event::EventStatus,
     id,
     registration::RegistrationRole,
-    scalar::{DateTime, TimeZone},
+    scalar::{DateTime, TimeZone, Uuid},
 };
 
 /// How much of people's names the devices of an event hold.
@@ -46,6 +46,8 @@ pub(crate) enum ManifestRemovalReason {
 pub(crate) struct ManifestEvent {
     /// The global id.
     id: ID,
+    /// The UUID of the event: its last eight bytes stand on the badges of the event.
+    uuid: Uuid,
     /// How often the event was changed.
     version: i64,
     /// Its title, in the first language of `Accept-Language` that it has.
@@ -67,6 +69,8 @@ pub(crate) struct ManifestEvent {
 pub(crate) struct ManifestEntry {
     /// The global id of the registration.
     registration_id: ID,
+    /// The UUID of the registration, as it stands on its badge.
+    registration_uuid: Uuid,
     /// The name, as much of it as the event lets its devices hold, in the first language of `Accept-Language` that the
     /// person's names have; null where it lets them hold nothing.
     name: Option<String>,
@@ -85,6 +89,8 @@ pub(crate) struct ManifestEntry {
 pub(crate) struct ManifestRemoval {
     /// The global id of the registration.
     registration_id: ID,
+    /// The UUID of the registration, as it stands on its badge.
+    registration_uuid: Uuid,
     /// Why.
     reason: ManifestRemovalReason,
 }
@@ -114,6 +120,7 @@ impl CheckInManifest {
         let timetable = event.timetable;
         ManifestEvent {
             id: id::global_id(event.id),
+            uuid: event.id.uuid().into(),
             version: event.version,
             title: event.names.display(&ctx.request().languages).to_owned(),
             status: event.status.into(),
@@ -129,6 +136,7 @@ impl CheckInManifest {
         let (shows, languages) = (self.0.event.manifest_names, &ctx.request().languages);
         let entries = self.0.entries.iter().map(|entry| ManifestEntry {
             registration_id: id::global_id(entry.registration),
+            registration_uuid: entry.registration.uuid().into(),
             name: shows.shown(&entry.names, languages),
             role: entry.role.into(),
             category_id: entry.category.map(id::global_id),
@@ -142,6 +150,7 @@ impl CheckInManifest {
     async fn removed(&self) -> Vec<ManifestRemoval> {
         let removed = self.0.removed.iter().map(|(registration, reason)| ManifestRemoval {
             registration_id: id::global_id(*registration),
+            registration_uuid: registration.uuid().into(),
             reason: (*reason).into(),
         });
         removed.collect()
@@ -193,6 +202,8 @@ impl CheckInManifest {
 pub(crate) struct BadgeRevocation {
     /// The global id of the registration.
     registration_id: ID,
+    /// The UUID of the registration, as it stands on its badge.
+    registration_uuid: Uuid,
     /// Whether the registration does not stand any more, and none of its badges is good.
     is_cancelled: bool,
     /// The first serial of the badge that is good: those below it were revoked or replaced.
@@ -266,6 +277,7 @@ impl ManifestQuery {
 fn revocation(revocation: &manifest::Revocation) -> BadgeRevocation {
     BadgeRevocation {
         registration_id: id::global_id(revocation.registration),
+        registration_uuid: revocation.registration.uuid().into(),
         is_cancelled: revocation.is_cancelled,
         first_good_serial: revocation.first_good_serial,
     }
