@@ -48,6 +48,7 @@ mod search;
 mod server;
 mod session;
 mod sign_in;
+mod simulation;
 mod socket;
 mod source;
 mod statements;

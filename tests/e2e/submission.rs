@@ -6,6 +6,7 @@ use crate::{
     answer::Answer,
     app::App,
     client::Client,
+    device::device,
     each_database,
     participant::new_person,
     registration::{open_event, register_new},
@@ -128,4 +129,65 @@ async fn whoever_may_not_check_in_hands_in_nothing(app: &App<'_>) {
     assert!(["NOT_PERMITTED", "UNKNOWN_EVENT"].contains(&reason.as_str()), "{reason}");
     let taken = submit(&host, vec![scan(1, &guest)]).await;
     assert_eq!(outcomes(&taken)[0].0, "ACCEPTED");
+}
+
+each_database!(what_a_device_gets_wrong_is_kept_with_a_flag_or_rejected_by_itself);
+async fn what_a_device_gets_wrong_is_kept_with_a_flag_or_rejected_by_itself(app: &App<'_>) {
+    let host = app.host().await;
+    let event = open_event(&host, "Conference").await;
+    let elsewhere = open_event(&host, "Elsewhere").await;
+    let anna = register_new(&host, &event, new_person("Guest", "Anna")).await.id;
+    let boris = register_new(&host, &event, new_person("Guest", "Boris")).await.id;
+    let (_, phone) = device(app, &host, &event, "0198a1d2-7b3c-7e4f-8a5b-6c7d8e9f0d01").await;
+    let with = |number: u32, sequence: i64, registration: &str, changes: Value| {
+        let mut scan = scan(number, registration);
+        scan["method"] = json!("QR");
+        scan["capturedAt"] = json!(app.now().to_rfc3339());
+        scan["sequence"] = json!(sequence);
+        scan.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+        scan
+    };
+    let batch = vec![
+        with(1, 1, &anna, json!({})),
+        // The same identifier, another person.
+        with(1, 2, &boris, json!({})),
+        with(3, -1, &anna, json!({})),
+        with(4, 0, &anna, json!({})),
+        with(5, i64::MIN, &anna, json!({})),
+        // The same number, another scan.
+        with(6, 1, &boris, json!({})),
+        with(7, 3, &anna, json!({ "capturedAt": "9999-12-31T23:59:59.999999Z" })),
+        with(8, 4, &anna, json!({ "capturedAt": "0001-01-01T00:00:00Z" })),
+        // An event that it does not serve, one that there is not, and no event at all.
+        with(9, 5, &anna, json!({ "eventId": elsewhere })),
+        with(10, 6, &anna, json!({ "eventId": "BAAAAAAAAAAAAAAAAAAAAAA" })),
+        with(11, 7, &anna, json!({ "eventId": "x" })),
+    ];
+    let expected = [
+        ("ACCEPTED", json!([])),
+        ("ACCEPTED_FLAGGED", json!(["ID_REUSED"])),
+        ("ACCEPTED_FLAGGED", json!(["SEQUENCE_REUSED"])),
+        ("ACCEPTED_FLAGGED", json!(["SEQUENCE_REUSED"])),
+        ("ACCEPTED_FLAGGED", json!(["SEQUENCE_REUSED"])),
+        ("ACCEPTED_FLAGGED", json!(["SEQUENCE_REUSED"])),
+        ("ACCEPTED_FLAGGED", json!(["CLOCK_SUSPECT"])),
+        ("ACCEPTED_FLAGGED", json!(["CLOCK_SUSPECT"])),
+        ("REJECTED_FINAL", json!([])),
+        ("REJECTED_FINAL", json!([])),
+        ("REJECTED_FINAL", json!([])),
+    ];
+    let answer = submit(&phone, batch.clone()).await;
+    for (place, (outcome, flags)) in expected.iter().enumerate() {
+        let result = answer.data(&format!("submitScans.results.{place}"));
+        assert_eq!((&result["outcome"], &result["flags"]), (&json!(outcome), flags), "{place}: {result}");
+    }
+    // All of it again: nothing more is kept, and what was kept is told alike.
+    let before = app.database.row_counts().await.unwrap();
+    let again = submit(&phone, batch).await;
+    for (place, (outcome, flags)) in expected.iter().enumerate() {
+        let result = again.data(&format!("submitScans.results.{place}"));
+        let outcome = if *outcome == "REJECTED_FINAL" { outcome } else { "REPLAY" };
+        assert_eq!((&result["outcome"], &result["flags"]), (&json!(outcome), flags), "{place}: {result}");
+    }
+    assert_eq!(app.database.row_counts().await.unwrap(), before);
 }

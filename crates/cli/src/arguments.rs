@@ -84,6 +84,12 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// Try a server with many check-in devices, and compare its attendance with what the devices did.
+    ///
+    /// Makes an event with people and devices of its own, lets the devices scan and hand in with wrong clocks, offline and
+    /// online, again and out of order, and fails if the server's attendance is not what follows from the scans. Give a
+    /// server for tests: what is made stays there.
+    SimulateCheckIn(SimulatedCheckIn),
     /// Ask a running server whether it is ready; fails if it is not.
     Health {
         /// The address of the server.
@@ -105,6 +111,44 @@ pub(crate) enum Command {
     /// Load records from files.
     #[command(subcommand)]
     Import(ImportCommand),
+}
+
+/// A simulation of check-in.
+#[derive(Debug, Args)]
+pub(crate) struct SimulatedCheckIn {
+    /// The address of the server; plain HTTP
+    #[arg(long, default_value = "http://127.0.0.1:8080", value_name = "URL")]
+    pub server: String,
+    /// The address by which the devices reach it, where that is another one: a network that fails
+    #[arg(long, value_name = "URL")]
+    pub devices_through: Option<String>,
+    /// The e-mail address of who runs the event; the password is read from HEMICYCLE_PASSWORD
+    #[arg(long, required_unless_present = "token", value_name = "ADDRESS")]
+    pub email: Option<String>,
+    /// An access token of who runs the event; it must outlive the simulation
+    #[arg(long, env = "HEMICYCLE_TOKEN", hide_env_values = true, conflicts_with = "email")]
+    pub token: Option<String>,
+    /// How many devices
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=1_000))]
+    pub devices: u16,
+    /// How many people
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub participants: u32,
+    /// Where the random numbers start
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// The global id of an event that is open; without it one is made
+    #[arg(long, value_name = "ID")]
+    pub event: Option<String>,
+    /// The global id of the institution that hosts the event that is made, for who may not make one without
+    #[arg(long, value_name = "ID")]
+    pub host: Option<String>,
+    /// The global id of the program of the event that is made
+    #[arg(long, value_name = "ID")]
+    pub program: Option<String>,
+    /// Print the summary as JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use hemicycle_api::{ApiFault, NotAnOrigin, PasswordFault, TrustedFault, UnreadableContract};
+use hemicycle_check_in_client::Trouble;
 use hemicycle_domain::{problem::Invalid, reference::TerritoryFileError};
 use hemicycle_persistence::{Failure, StoreFault};
 use thiserror::Error;
@@ -102,6 +103,18 @@ pub enum CommandFailure {
         step: String,
         /// What the API answered.
         reason: String,
+    },
+    /// The simulation came to no end.
+    #[error("the simulation came to no end")]
+    Simulation(#[from] Trouble),
+    /// No password is given.
+    #[error("no password is given: set HEMICYCLE_PASSWORD")]
+    NoPassword,
+    /// A server does not have what follows from the scans.
+    #[error("what the server says is not what follows from the scans: {count} difference(s)")]
+    Differs {
+        /// How many differences.
+        count: usize,
     },
     /// A server is not ready.
     #[error("{url} is not ready: {reason}")]

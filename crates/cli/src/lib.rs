@@ -44,6 +44,7 @@ async fn dispatch(arguments: Arguments) -> Result<(), CommandFailure> {
         Command::Generate { events, registrations, seed } => {
             command::generate(Settings::gather(&flags)?, DataSet { events, registrations, seed }).await
         }
+        Command::SimulateCheckIn(simulated) => command::simulate_check_in(simulated).await,
         Command::Health { url } => command::health(&url).await,
         Command::Account(AccountCommand::Create(account)) => {
             command::create_account(Settings::gather(&flags)?, account).await

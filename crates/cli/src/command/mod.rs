@@ -9,6 +9,7 @@ mod import;
 mod key;
 mod schema;
 mod serve;
+mod simulate;
 
 use hemicycle_api::Clock;
 use hemicycle_persistence::{DataSet, Store};
@@ -22,6 +23,7 @@ pub(crate) use import::import_territories;
 pub(crate) use key::rotate_key;
 pub(crate) use schema::schema_against;
 pub(crate) use serve::serve;
+pub(crate) use simulate::simulate_check_in;
 
 use crate::{CommandFailure, Settings, output, reference::load_reference};
 

@@ -19,7 +19,7 @@ struct Floor {
 const DATABASE: &[&str] = &["sea-orm", "sea-orm-migration", "sqlx"];
 
 /// Every package of the workspace.
-const FLOORS: [Floor; 9] = [
+const FLOORS: [Floor; 10] = [
     Floor {
         package: "hemicycle-domain",
         below: &[],
@@ -47,9 +47,21 @@ const FLOORS: [Floor; 9] = [
         below: &["hemicycle-domain", "hemicycle-persistence", "hemicycle-print"],
         banned: DATABASE,
     },
+    // Knows a server by its public API alone.
+    Floor {
+        package: "hemicycle-check-in-client",
+        below: &["hemicycle-domain"],
+        banned: &["async-graphql", "axum", "sea-orm", "sea-orm-migration", "sqlx"],
+    },
     Floor {
         package: "hemicycle",
-        below: &["hemicycle-api", "hemicycle-domain", "hemicycle-migrations", "hemicycle-persistence"],
+        below: &[
+            "hemicycle-api",
+            "hemicycle-check-in-client",
+            "hemicycle-domain",
+            "hemicycle-migrations",
+            "hemicycle-persistence",
+        ],
         banned: DATABASE,
     },
     Floor {
@@ -57,6 +69,7 @@ const FLOORS: [Floor; 9] = [
         below: &[
             "hemicycle",
             "hemicycle-api",
+            "hemicycle-check-in-client",
             "hemicycle-domain",
             "hemicycle-migrations",
             "hemicycle-persistence",
