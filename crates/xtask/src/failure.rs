@@ -87,6 +87,10 @@ pub(crate) enum Failure {
     #[error("{what}")]
     Unexpected { what: String },
 
+    /// What was kept is not what was handed in.
+    #[error("{count} difference(s) between what was handed in and what was kept; see above")]
+    Differs { count: u64 },
+
     /// A step of `cargo xtask test` failed.
     #[error("the step `{step}` failed; run it alone with `cargo xtask test --only {step}`")]
     Step { step: &'static str, source: Box<Failure> },
@@ -120,6 +124,7 @@ impl Failure {
             | Self::TookTooLong { .. }
             | Self::OutOfDate { .. }
             | Self::Untidy { .. }
+            | Self::Differs { .. }
             | Self::Unexpected { .. } => 1,
         }
     }

@@ -16,6 +16,7 @@ mod bench;
 mod clients;
 mod debian;
 mod failure;
+mod faults;
 mod generated;
 mod postgres;
 mod product;
@@ -57,6 +58,9 @@ enum Command {
     /// Measures the product beside others: `cargo xtask bench api`.
     #[command(subcommand)]
     Bench(bench::Bench),
+    /// Breaks things while the product works: `cargo xtask faults check-in`.
+    #[command(subcommand)]
+    Faults(faults::Faults),
     /// Checks the layout of the repository: rooms of the nouns, direction of imports, headers.
     Tidy,
 }
@@ -97,6 +101,7 @@ fn run(command: Command) -> Result<(), Failure> {
             program::run(cargo.args(arguments))
         }
         Command::Bench(bench) => bench::run(&bench),
+        Command::Faults(faults) => faults::run(&faults),
         Command::Tidy => tidy::run(&repository()),
     }
 }

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::generated::{self, Document};
 use crate::postgres::{Choice, Database, URL_VARIABLE};
 use crate::tidy::{self, Tree};
-use crate::{bench, clients, program, report, repository, schema};
+use crate::{bench, clients, faults, program, report, repository, schema};
 
 /// What `cargo xtask test` was asked to do.
 #[derive(Args)]
@@ -50,6 +50,8 @@ enum Step {
     Access,
     /// The benchmark's harness: that its servers start and answer alike, without a word about times.
     Bench,
+    /// A few runs in which the server is killed and connections are cut.
+    Faults,
 }
 
 impl Step {
@@ -66,6 +68,7 @@ impl Step {
             Self::Schema => "schema",
             Self::Access => "access",
             Self::Bench => "bench",
+            Self::Faults => "faults",
         }
     }
 
@@ -84,6 +87,7 @@ impl Step {
             Self::Schema => "cargo xtask schema",
             Self::Access => "cargo xtask access",
             Self::Bench => "cargo xtask bench api --scale tiny --check",
+            Self::Faults => "cargo xtask faults check-in --runs 2",
         }
     }
 }
@@ -147,6 +151,7 @@ impl Course<'_> {
             }
             Step::Access => generated::run(Document::Access, false),
             Step::Bench => bench::check(),
+            Step::Faults => faults::check(),
             Step::Fmt | Step::Clippy | Step::Build | Step::DocTests | Step::Tests => {
                 let arguments = step.by_hand().split(' ').skip(1);
                 let mut command = program::cargo(arguments);

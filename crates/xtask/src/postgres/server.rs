@@ -102,6 +102,17 @@ impl Server {
         Ok(server)
     }
 
+    /// Stops the server as a crash would and starts it again on the same port: connections break, and it recovers.
+    pub(crate) fn crash(&self) -> Result<(), Failure> {
+        program::capture(
+            self.command("pg_ctl")
+                .args(["restart", "--silent", "--wait", "--timeout=60", "--mode=immediate"])
+                .arg(argument("--pgdata=", &self.data()))
+                .arg(argument("--log=", &self.log())),
+        )
+        .map(drop)
+    }
+
     /// Returns the URL of its superuser.
     pub(crate) fn url(&self) -> &str {
         &self.url
