@@ -84,6 +84,19 @@ async fn one_scan_that_cannot_be_read_harms_no_other(app: &App<'_>) {
     assert_eq!(app.database.row_counts().await.unwrap(), before);
 }
 
+each_database!(a_scan_whose_time_has_nanoseconds_is_known_again);
+async fn a_scan_whose_time_has_nanoseconds_is_known_again(app: &App<'_>) {
+    let host = app.host().await;
+    let event = open_event(&host, "Conference").await;
+    let guest = register_new(&host, &event, new_person("Guest", "Anna")).await.id;
+    let mut precise = scan(1, &guest);
+    precise["capturedAt"] = json!("2025-01-01T09:00:00.123456789+05:00");
+    for outcome in ["ACCEPTED", "REPLAY"] {
+        let answer = submit(&host, vec![precise.clone()]).await;
+        assert_eq!(outcomes(&answer), [(outcome.to_owned(), String::new())]);
+    }
+}
+
 each_database!(a_thousand_scans_are_a_batch_and_one_more_is_too_many);
 async fn a_thousand_scans_are_a_batch_and_one_more_is_too_many(app: &App<'_>) {
     let host = app.host().await;

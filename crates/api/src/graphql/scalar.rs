@@ -4,7 +4,7 @@
 use std::str::FromStr;
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
-use chrono::{NaiveDate, SecondsFormat, Utc};
+use chrono::{NaiveDate, SecondsFormat, SubsecRound, Utc};
 use hemicycle_domain::{
     country::CountryCode as Country,
     language::Language,
@@ -39,7 +39,8 @@ text_scalar! {
     Date as "Date", "https://scalars.graphql.org/andimarek/local-date"
 }
 text_scalar! {
-    /// An instant as RFC 3339 with an offset, such as `2021-05-17T09:00:00+05:00`. Answers are in UTC.
+    /// An instant as RFC 3339 with an offset, such as `2021-05-17T09:00:00+05:00`. It is kept to the microsecond; answers
+    /// are in UTC.
     DateTime as "DateTime", "https://scalars.graphql.org/andimarek/date-time"
 }
 text_scalar! {
@@ -128,10 +129,10 @@ impl From<NaiveDate> for Date {
 }
 
 impl DateTime {
-    /// Reads the instant.
+    /// Reads the instant, to the microsecond: what was kept of it is then equal to what is said again.
     pub(crate) fn instant(&self, field: &str) -> Result<chrono::DateTime<Utc>, Invalid> {
         chrono::DateTime::parse_from_rfc3339(&self.0)
-            .map(|instant| instant.with_timezone(&Utc))
+            .map(|instant| instant.with_timezone(&Utc).trunc_subsecs(6))
             .map_err(|_| malformed(field, "not an instant such as \"2021-05-17T09:00:00+05:00\""))
     }
 }
