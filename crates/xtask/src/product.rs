@@ -13,7 +13,12 @@ use crate::program;
 /// selected, and `--package hemicycle` would compile most libraries a second time after the tests.
 pub(crate) fn build() -> Result<PathBuf, Failure> {
     program::run(&mut program::cargo(["build", "--quiet", "--locked", "--workspace", "--bin", "hemicycle"]))?;
-    Ok(this()?.with_file_name(format!("hemicycle{}", std::env::consts::EXE_SUFFIX)))
+    beside("hemicycle")
+}
+
+/// Returns the path of a binary that cargo puts beside this one.
+pub(crate) fn beside(name: &str) -> Result<PathBuf, Failure> {
+    Ok(this()?.with_file_name(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
 }
 
 /// Returns a folder within the target folder, for what is kept from one run to the next.

@@ -2,14 +2,18 @@
 //!
 //! Questions go through `psql`, so that no driver is compiled for them.
 
+use std::fs::{self, File};
+use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread::sleep;
 use std::time::Duration;
 
-use super::{Options, process};
-use crate::failure::Failure;
+use super::process;
+use super::stage::Stage;
+use crate::failure::{Failure, file};
 use crate::postgres::Server;
-use crate::{program, report};
+use crate::{program, report, stop};
 
 /// What a server of production is set to otherwise than a fresh one; it is durable in all respects.
 const SETTINGS: &str = "
@@ -31,16 +35,16 @@ pub(super) struct Database {
 
 impl Database {
     /// Starts the server and fills the database, or finds it filled.
-    pub(super) fn prepare(options: &Options, hemicycle: &Path) -> Result<Self, Failure> {
-        let server = Server::start_durable(options.keep.as_deref(), SETTINGS)?;
-        let name = format!("bench_{}", options.scale.name());
+    pub(super) fn prepare(stage: &Stage, hemicycle: &Path) -> Result<Self, Failure> {
+        let server = Server::start_durable(stage.keep(), SETTINGS)?;
+        let name = format!("bench_{}", stage.scale.name());
         let url =
             server.url().rsplit_once('/').map_or_else(String::new, |(host, _)| format!("{host}/{name}"));
         let database = Self { process: server.process()?, server, url };
         if !database.exists(&name)? {
             report::line("making the data set");
             database.admin(&format!("CREATE DATABASE {name}"))?;
-            database.fill(options, hemicycle)?;
+            database.fill(stage, hemicycle)?;
         }
         Ok(database)
     }
@@ -65,8 +69,40 @@ impl Database {
         self.psql(&self.url, sql)
     }
 
-    fn fill(&self, options: &Options, hemicycle: &Path) -> Result<(), Failure> {
-        let scale = options.scale;
+    /// How much the server has said so far.
+    pub(super) fn log_size(&self) -> Result<u64, Failure> {
+        let log = self.server.log();
+        Ok(fs::metadata(&log).map_err(file("read", &log))?.len())
+    }
+
+    /// What the server has said since its log had this size.
+    pub(super) fn log_since(&self, size: u64) -> Result<String, Failure> {
+        let path = self.server.log();
+        let unread = file("read", &path);
+        let mut log = File::open(&path).map_err(&unread)?;
+        log.seek(SeekFrom::Start(size)).map_err(&unread)?;
+        let mut said = Vec::new();
+        log.read_to_end(&mut said).map_err(&unread)?;
+        Ok(String::from_utf8_lossy(&said).into_owned())
+    }
+
+    /// Has the server say each statement that it runs, or no longer; returns once it does.
+    pub(super) fn log_statements(&self, is_on: bool) -> Result<(), Failure> {
+        let before = self.log_size()?;
+        self.ask(&format!("ALTER SYSTEM SET log_statement = '{}'", if is_on { "all" } else { "none" }))?;
+        self.ask("SELECT pg_reload_conf()")?;
+        // Connections hear of it one by one, each before its next statement.
+        while !self.log_since(before)?.contains("\"log_statement\" changed to") {
+            if stop::is_asked() {
+                return Err(Failure::Stopped);
+            }
+            sleep(Duration::from_millis(10));
+        }
+        Ok(())
+    }
+
+    fn fill(&self, stage: &Stage, hemicycle: &Path) -> Result<(), Failure> {
+        let scale = stage.scale;
         program::run(
             Command::new(hemicycle)
                 .args(["generate", "--events", &scale.events().to_string()])

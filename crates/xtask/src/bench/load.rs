@@ -3,9 +3,10 @@
 //! Both keep a fixed number of requests in flight and send the next one when an answer is there.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use clap::Args;
 use serde_json::Value;
 
 use super::database::Database;
@@ -16,10 +17,22 @@ use crate::{debian, program};
 const SCRIPT: &str = include_str!("../../bench/load.lua");
 
 /// How hard, and how long.
-#[derive(Clone, Copy)]
-pub(super) struct Weight {
+#[derive(Clone, Copy, Args)]
+pub(crate) struct Weight {
+    /// How many requests are in flight at once.
+    #[arg(long, default_value_t = 16, value_name = "COUNT")]
     pub(super) connections: u32,
+
+    /// How long each load lasts.
+    #[arg(long, default_value_t = 5, value_name = "SECONDS")]
     pub(super) seconds: u32,
+}
+
+impl Weight {
+    /// As little as shows that a load goes through.
+    pub(super) fn for_check() -> Self {
+        Self { connections: 4, seconds: 1 }
+    }
 }
 
 /// What a load measured.
@@ -114,7 +127,8 @@ fn on_one_line(statement: &str) -> String {
     lines.join("\n")
 }
 
-fn write(folder: &Path, name: &str, text: &str) -> Result<std::path::PathBuf, Failure> {
+/// Writes a file that a load reads.
+pub(super) fn write(folder: &Path, name: &str, text: &str) -> Result<PathBuf, Failure> {
     let path = folder.join(name);
     fs::write(&path, text).map_err(file("write", &path))?;
     Ok(path)

@@ -1,12 +1,17 @@
 //! A server that the benchmark started: it lives as long as its value, and tells what it has used.
 
 use std::fs::{self, File};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use crate::failure::{Failure, file};
-use crate::program;
+use crate::{program, stop};
+
+/// How long a server may take until it listens.
+const FIRST_SIGN: Duration = Duration::from_mins(1);
 
 /// How many of the kernel's ticks make a second, in what it tells to programs.
 const TICKS: u64 = 100;
@@ -51,6 +56,21 @@ impl Drop for Process {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Waits until something listens at this address.
+pub(super) fn wait_until_listening(address: &str) -> Result<(), Failure> {
+    let began = Instant::now();
+    while let Err(source) = TcpStream::connect(address) {
+        if stop::is_asked() {
+            return Err(Failure::Stopped);
+        }
+        if began.elapsed() > FIRST_SIGN {
+            return Err(Failure::NotStarted { program: format!("the server of {address}"), source });
+        }
+        sleep(Duration::from_millis(1));
+    }
+    Ok(())
 }
 
 /// Memory of a process, in kilobytes.

@@ -132,6 +132,11 @@ impl Server {
         first.trim().parse().map_err(|_| file("find a process in", &path)(io::ErrorKind::InvalidData.into()))
     }
 
+    /// Returns the path of what the server says.
+    pub(crate) fn log(&self) -> PathBuf {
+        self.home.path().join("log")
+    }
+
     fn initialise(&self, settings: &str) -> Result<(), Failure> {
         let password = random_password().map_err(file("read", Path::new("/dev/urandom")))?;
         let password_file = self.home.path().join(PASSWORD);
@@ -193,10 +198,6 @@ impl Server {
 
     fn data(&self) -> PathBuf {
         self.home.path().join("data")
-    }
-
-    fn log(&self) -> PathBuf {
-        self.home.path().join("log")
     }
 
     fn end_of_log(&self) -> String {

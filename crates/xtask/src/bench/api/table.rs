@@ -4,9 +4,9 @@
 
 use std::time::Duration;
 
-use super::Scale;
 use super::course::{Measured, Results, Sample};
 use super::start::Start;
+use crate::bench::stage::Scale;
 
 const OURS: usize = 0;
 const PEER: usize = 1;

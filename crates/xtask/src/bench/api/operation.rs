@@ -5,30 +5,30 @@
 
 use serde_json::Value;
 
-use super::database::Database;
+use crate::bench::database::Database;
 use crate::failure::Failure;
 
 /// An operation under measurement.
-pub(super) struct Operation {
+pub(in crate::bench) struct Operation {
     /// Its name, as the table and `--only` have it.
-    pub(super) name: &'static str,
+    pub(in crate::bench) name: &'static str,
     /// What it does, for the table.
-    pub(super) about: &'static str,
+    pub(in crate::bench) about: &'static str,
     /// The document for our API.
-    pub(super) ours: &'static str,
+    pub(in crate::bench) ours: &'static str,
     /// The document for PostGraphile.
-    pub(super) peer: &'static str,
+    pub(in crate::bench) peer: &'static str,
     /// The one statement for `pgbench`; values stand in braces.
-    pub(super) bare: &'static str,
+    pub(in crate::bench) bare: &'static str,
     /// The statement that chooses the records: a line of JSON each, with the variables of each of the three.
     keys: &'static str,
     /// How the records are asked about.
-    pub(super) course: Course,
+    pub(in crate::bench) course: Course,
 }
 
 /// How an operation goes on from one request to the next.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Course {
+pub(in crate::bench) enum Course {
     /// The same few records over and over.
     Read,
     /// The same, for the page after the first: `events.pageInfo.endCursor` of the first goes into `$after`.
@@ -44,17 +44,17 @@ macro_rules! operation {
         Operation {
             name: $folder,
             about: $about,
-            ours: include_str!(concat!("../../bench/operations/", $folder, "/ours.graphql")),
-            peer: include_str!(concat!("../../bench/operations/", $folder, "/peer.graphql")),
-            bare: include_str!(concat!("../../bench/operations/", $folder, "/bare.sql")),
-            keys: include_str!(concat!("../../bench/operations/", $folder, "/keys.sql")),
+            ours: include_str!(concat!("../../../bench/operations/", $folder, "/ours.graphql")),
+            peer: include_str!(concat!("../../../bench/operations/", $folder, "/peer.graphql")),
+            bare: include_str!(concat!("../../../bench/operations/", $folder, "/bare.sql")),
+            keys: include_str!(concat!("../../../bench/operations/", $folder, "/keys.sql")),
             course: $course,
         }
     };
 }
 
 /// All operations, in the order of the table.
-pub(super) const OPERATIONS: [Operation; 7] = [
+pub(in crate::bench) const OPERATIONS: [Operation; 7] = [
     operation!("q1", "an event by id with host and program", Course::Read),
     operation!("q2", "a program: 20 events, hosts, territories, 10 participants each, counts", Course::Read),
     operation!("q3", "a roster page of 200 with category and attendance", Course::Read),
@@ -70,17 +70,28 @@ const MOST_KEYS: usize = 100;
 const MOST_DOORS: usize = 50_000;
 
 /// The variables of one request, for each who is asked.
-pub(super) struct Key {
-    pub(super) ours: Value,
-    pub(super) peer: Value,
-    pub(super) bare: Value,
+pub(in crate::bench) struct Key {
+    pub(in crate::bench) ours: Value,
+    pub(in crate::bench) peer: Value,
+    pub(in crate::bench) bare: Value,
 }
 
 impl Operation {
     /// Chooses the records to ask about.
-    pub(super) fn keys(&self, database: &Database) -> Result<Vec<Key>, Failure> {
+    pub(in crate::bench) fn keys(&self, database: &Database) -> Result<Vec<Key>, Failure> {
         let count = if self.course == Course::Write { MOST_DOORS } else { MOST_KEYS };
-        let text = database.ask(&self.keys.replace("{count}", &count.to_string()))?;
+        self.keys_from(database, 0, count)
+    }
+
+    /// Chooses so many records; a writing operation passes over some of those that it would change.
+    pub(in crate::bench) fn keys_from(
+        &self,
+        database: &Database,
+        skip: usize,
+        count: usize,
+    ) -> Result<Vec<Key>, Failure> {
+        let statement = self.keys.replace("{count}", &count.to_string()).replace("{skip}", &skip.to_string());
+        let text = database.ask(&statement)?;
         let keys: Vec<Key> = text.lines().filter_map(read).collect();
         if keys.is_empty() {
             let what = format!("the data set has nothing for {}: {text:?}", self.name);
@@ -90,7 +101,7 @@ impl Operation {
     }
 
     /// The statement of the bare SQL for one record.
-    pub(super) fn statement(&self, variables: &Value) -> String {
+    pub(in crate::bench) fn statement(&self, variables: &Value) -> String {
         let mut text = self.bare.to_owned();
         for (name, value) in variables.as_object().into_iter().flatten() {
             let literal = match value {

@@ -69,7 +69,7 @@ fn number(value: &Value) -> Value {
 }
 
 /// The identifier within a global id, as the database writes it.
-fn identifier(global: &str) -> String {
+pub(in crate::bench) fn identifier(global: &str) -> String {
     let bytes = BASE64.decode(global).unwrap_or_default();
     let mut written = String::new();
     for (at, byte) in bytes.iter().skip(1).enumerate() {

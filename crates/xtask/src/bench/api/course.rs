@@ -7,16 +7,18 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::Options;
 use super::answer::common;
-use super::database::Database;
-use super::load::{self, Load, Weight};
 use super::operation::{Course as Way, Key, OPERATIONS, Operation};
-use super::ours::Ours;
 use super::peer::Peer;
-use super::process::Memory;
-use super::{Options, http};
-use crate::failure::{Failure, file};
-use crate::{product, report};
+use crate::bench::database::Database;
+use crate::bench::http::Client;
+use crate::bench::load::{self, Load, Weight};
+use crate::bench::ours::{Keeping, Ours};
+use crate::bench::process::Memory;
+use crate::bench::stage::Stage;
+use crate::failure::Failure;
+use crate::report;
 
 /// Who answers.
 #[derive(Clone, Copy)]
@@ -60,6 +62,7 @@ pub(super) struct Course {
     ours: Ours,
     peer: Peer,
     database: Database,
+    token: String,
     folder: PathBuf,
     operations: Vec<&'static Operation>,
     weight: Weight,
@@ -71,24 +74,23 @@ impl Course {
     /// Starts the database, our server and PostGraphile.
     pub(super) fn prepare(options: &Options, hemicycle: &Path) -> Result<Self, Failure> {
         load::find_or_install_wrk()?;
-        let folder = product::kept("bench")?;
-        std::fs::create_dir_all(&folder).map_err(file("create", &folder))?;
+        let folder = Stage::folder()?;
         let is_wanted = |operation: &&Operation| {
             options.only.is_empty() || options.only.iter().any(|name| name == operation.name)
         };
-        let database = Database::prepare(options, hemicycle)?;
+        let is_check = options.stage.check;
+        let database = Database::prepare(&options.stage, hemicycle)?;
+        let ours = Ours::start(hemicycle, &Keeping::Database(&database), &folder, &[])?;
         Ok(Self {
-            ours: Ours::start(hemicycle, &database, &folder)?,
+            token: ours.event_manager(&database)?,
+            ours,
             peer: Peer::start(&database, &folder)?,
             database,
             folder,
             operations: OPERATIONS.iter().filter(is_wanted).collect(),
-            weight: Weight {
-                connections: options.connections,
-                seconds: if options.check { 1 } else { options.seconds },
-            },
-            repeats: if options.check { 1 } else { options.repeats },
-            is_check: options.check,
+            weight: if is_check { Weight::for_check() } else { options.weight },
+            repeats: if is_check { 1 } else { options.repeats },
+            is_check,
         })
     }
 
@@ -215,8 +217,8 @@ impl Course {
 
     fn ask(&self, subject: Subject, operation: &Operation, variables: &Value) -> Result<Value, Failure> {
         match subject {
-            Subject::Ours => http::ask(&self.ours.url, Some(&self.ours.token), operation.ours, variables),
-            Subject::Peer | Subject::Bare => http::ask(&self.peer.url, None, operation.peer, variables),
+            Subject::Ours => self.ours.client(&self.token).ask(operation.ours, variables),
+            Subject::Peer | Subject::Bare => Client::new(&self.peer.url, None).ask(operation.peer, variables),
         }
     }
 
@@ -270,7 +272,7 @@ impl Course {
         match subject {
             Subject::Ours => {
                 let bodies: Vec<String> = keys.iter().map(|key| body(operation.ours, &key.ours)).collect();
-                load::with_wrk(folder, &self.ours.url, Some(&self.ours.token), &bodies, weight)
+                load::with_wrk(folder, &self.ours.url, Some(&self.token), &bodies, weight)
             }
             Subject::Peer => {
                 let bodies: Vec<String> = keys.iter().map(|key| body(operation.peer, &key.peer)).collect();

@@ -6,9 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::database::Database;
-use super::http;
-use super::process::Process;
+use crate::bench::database::Database;
+use crate::bench::http;
+use crate::bench::process::Process;
 use crate::failure::{Failure, file};
 use crate::postgres::free_port;
 use crate::{program, report};
@@ -21,9 +21,9 @@ pub(super) struct Peer {
 
 /// The files that npm and PostGraphile read, by name.
 const FILES: [(&str, &str); 3] = [
-    ("package.json", include_str!("../../bench/package.json")),
-    ("package-lock.json", include_str!("../../bench/package-lock.json")),
-    ("graphile.config.mjs", include_str!("../../bench/postgraphile.mjs")),
+    ("package.json", include_str!("../../../bench/package.json")),
+    ("package-lock.json", include_str!("../../../bench/package-lock.json")),
+    ("graphile.config.mjs", include_str!("../../../bench/postgraphile.mjs")),
 ];
 
 /// The file that tells which lock file was installed.

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use super::http;
-use super::process::{Memory, Process};
+use crate::bench::http;
+use crate::bench::process::{Memory, Process};
 use crate::failure::{Failure, file};
 use crate::postgres::free_port;
 use crate::program;
