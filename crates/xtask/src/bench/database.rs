@@ -13,7 +13,7 @@ use super::process;
 use super::stage::Stage;
 use crate::failure::{Failure, file};
 use crate::postgres::Server;
-use crate::{program, report, stop};
+use crate::{program, report};
 
 /// What a server of production is set to otherwise than a fresh one; it is durable in all respects.
 const SETTINGS: &str = "
@@ -88,14 +88,15 @@ impl Database {
 
     /// Has the server say each statement that it runs, or no longer; returns once it does.
     pub(super) fn log_statements(&self, is_on: bool) -> Result<(), Failure> {
-        let before = self.log_size()?;
-        self.ask(&format!("ALTER SYSTEM SET log_statement = '{}'", if is_on { "all" } else { "none" }))?;
+        let (change, wanted) = if is_on {
+            ("ALTER SYSTEM SET log_statement = 'all'", "all")
+        } else {
+            ("ALTER SYSTEM RESET log_statement", "none")
+        };
+        self.ask(change)?;
         self.ask("SELECT pg_reload_conf()")?;
-        // Connections hear of it one by one, each before its next statement.
-        while !self.log_since(before)?.contains("\"log_statement\" changed to") {
-            if stop::is_asked() {
-                return Err(Failure::Stopped);
-            }
+        // The server tells its connections as it reads the setting itself, which every new one shows.
+        while self.ask("SHOW log_statement")?.trim() != wanted {
             sleep(Duration::from_millis(10));
         }
         Ok(())

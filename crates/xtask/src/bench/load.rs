@@ -16,6 +16,9 @@ use crate::{debian, program};
 /// The script by which `wrk` sends the requests of a file.
 const SCRIPT: &str = include_str!("../../bench/load.lua");
 
+/// How many seconds a server may take until its first answer under load.
+const LONGEST: u32 = 30;
+
 /// How hard, and how long.
 #[derive(Clone, Copy, Args)]
 pub(crate) struct Weight {
@@ -68,26 +71,35 @@ pub(super) fn with_wrk(
 ) -> Result<Load, Failure> {
     let script = write(folder, "load.lua", SCRIPT)?;
     let requests = write(folder, "requests", &bodies.join("\n"))?;
-    let mut command = Command::new("wrk");
-    command
-        .args(["--threads=1", "--timeout=30s"])
-        .arg(format!("--connections={}", weight.connections))
-        .arg(format!("--duration={}s", weight.seconds))
-        .args(["--script".as_ref(), script.as_path(), url.as_ref(), "--".as_ref(), requests.as_path()])
-        .args(token);
-    let said = program::capture(&mut command)?;
-    let line = said.lines().find(|line| line.starts_with('{')).unwrap_or_default();
-    let figures: Value = serde_json::from_str(line).unwrap_or_default();
-    let figure = |name: &str| figures[name].as_f64().unwrap_or(0.0);
-    if figure("requests") == 0.0 || figure("refused") > 0.0 || figure("broken") > 0.0 {
-        return Err(Failure::Unexpected { what: format!("the load of {url} did not go through:\n{said}") });
+    let mut seconds = weight.seconds;
+    loop {
+        let mut command = Command::new("wrk");
+        command
+            .args(["--threads=1", "--timeout=30s"])
+            .arg(format!("--connections={}", weight.connections))
+            .arg(format!("--duration={seconds}s"))
+            .args(["--script".as_ref(), script.as_path(), url.as_ref(), "--".as_ref(), requests.as_path()])
+            .args(token);
+        let said = program::capture(&mut command)?;
+        let line = said.lines().find(|line| line.starts_with('{')).unwrap_or_default();
+        let figures: Value = serde_json::from_str(line).unwrap_or_default();
+        let figure = |name: &str| figures[name].as_f64().unwrap_or(f64::NAN);
+        let is_sound = figure("refused") == 0.0 && figure("broken") == 0.0;
+        if is_sound && figure("requests") > 0.0 {
+            return Ok(Load {
+                requests: figure("requests"),
+                per_second: figure("requests") / figure("microseconds") * 1e6,
+                p50: figure("p50") / 1e3,
+                p99: figure("p99") / 1e3,
+            });
+        }
+        if !is_sound || seconds > LONGEST {
+            let what = format!("the load of {url} did not go through:\n{said}");
+            return Err(Failure::Unexpected { what });
+        }
+        // Not one answer was there in time: an unoptimised server on a busy machine.
+        seconds *= 2;
     }
-    Ok(Load {
-        requests: figure("requests"),
-        per_second: figure("requests") / figure("microseconds") * 1e6,
-        p50: figure("p50") / 1e3,
-        p99: figure("p99") / 1e3,
-    })
 }
 
 /// Loads the database with statements, all equally often.

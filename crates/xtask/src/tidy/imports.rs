@@ -19,7 +19,7 @@ struct Floor {
 const DATABASE: &[&str] = &["sea-orm", "sea-orm-migration", "sqlx"];
 
 /// Every package of the workspace.
-const FLOORS: [Floor; 10] = [
+const FLOORS: [Floor; 11] = [
     Floor {
         package: "hemicycle-domain",
         below: &[],
@@ -79,6 +79,8 @@ const FLOORS: [Floor; 10] = [
     },
     // For tests alone: it knows databases, and nothing of the product.
     Floor { package: "hemicycle-test-database", below: &[], banned: &["async-graphql", "axum"] },
+    // A measuring instrument: it knows a driver and an HTTP server, and nothing of the product.
+    Floor { package: "hemicycle-bare", below: &[], banned: &["async-graphql", "sea-orm"] },
     // Compiled before anything else, so that a clean clone can say what is wrong with it.
     Floor { package: "hemicycle-xtask", below: &[], banned: &[] },
 ];

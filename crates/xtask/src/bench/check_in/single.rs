@@ -1,0 +1,85 @@
+//! One online check-in a request: at random events, at one event, and beside the bare function.
+
+use serde_json::{Value, json};
+
+use super::Ground;
+use super::bare::Bare;
+use super::document::{CHECK_IN, body, renewed_scan};
+use crate::bench::api::answer::identifier;
+use crate::bench::bar::{Bar, median};
+use crate::bench::gathering::Gathering;
+use crate::bench::load::{self, Load};
+use crate::failure::Failure;
+
+/// The statement that says who can be let in or out, and whether they are inside now.
+const DOORS: &str = include_str!("../../../bench/check_in/doors.sql");
+
+/// Someone who is let in and out.
+struct Door {
+    ours: Value,
+    bare: Value,
+    is_inside: bool,
+}
+
+pub(super) fn measure(ground: &Ground<'_>, hot: &Gathering) -> Result<Vec<Bar>, Failure> {
+    let bare = Bare::start(ground)?;
+    let many = hot.people.len();
+    let at_random = format!("SELECT registration_id AS id FROM door ORDER BY number LIMIT {many}");
+    let at_one = format!("SELECT id FROM registration WHERE event_id = '{}'", identifier(&hot.event));
+    let (mut of_bare, mut of_random, mut rates) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..ground.repeats {
+        let random = ours(ground, &at_random, &ground.manager)?;
+        let beside = ground.kept(1, requests, || {
+            let bodies = turns(&doors(ground, &at_random)?, |door, scan, direction| {
+                json!({ "scan": scan, "registration": door.bare, "direction": direction.to_lowercase() })
+                    .to_string()
+            });
+            load::with_wrk(&ground.folder, &bare.url, None, &bodies, ground.weight)
+        })?;
+        let hot = ours(ground, &at_one, &ground.administrator)?;
+        of_bare.push(random.per_second / beside.per_second);
+        of_random.push(hot.per_second / random.per_second);
+        rates.push(random.per_second);
+    }
+    Ok(vec![
+        Bar::told("check-ins a second, one a request, at random events", format!("{:.0}", median(rates))),
+        Bar::ratio("the same, of the bare function's behind an HTTP server", median(of_bare), 1.0, 1.5),
+        Bar::ratio("check-ins at one event, of those at random events", median(of_random), 0.5, 1.0),
+    ])
+}
+
+fn requests(load: &Load) -> f64 {
+    load.requests
+}
+
+fn ours(ground: &Ground<'_>, chosen: &str, token: &str) -> Result<Load, Failure> {
+    ground.kept(1, requests, || {
+        let bodies = turns(&doors(ground, chosen)?, |door, scan, direction| {
+            let input = json!({ "scanId": scan, "registrationId": door.ours, "direction": direction, "method": "LIST" });
+            body(CHECK_IN, &input)
+        });
+        load::with_wrk(&ground.folder, &ground.ours.url, Some(token), &bodies, ground.weight)
+    })
+}
+
+fn doors(ground: &Ground<'_>, chosen: &str) -> Result<Vec<Door>, Failure> {
+    let text = ground.database.ask(&DOORS.replace("{chosen}", chosen))?;
+    let door = |line: &str| -> Option<Door> {
+        let mut value: Value = serde_json::from_str(line).ok()?;
+        let (ours, bare) = (value["ours"].take(), value["bare"].take());
+        Some(Door { ours, bare, is_inside: value["is_inside"] == true })
+    };
+    Ok(text.lines().filter_map(door).collect())
+}
+
+/// Each goes to the other side of the door, then, once all did, back: what a load sends over and over.
+fn turns(doors: &[Door], body: impl Fn(&Door, String, &str) -> String) -> Vec<String> {
+    [false, true]
+        .into_iter()
+        .flat_map(|is_back| doors.iter().enumerate().map(move |(at, door)| (is_back, at, door)))
+        .map(|(is_back, at, door)| {
+            let direction = if door.is_inside == is_back { "IN" } else { "OUT" };
+            body(door, renewed_scan(2 * at + usize::from(is_back)), direction)
+        })
+        .collect()
+}
