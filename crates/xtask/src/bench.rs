@@ -16,6 +16,7 @@ mod http;
 mod load;
 mod ours;
 mod process;
+mod soak;
 mod stage;
 
 /// What is measured.
@@ -29,6 +30,8 @@ pub(crate) enum Bench {
     ///
     /// Writes a table of what was measured, what is asked of it, and whether it holds.
     CheckIn(check_in::Options),
+    /// Sends mixed traffic for long, and says whether the memory of the server stays as it is.
+    Soak(soak::Options),
     /// Checks the harnesses of all of them, as a step of the tests: counts, and no word about times.
     Check,
 }
@@ -38,6 +41,7 @@ pub(crate) fn run(bench: &Bench) -> Result<(), Failure> {
     match bench {
         Bench::Api(options) => api::run(options),
         Bench::CheckIn(options) => check_in::run(options),
+        Bench::Soak(options) => soak::run(options),
         Bench::Check => check(),
     }
 }
@@ -47,5 +51,6 @@ pub(crate) fn check() -> Result<(), Failure> {
     // One data set for all.
     let folder = tempfile::tempdir().map_err(file("create a folder in", &std::env::temp_dir()))?;
     api::check(folder.path())?;
-    check_in::check(folder.path())
+    check_in::check(folder.path())?;
+    soak::check(folder.path())
 }
