@@ -15,6 +15,7 @@ mod gathering;
 mod http;
 mod load;
 mod ours;
+mod overload;
 mod process;
 mod soak;
 mod stage;
@@ -32,6 +33,8 @@ pub(crate) enum Bench {
     CheckIn(check_in::Options),
     /// Sends mixed traffic for long, and says whether the memory of the server stays as it is.
     Soak(soak::Options),
+    /// Sends ten times what the server takes at once, and says what was refused, answered and kept.
+    Overload(overload::Options),
     /// Checks the harnesses of all of them, as a step of the tests: counts, and no word about times.
     Check,
 }
@@ -42,6 +45,7 @@ pub(crate) fn run(bench: &Bench) -> Result<(), Failure> {
         Bench::Api(options) => api::run(options),
         Bench::CheckIn(options) => check_in::run(options),
         Bench::Soak(options) => soak::run(options),
+        Bench::Overload(options) => overload::run(options),
         Bench::Check => check(),
     }
 }
@@ -52,5 +56,6 @@ pub(crate) fn check() -> Result<(), Failure> {
     let folder = tempfile::tempdir().map_err(file("create a folder in", &std::env::temp_dir()))?;
     api::check(folder.path())?;
     check_in::check(folder.path())?;
-    soak::check(folder.path())
+    soak::check(folder.path())?;
+    overload::check(folder.path())
 }
