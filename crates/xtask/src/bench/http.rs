@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::stop;
 
 /// How long a server may take to answer for the first time.
-const FIRST_ANSWER: Duration = Duration::from_mins(1);
+const FIRST_ANSWER: Duration = Duration::from_mins(3);
 
 /// Who asks a server, over a connection that is kept.
 pub(super) struct Client {
