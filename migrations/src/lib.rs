@@ -29,6 +29,7 @@ mod m0023_account_person;
 mod m0024_registration_by_partner;
 mod m0025_audit;
 mod m0026_erasure;
+mod m0027_second_factor;
 mod m0037_sparse_indexes;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -67,6 +68,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0024_registration_by_partner::Migration),
             Box::new(m0025_audit::Migration),
             Box::new(m0026_erasure::Migration),
+            Box::new(m0027_second_factor::Migration),
             Box::new(m0037_sparse_indexes::Migration),
         ]
     }

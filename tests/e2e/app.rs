@@ -173,8 +173,14 @@ impl App<'_> {
 
     /// Another server on the same database, as another node of it.
     pub(crate) async fn beside(&self) -> App<'_> {
+        self.beside_with(|settings| settings).await
+    }
+
+    /// Another server on the same database, with other settings.
+    pub(crate) async fn beside_with(&self, set: impl FnOnce(ApiSettings) -> ApiSettings) -> App<'_> {
         let store = Store::open(&StoreSettings::at(self.database.url())).await.expect("the copy opens");
-        let api = Api::new(store.clone(), self.clock.clock(), settings()).await.expect("the keys are there");
+        let api = Api::new(store.clone(), self.clock.clock(), set(settings())).await;
+        let api = api.expect("the keys are there");
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port is free");
         let address = listener.local_addr().expect("the listener has an address");
         let (stop, stopped) = oneshot::channel::<()>();

@@ -9,6 +9,7 @@
 
 mod access;
 mod account;
+mod account_life;
 mod agreement;
 mod answer;
 mod app;
@@ -45,6 +46,7 @@ mod registration;
 mod review;
 mod schema_walk;
 mod search;
+mod second_factor;
 mod server;
 mod session;
 mod sign_in;

@@ -83,7 +83,7 @@ impl Api {
         let vigil = Vigil::new(store.clone(), clock.clone(), settings.session_check_every);
         let seal = Seal::new(&settings.token_secret);
         let badges = BadgePress::new(store.clone(), seal.clone());
-        let tokens = AccessTokens::new(store.clone(), seal, settings.access_token_lifetime);
+        let tokens = AccessTokens::new(store.clone(), seal.clone(), settings.access_token_lifetime);
         tokens.prepare(clock.now()).await?;
         let services = Services {
             store: store.clone(),
@@ -95,6 +95,8 @@ impl Api {
             vigil: Arc::new(vigil),
             attempts: Attempts::new(),
             badges,
+            seal,
+            second_factor_required: settings.second_factor_required,
             live: Arc::new(Live::new(store)),
         };
         let door = Door { services: Arc::new(services) };

@@ -16,6 +16,8 @@ pub struct ApiSettings {
     pub token_secret: SecretString,
     /// How long an access token is good for.
     pub access_token_lifetime: Duration,
+    /// Whether who holds a role that opens people has to set a second factor up before being let in.
+    pub second_factor_required: bool,
     /// How mail is sent; without it nobody is invited, and no password is reset.
     pub mail: Option<MailSettings>,
     /// Whether `GET /graphql` answers a browser with `GraphiQL`.
@@ -103,6 +105,7 @@ impl ApiSettings {
         Self {
             token_secret,
             access_token_lifetime: Duration::from_mins(15),
+            second_factor_required: false,
             mail: None,
             graphiql: false,
             introspection: true,

@@ -162,6 +162,10 @@ vocabulary! {
         SessionEnded = "SESSION_ENDED",
         /// The link is unknown, was used, or is past its time: ask for a new one.
         LinkSpent = "LINK_SPENT",
+        /// The code of the second factor is wrong, or was used before.
+        WrongCode = "WRONG_CODE",
+        /// The challenge of the sign-in is unknown, was used, or is past its time: sign in anew.
+        ChallengeSpent = "CHALLENGE_SPENT",
         /// This server sends no mail.
         NoMail = "NO_MAIL",
         /// Too many attempts were wrong: try again later.

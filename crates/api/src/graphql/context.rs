@@ -15,7 +15,7 @@ use super::{check_in::Live, error::ApiError, loader::Batch, scalar::LanguageTag,
 use crate::{
     badge_press::BadgePress,
     clock::Clock,
-    sign_in::{AccessTokens, Attempts, Mail, Passwords, Throttle, Vigil},
+    sign_in::{AccessTokens, Attempts, Mail, Passwords, Seal, Throttle, Vigil},
 };
 
 /// The services of the process, the same for every request.
@@ -30,6 +30,10 @@ pub(crate) struct Services {
     pub(crate) vigil: Arc<Vigil>,
     pub(crate) attempts: Attempts,
     pub(crate) badges: BadgePress,
+    /// Seals what the database keeps and only servers may read.
+    pub(crate) seal: Seal,
+    /// Whether who holds a role that opens people has to have a second factor.
+    pub(crate) second_factor_required: bool,
     pub(crate) live: Arc<Live>,
 }
 

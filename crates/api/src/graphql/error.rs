@@ -9,7 +9,7 @@ use async_graphql::{Error, ErrorExtensions};
 use hemicycle_domain::problem::{Invalid, Problem};
 use hemicycle_persistence::{Failure, StoreFault};
 
-use crate::sign_in::{KeyFault, PasswordFault};
+use crate::sign_in::{FactorFault, KeyFault, PasswordFault};
 
 /// The closed list of top-level error codes, as they stand in `extensions.code`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,6 +151,12 @@ impl From<StoreFault> for ApiError {
 
 impl From<PasswordFault> for ApiError {
     fn from(fault: PasswordFault) -> Self {
+        Self::internal(&fault)
+    }
+}
+
+impl From<FactorFault> for ApiError {
+    fn from(fault: FactorFault) -> Self {
         Self::internal(&fault)
     }
 }

@@ -74,7 +74,9 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     account::AccountMutation,
+    account::LifeMutation,
     account::LinkMutation,
+    account::SecondFactorMutation,
     account::SessionMutation,
     account::SignInMutation,
     account_person::AccountPersonMutation,

@@ -71,6 +71,10 @@ pub(crate) enum UserErrorCode {
     SessionEnded,
     /// The link is unknown, was used, or is past its time: ask for a new one.
     LinkSpent,
+    /// The code of the second factor is wrong, or was used before: give the next one.
+    WrongCode,
+    /// The challenge of the sign-in is unknown, was used, or is past its time: sign in anew.
+    ChallengeSpent,
     /// This server sends no mail.
     NoMail,
     /// Too many attempts were wrong: try again later.

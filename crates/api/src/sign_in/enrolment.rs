@@ -7,15 +7,12 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use hemicycle_persistence::CodeHash;
 use hemicycle_print::{Code, CodeTooLong};
-use rand::Rng;
 use sha2::{Digest, Sha256};
 
-/// Letters and digits of which none is taken for another: those of Crockford's base 32.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// How many of them make a code: 60 bits.
+use super::typed_code;
+
+/// How many symbols make a code: 60 bits.
 const LENGTH: usize = 12;
-/// How many stand together.
-const GROUP: usize = 4;
 /// What stands before a code in its QR. All of it is of the characters that a QR packs tightly.
 const QR_PREFIX: &str = "HEMICYCLE:ENROL:1:";
 
@@ -28,12 +25,7 @@ const MANY: usize = 10_000;
 
 /// Makes a code: what is shown once, and what the store keeps.
 pub(crate) fn new_code() -> (String, CodeHash) {
-    let mut bytes = [0_u8; LENGTH];
-    rand::rng().fill_bytes(&mut bytes);
-    let symbols: Vec<u8> = bytes.iter().map(|byte| ALPHABET[usize::from(byte % 32)]).collect();
-    let groups: Vec<String> =
-        symbols.chunks(GROUP).map(|group| String::from_utf8_lossy(group).into_owned()).collect();
-    let code = groups.join("-");
+    let code = typed_code::draw::<LENGTH>();
     let hash = code_hash(&code);
     (code, hash)
 }
@@ -42,13 +34,7 @@ pub(crate) fn new_code() -> (String, CodeHash) {
 pub(crate) fn code_hash(presented: &str) -> CodeHash {
     let upper = presented.trim().to_ascii_uppercase();
     let code = upper.strip_prefix(QR_PREFIX).unwrap_or(&upper);
-    let meant = code.chars().filter(|c| !matches!(c, '-' | ' ')).map(|c| match c {
-        'O' => '0',
-        'I' | 'L' => '1',
-        other => other,
-    });
-    let meant: String = meant.collect();
-    CodeHash(BASE64.encode(Sha256::digest(meant.as_bytes())))
+    CodeHash(BASE64.encode(Sha256::digest(typed_code::meant(code).as_bytes())))
 }
 
 /// Draws the QR of a code.

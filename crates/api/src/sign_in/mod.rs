@@ -6,8 +6,10 @@ mod mail;
 mod password;
 mod refresh;
 mod seal;
+mod second_factor;
 mod throttle;
 mod token;
+mod typed_code;
 mod vigil;
 
 pub(crate) use enrolment::{Attempts, code_hash, code_qr, new_code};
@@ -18,6 +20,9 @@ pub(crate) use password::Passwords;
 pub use password::{PasswordFault, hash_password};
 pub(crate) use refresh::{new_refresh_token, refresh_token_hash};
 pub(crate) use seal::Seal;
+pub(crate) use second_factor::{
+    FactorFault, NewFactor, new_factor, new_recovery_codes, recovery_code_hash, step_of,
+};
 pub(crate) use throttle::{Throttle, Trier};
 pub(crate) use token::{AccessTokens, Holder, Principal};
 pub(crate) use vigil::{Vigil, Watch, Word};

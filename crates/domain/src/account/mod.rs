@@ -2,18 +2,21 @@
 
 mod link;
 mod password;
+mod second_factor;
 mod session;
 mod signing_key;
 mod throttle;
 
 pub use link::{AccountLink, Addressee, LinkKind};
 pub use password::{PASSWORD_MAXIMUM, PASSWORD_MINIMUM, check_password};
+pub use second_factor::{Challenge, ChallengeKind, CodeVerdict, FactorState, RECOVERY_CODES, SecondFactor};
 pub use session::{
     AccountSession, Refresh, RefreshToken, SESSION_LENGTH, SessionEnd, Visitor, may_end_sessions,
 };
 pub use signing_key::{FormerKeys, LONGEST_TOKEN, NewSigningKey, RotateKeys, SigningKey, SigningKeys};
 pub use throttle::{Attempts, Patience};
 
+use chrono::{DateTime, TimeDelta, Utc};
 use thiserror::Error;
 
 use crate::{
@@ -95,6 +98,8 @@ pub struct Account {
     pub is_disabled: bool,
     /// Whether it has no password yet: its invitation was not accepted.
     pub is_invited: bool,
+    /// Since when it asks for a second factor; none if it asks for none.
+    pub second_factor_since: Option<DateTime<Utc>>,
     /// The roles it holds.
     pub grants: Vec<(GrantId, Grant)>,
     /// Where it stands for access: the places of its grants.
@@ -126,6 +131,8 @@ actions! {
     on Granting;
     /// Grants a role at a place, or takes it back.
     GrantAt "grant a role to" => ManageAccounts;
+    /// Disables or enables the account that holds a role at the place, or takes its second factor away.
+    ManageAt "manage" => ManageAccounts;
 }
 
 impl Subject for Account {
@@ -142,7 +149,7 @@ impl Subject for Account {
 
 actions! {
     on Account;
-    /// Disables an account or enables it again, and ends its sessions.
+    /// Ends the sessions of an account, invites it again.
     Manage "manage" => ManageAccounts;
     /// Says whose account it is.
     Link "link" => LinkAccounts;
@@ -179,6 +186,21 @@ pub enum AccountRefusal {
     /// The account has a password already.
     #[error("the invitation was accepted already")]
     NotInvited,
+    /// The code of the second factor is wrong, or was used before.
+    #[error("the code is wrong, or was used before: give the next one")]
+    WrongCode,
+    /// The challenge is unknown, was used, or is past its time.
+    #[error("it took too long, or was done already: sign in anew")]
+    ChallengeSpent,
+    /// There is a second factor already.
+    #[error("the account has a second factor: remove it before you set up another one")]
+    FactorIsOn,
+    /// There is no second factor to be confirmed or removed.
+    #[error("the account has no second factor, or none that waits to be confirmed")]
+    FactorIsOff,
+    /// One does not do this with one's own account.
+    #[error("this is your own account: ask someone else who manages it")]
+    OwnAccount,
     /// This server sends no mail.
     #[error("this server sends no mail: its operator has not set mail_url")]
     NoMail,
@@ -191,6 +213,12 @@ pub enum AccountRefusal {
 }
 
 impl AccountRefusal {
+    /// Too many attempts were wrong, so that there is this time to wait.
+    #[must_use]
+    pub fn wait(time: TimeDelta) -> Self {
+        Self::TooManyAttempts { seconds: time.num_seconds().max(1) }
+    }
+
     /// The entry of the closed list that this refusal falls under.
     #[must_use]
     pub fn code(self) -> ProblemCode {
@@ -199,7 +227,11 @@ impl AccountRefusal {
             Self::SessionEnded => ProblemCode::SessionEnded,
             Self::AddressTaken => ProblemCode::AlreadyTaken,
             Self::LinkSpent => ProblemCode::LinkSpent,
-            Self::NotInvited => ProblemCode::IllegalStep,
+            Self::WrongCode => ProblemCode::WrongCode,
+            Self::ChallengeSpent => ProblemCode::ChallengeSpent,
+            Self::NotInvited | Self::FactorIsOn | Self::FactorIsOff | Self::OwnAccount => {
+                ProblemCode::IllegalStep
+            }
             Self::NoMail => ProblemCode::NoMail,
             Self::TooManyAttempts { .. } => ProblemCode::RateLimited,
         }

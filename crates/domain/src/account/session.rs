@@ -69,6 +69,10 @@ vocabulary! {
         Copied = "copied",
         /// The password was changed.
         PasswordChanged = "password_changed",
+        /// A second factor was set up, or taken away by who manages the account.
+        FactorChanged = "factor_changed",
+        /// The account was disabled.
+        Disabled = "disabled",
     }
 }
 

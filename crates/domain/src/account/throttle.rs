@@ -32,6 +32,8 @@ impl Patience {
         longest: TimeDelta::minutes(10),
         forgiven_after: TimeDelta::minutes(1),
     };
+    /// With codes of the second factor, wherever they are given: who gives them knows the password.
+    pub const WITH_CODE: Self = Self::WITH_ACCOUNT_FROM_ADDRESS;
     /// With one account, from wherever it is tried.
     pub const WITH_ACCOUNT: Self = Self {
         free: 50,
@@ -53,6 +55,24 @@ impl Attempts {
     #[must_use]
     pub const fn none(now: DateTime<Utc>) -> Self {
         Self { count: 0, last: now }
+    }
+
+    /// Attempts as they were kept.
+    #[must_use]
+    pub const fn known(count: u32, last: DateTime<Utc>) -> Self {
+        Self { count, last }
+    }
+
+    /// How many were made, those that are forgiven since among them.
+    #[must_use]
+    pub const fn count(self) -> u32 {
+        self.count
+    }
+
+    /// When the last one was made.
+    #[must_use]
+    pub const fn last(self) -> DateTime<Utc> {
+        self.last
     }
 
     /// How long there is to wait until the next attempt; none if it may be made now.

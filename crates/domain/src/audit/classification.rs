@@ -124,6 +124,7 @@ const ACCOUNT: &[&str] = &[
     "granted_by",
     "revoked_at",
     "disabled_at",
+    "second_factor_since",
     "people",
     "participant_ids",
 ];

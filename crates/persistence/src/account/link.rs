@@ -166,12 +166,13 @@ impl Work {
         }
         let row = row.update(&self.transaction).await?;
         self.record("account.set_password", account, None, Some(&before), Some(&row)).await?;
+        self.spend_challenges(account).await?;
         self.end_all_sessions(account, but, SessionEnd::PasswordChanged).await?;
         self.load_account(account).await
     }
 
     #[expect(clippy::disallowed_methods, reason = "links have no scope: who presents one holds it")]
-    async fn spend_links(&self, account: AccountId, kind: LinkKind) -> Result<(), Failure> {
+    pub(super) async fn spend_links(&self, account: AccountId, kind: LinkKind) -> Result<(), Failure> {
         Entity::update_many()
             .col_expr(row::Column::SpentAt, sea_orm::sea_query::Expr::val(self.now))
             .filter(COLUMN.account_id.eq(account.uuid()))

@@ -1,8 +1,11 @@
 //! Accounts in the store: who they are, what they may, and the sessions they hold.
 
+mod challenge;
+mod life;
 mod link;
 mod person;
 mod row;
+mod second_factor;
 mod session;
 mod session_list;
 mod signing_key;
@@ -138,6 +141,7 @@ impl Work {
             display_name: new.display_name.as_str().to_owned(),
             password_hash: new.password.0,
             disabled_at: None,
+            second_factor_since: None,
         };
         let account = account.into_active_model().insert(&self.transaction).await?;
         let mut grants = Vec::with_capacity(new.grants.len());
@@ -187,24 +191,25 @@ impl Work {
             let reason = format!("the role {} is not held at such a place", grant.role);
             return Err(Invalid::new("placeKind", Fault::Malformed { reason }).into());
         }
-        let whereabouts = match grant.place {
-            Place::Platform | Place::Country(_) => whereabouts(grant.place, &self.reference),
-            Place::Partner(partner) => {
-                self.check_partner("placeId", Some(partner))?;
-                whereabouts(grant.place, &self.reference)
-            }
-            Place::Program(program) => {
-                self.check_program("placeId", Some(program))?;
-                whereabouts(grant.place, &self.reference)
-            }
-            Place::Event(event) => match self.load_event(event).await {
-                Err(Failure::NotFound(_)) => return Err(Invalid::new("placeId", Fault::NotFound).into()),
-                event => event?.whereabouts,
-            },
-        };
+        match grant.place {
+            Place::Partner(partner) => self.check_partner("placeId", Some(partner))?,
+            Place::Program(program) => self.check_program("placeId", Some(program))?,
+            Place::Platform | Place::Country(_) | Place::Event(_) => {}
+        }
+        let whereabouts = self.whereabouts_of(grant.place).await.map_err(|failure| match failure {
+            Failure::NotFound(_) => Invalid::new("placeId", Fault::NotFound).into(),
+            other => other,
+        })?;
         let granting = Granting { account, whereabouts };
         permit::<account::GrantAt>(&self.actor, &granting)?;
         Ok(())
+    }
+
+    async fn whereabouts_of(&self, place: Place) -> Result<Whereabouts, Failure> {
+        match place {
+            Place::Event(event) => Ok(self.load_event(event).await?.whereabouts),
+            place => Ok(whereabouts(place, &self.reference)),
+        }
     }
 
     async fn insert_grant(&self, account: AccountId, grant: Grant) -> Result<grant_row::Model, Failure> {

@@ -19,7 +19,7 @@ use sea_orm::{
     Condition, ConnectionTrait, DatabaseTransaction, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
     TransactionTrait,
     entity::prelude::*,
-    sea_query::{Expr, ExprTrait, Query},
+    sea_query::{Expr, ExprTrait, LockType, Query},
 };
 
 use super::{
@@ -160,6 +160,12 @@ impl Store {
     ) -> Result<AccountSessionId, Failure> {
         let now = now.trunc_subsecs(6);
         let transaction = self.writer().begin_with_options(write_transaction()).await?;
+        let holder = facts::<account::Entity>()
+            .filter(account::COLUMN.id.eq(account.uuid()))
+            .filter(account::COLUMN.disabled_at.is_null())
+            // Who disables it waits, and ends this session then.
+            .lock(LockType::Share);
+        holder.one(&transaction).await?.ok_or(AccountRefusal::WrongCredentials)?;
         let address = from.address.map(|address| address.to_string());
         let row = account_session::Model {
             id: new_uuid(now),

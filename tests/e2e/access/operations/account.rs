@@ -85,6 +85,63 @@ pub(super) const ROWS: &[Row] = &[
         answers: "!+++++++",
     },
     Row {
+        operation: "Mutation.completeSignIn",
+        about: "with an unknown challenge",
+        document: "mutation { completeSignIn(input: { challenge: \"a\", proof: { code: \"000000\" } })
+            { accessToken } }",
+        answers: "++++++++",
+    },
+    Row {
+        operation: "Mutation.setUpSecondFactor",
+        about: "without knowing the password",
+        document: "mutation { setUpSecondFactor(input: { currentPassword: \"a\" }) { errors { code } } }",
+        answers: "!+++++++",
+    },
+    Row {
+        operation: "Mutation.setUpSecondFactor",
+        about: "with an unknown challenge",
+        document: "mutation { setUpSecondFactor(input: { challenge: \"a\" }) { errors { code } } }",
+        answers: "++++++++",
+    },
+    Row {
+        operation: "Mutation.confirmSecondFactor",
+        about: "that was not set up",
+        document: "mutation { confirmSecondFactor(input: { code: \"000000\" }) { errors { code } } }",
+        answers: "!+++++++",
+    },
+    Row {
+        operation: "Mutation.renewRecoveryCodes",
+        about: "without knowing the password",
+        document: "mutation { renewRecoveryCodes(input: { currentPassword: \"a\", proof: { code: \"000000\" } })
+            { errors { code } } }",
+        answers: "!+++++++",
+    },
+    Row {
+        operation: "Mutation.removeSecondFactor",
+        about: "without knowing the password",
+        document: "mutation { removeSecondFactor(input: { currentPassword: \"a\", proof: { code: \"000000\" } })
+            { errors { code } } }",
+        answers: "!+++++++",
+    },
+    Row {
+        operation: "Mutation.resetSecondFactor",
+        about: "of an account of the host's, which has none",
+        document: "mutation { resetSecondFactor(input: { accountId: @account-eci }) { errors { code } } }",
+        answers: "!+00+000",
+    },
+    Row {
+        operation: "Mutation.disableAccount",
+        about: "an account of the host's",
+        document: "mutation { disableAccount(input: { accountId: @account-eci }) { account { id } } }",
+        answers: "!+00+000",
+    },
+    Row {
+        operation: "Mutation.enableAccount",
+        about: "an account of the host's",
+        document: "mutation { enableAccount(input: { accountId: @account-eci }) { account { id } } }",
+        answers: "!+00+000",
+    },
+    Row {
         operation: "Mutation.createAccount",
         about: "that reads what the host does",
         document: "mutation { createAccount(input: { email: \"new\\u0040demo.example\", displayName: \"New\",

@@ -11,7 +11,7 @@ use hemicycle_persistence::{Failure, by_link};
 
 use super::{
     Account, GrantInput, NewAccountParts,
-    sign_in::{SessionPayload, address, open_session, refused, waiting},
+    sign_in::{SessionPayload, address, let_in, refused},
 };
 use crate::{
     graphql::{
@@ -163,7 +163,7 @@ impl LinkMutation {
             Err(invalid) => return refused(invalid.into()),
         };
         match redeem(ctx, LinkKind::Invitation, &input.token, input.password, name).await? {
-            Ok(account) => open_session(ctx, account).await,
+            Ok(account) => let_in(ctx, account).await,
             Err(failure) => refused(failure),
         }
     }
@@ -233,7 +233,7 @@ fn ask_for_link(ctx: &Context<'_>, email: &str) -> Result<(), Failure> {
     let email = EmailAddress::parse("email", email)?;
     let (services, now) = (ctx.services(), ctx.now());
     let trier = Trier::new(&format!("new password {}", email.as_str()), address(ctx));
-    services.throttle.attempt(&trier, false, now).map_err(waiting)?;
+    services.throttle.attempt(&trier, false, now).map_err(AccountRefusal::wait)?;
     let store = services.store.clone();
     tokio::spawn(async move {
         let sent = async {
@@ -287,19 +287,10 @@ async fn change_password(
 ) -> Result<Result<hemicycle_domain::account::Account, Failure>, ApiError> {
     let services = ctx.services();
     let request = ctx.request();
-    let id = request.actor.account().ok_or(ApiError::Unauthenticated)?;
-    let account = ctx.reading()?.find_account(id).await?.ok_or(ApiError::Unauthenticated)?;
-    let trier = Trier::new(&format!("own password {}", id.uuid()), address(ctx));
-    if let Err(wait) = services.throttle.attempt(&trier, false, ctx.now()) {
-        return Ok(Err(waiting(wait).into()));
-    }
-    let facts = services.store.sign_in_facts(&account.email).await?;
-    let is_right =
-        services.passwords.is_right(input.current_password, facts.map(|facts| facts.password)).await?;
-    if !is_right {
-        return Ok(Err(AccountRefusal::WrongCredentials.into()));
-    }
-    services.throttle.was_right(&trier);
+    let account = match check_own_password(ctx, Some(input.current_password)).await? {
+        Ok(account) => account,
+        Err(failure) => return Ok(Err(failure)),
+    };
     let about = [account.email.as_str(), account.display_name.as_str()];
     let good: Result<(), Invalid> = check_password("newPassword", &input.new_password, &about);
     if let Err(invalid) = good {
@@ -307,6 +298,33 @@ async fn change_password(
     }
     let hash = services.passwords.hash(input.new_password).await?;
     Ok(ctx.write(async |work| work.change_own_password(hash, request.session).await).await)
+}
+
+/// Checks the password of the account that asks, and gives the account. One that has no password needs none.
+pub(super) async fn check_own_password(
+    ctx: &Context<'_>,
+    password: Option<String>,
+) -> Result<Result<hemicycle_domain::account::Account, Failure>, ApiError> {
+    let services = ctx.services();
+    let id = ctx.request().actor.account().ok_or(ApiError::Unauthenticated)?;
+    let account = ctx.reading()?.find_account(id).await?.ok_or(ApiError::Unauthenticated)?;
+    let trier = Trier::new(&format!("own password {}", id.uuid()), address(ctx));
+    if let Err(wait) = services.throttle.attempt(&trier, false, ctx.now()) {
+        return Ok(Err(AccountRefusal::wait(wait).into()));
+    }
+    let facts = services.store.sign_in_facts(&account.email).await?;
+    let is_right = match (facts, password) {
+        (None, None) => true,
+        (facts, password) => {
+            let hash = facts.map(|facts| facts.password);
+            services.passwords.is_right(password.unwrap_or_default(), hash).await?
+        }
+    };
+    if !is_right {
+        return Ok(Err(AccountRefusal::WrongCredentials.into()));
+    }
+    services.throttle.was_right(&trier);
+    Ok(Ok(account))
 }
 
 /// The mail of this server, where it sends any.

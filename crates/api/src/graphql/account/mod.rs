@@ -1,10 +1,14 @@
 //! Accounts: who one is, and what roles one holds. Signing in and sessions have files of their own.
 
+mod life;
 mod link;
+mod second_factor;
 mod session;
 mod sign_in;
 
+pub use life::LifeMutation;
 pub use link::LinkMutation;
+pub use second_factor::SecondFactorMutation;
 pub use session::{SessionMutation, SessionQuery};
 pub use sign_in::SignInMutation;
 
@@ -22,7 +26,7 @@ use super::{
     error::{ApiError, Nullable, nullable},
     id,
     payload::payload,
-    scalar::CountryCode,
+    scalar::{CountryCode, DateTime},
 };
 
 /// What an account is to a place.
@@ -129,6 +133,11 @@ impl Account {
     /// Whether its invitation was not accepted yet: it has no password and cannot sign in.
     async fn is_invited(&self) -> bool {
         self.0.is_invited
+    }
+
+    /// Since when it is asked for a second factor at each sign-in; null if it has none.
+    async fn second_factor_since(&self) -> Option<DateTime> {
+        self.0.second_factor_since.map(Into::into)
     }
 
     /// The roles it holds, and where.
