@@ -30,6 +30,7 @@ mod m0024_registration_by_partner;
 mod m0025_audit;
 mod m0026_erasure;
 mod m0027_second_factor;
+mod m0028_identity_provider;
 mod m0037_sparse_indexes;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -69,6 +70,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0025_audit::Migration),
             Box::new(m0026_erasure::Migration),
             Box::new(m0027_second_factor::Migration),
+            Box::new(m0028_identity_provider::Migration),
             Box::new(m0037_sparse_indexes::Migration),
         ]
     }

@@ -40,6 +40,7 @@ mod participant;
 mod partner;
 mod persisted;
 mod program;
+mod provider;
 mod questions;
 mod reach;
 mod registration;

@@ -22,4 +22,7 @@ pub use http::{NotAnOrigin, WebOrigin};
 pub use listen::serve;
 pub use server::{Api, ApiFault, router};
 pub use settings::{ApiSettings, SocketSettings};
-pub use sign_in::{KeyFault, MailFault, MailSettings, PasswordFault, hash_password, rotate_signing_key};
+pub use sign_in::{
+    KeyFault, MailFault, MailSettings, PasswordFault, ProviderFault, ProviderSettings, ProvidersSettings,
+    hash_password, rotate_signing_key,
+};

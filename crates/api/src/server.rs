@@ -28,7 +28,8 @@ use crate::{
     http::{self, Door, Turns},
     settings::ApiSettings,
     sign_in::{
-        AccessTokens, Attempts, KeyFault, Mail, MailFault, PasswordFault, Passwords, Seal, Throttle, Vigil,
+        AccessTokens, Attempts, KeyFault, Mail, MailFault, PasswordFault, Passwords, ProviderFault,
+        Providers, Seal, Throttle, Vigil,
     },
 };
 
@@ -72,6 +73,9 @@ pub enum ApiFault {
     /// No mail can be sent with these settings.
     #[error(transparent)]
     Mail(#[from] MailFault),
+    /// Nobody can sign in with providers by these settings.
+    #[error(transparent)]
+    Provider(#[from] ProviderFault),
     /// A trusted document cannot be taken.
     #[error(transparent)]
     Trusted(#[from] TrustedFault),
@@ -94,6 +98,8 @@ impl Api {
             mail: settings.mail.as_ref().map(Mail::new).transpose()?.map(Arc::new),
             vigil: Arc::new(vigil),
             attempts: Attempts::new(),
+            providers: Providers::new(&settings.providers, seal.clone())?,
+            provider_starts: Attempts::new(),
             badges,
             seal,
             second_factor_required: settings.second_factor_required,
@@ -130,7 +136,8 @@ impl std::fmt::Debug for Api {
     }
 }
 
-/// The routes of the API: `/graphql` for HTTP and WebSocket, `/health/live` and `/health/ready`, and the public keys.
+/// The routes of the API: `/graphql` for HTTP and WebSocket, `/health/live` and `/health/ready`, the public keys, and the
+/// two addresses of a sign-in with a provider.
 pub fn router(api: Api) -> Router {
     let span = |request: &Request| {
         let request_id = http::request_id(request.headers());
@@ -150,6 +157,8 @@ pub fn router(api: Api) -> Router {
     let router = Router::new()
         .route("/graphql", any(graphql_route))
         .route("/.well-known/jwks.json", on_get(http::jwks))
+        .route("/sign-in/{provider}", on_get(http::start_sign_in))
+        .route("/sign-in/{provider}/return", on_get(http::finish_sign_in))
         .route("/health/live", on_get(http::live))
         .route("/health/ready", on_get(http::ready))
         .fallback(not_found)

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 
 use crate::gate::{Budgets, TrustedDocuments};
 use crate::http::WebOrigin;
-use crate::sign_in::MailSettings;
+use crate::sign_in::{MailSettings, ProvidersSettings};
 
 /// The settings of the API.
 #[derive(Debug, Clone)]
@@ -20,6 +20,8 @@ pub struct ApiSettings {
     pub second_factor_required: bool,
     /// How mail is sent; without it nobody is invited, and no password is reset.
     pub mail: Option<MailSettings>,
+    /// By which providers of OpenID Connect one can sign in.
+    pub providers: ProvidersSettings,
     /// Whether `GET /graphql` answers a browser with `GraphiQL`.
     pub graphiql: bool,
     /// Whether questions about the schema itself are answered; trusted documents may always ask them.
@@ -107,6 +109,7 @@ impl ApiSettings {
             access_token_lifetime: Duration::from_mins(15),
             second_factor_required: false,
             mail: None,
+            providers: ProvidersSettings::default(),
             graphiql: false,
             introspection: true,
             cors_origins: Vec::new(),

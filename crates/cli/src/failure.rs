@@ -31,6 +31,14 @@ pub enum CommandFailure {
         "mail_url is set without a usable link_base: give the address of the front end to which links lead"
     )]
     NoLinkBase,
+    /// A setting is to be an address and is none.
+    #[error("{setting} cannot be used: {text} is no address such as https://app.example.org/signed-in")]
+    NotAnAddress {
+        /// The setting.
+        setting: &'static str,
+        /// What it is.
+        text: String,
+    },
     /// An origin is none.
     #[error("cors_origins cannot be used")]
     Origin(#[from] NotAnOrigin),

@@ -11,7 +11,10 @@ use figment::{
     Figment,
     providers::{Env, Format, Serialized, Toml},
 };
-use hemicycle_api::{ApiSettings, Budget, Budgets, MailSettings, TrustedDocuments, TrustedMode};
+use hemicycle_api::{
+    ApiSettings, Budget, Budgets, MailSettings, ProviderSettings, ProvidersSettings, TrustedDocuments,
+    TrustedMode,
+};
 use hemicycle_persistence::StoreSettings;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -45,6 +48,15 @@ pub struct Settings {
     pub mail_from: String,
     /// The address of the front end to which links in mails lead.
     pub link_base: Option<String>,
+    /// Whether who holds a role that opens people has to have a second factor.
+    pub second_factor_required: bool,
+    /// Where browsers reach this server; needed with `providers`.
+    pub public_url: Option<String>,
+    /// The pages of front ends that people come back to from a provider; needed with `providers`.
+    #[serde(deserialize_with = "one_or_more")]
+    pub sign_in_pages: Vec<String>,
+    /// The providers of OpenID Connect by which one can sign in.
+    pub providers: Vec<Provider>,
     /// Whether `GET /graphql` answers a browser with `GraphiQL`.
     pub graphiql: bool,
     /// Whether questions about the schema itself are answered.
@@ -86,6 +98,57 @@ pub struct Settings {
     pub log_format: LogFormat,
 }
 
+/// A provider of OpenID Connect.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provider {
+    /// Its name here, which stands in addresses.
+    pub name: String,
+    /// The name to show; the name here if it has none.
+    pub display_name: Option<String>,
+    /// The name that the provider has for itself, to the letter.
+    pub issuer: String,
+    /// The name that the provider has for this server.
+    pub client_id: String,
+    /// The secret that it shares with the provider; none for a public client.
+    pub client_secret: Option<SecretString>,
+    /// What the provider is asked for beside `openid`.
+    #[serde(default = "Provider::usual_scopes")]
+    pub scopes: Vec<String>,
+}
+
+impl Provider {
+    fn usual_scopes() -> Vec<String> {
+        vec!["email".to_owned()]
+    }
+
+    fn to_api(&self) -> ProviderSettings {
+        ProviderSettings {
+            name: self.name.clone(),
+            display_name: self.display_name.clone().unwrap_or_else(|| self.name.clone()),
+            issuer: self.issuer.clone(),
+            client_id: self.client_id.clone(),
+            client_secret: self.client_secret.clone(),
+            scopes: self.scopes.clone(),
+        }
+    }
+
+    fn masked(&self) -> toml::Value {
+        let mut table = toml::Table::new();
+        let ProviderSettings { name, display_name, issuer, client_id, .. } = self.to_api();
+        for (key, text) in
+            [("name", name), ("display_name", display_name), ("issuer", issuer), ("client_id", client_id)]
+        {
+            table.insert(key.to_owned(), text.into());
+        }
+        if self.client_secret.is_some() {
+            table.insert("client_secret".to_owned(), "(set)".into());
+        }
+        table.insert("scopes".to_owned(), self.scopes.clone().into());
+        table.into()
+    }
+}
+
 /// The form of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -109,6 +172,9 @@ struct Defaults {
     readers: u32,
     access_token_seconds: u64,
     mail_from: &'static str,
+    second_factor_required: bool,
+    sign_in_pages: Vec<String>,
+    providers: Vec<String>,
     graphiql: bool,
     introspection: bool,
     trusted_documents_only: bool,
@@ -139,6 +205,9 @@ impl Settings {
             readers: 8,
             access_token_seconds: 15 * 60,
             mail_from: "Hemicycle <no-reply@localhost.localdomain>",
+            second_factor_required: false,
+            sign_in_pages: Vec::new(),
+            providers: Vec::new(),
             graphiql: false,
             introspection: true,
             trusted_documents_only: false,
@@ -202,6 +271,8 @@ impl Settings {
             request_time_limit: Duration::from_secs(self.request_seconds),
             access_token_lifetime: Duration::from_secs(self.access_token_seconds),
             mail: self.mail()?,
+            second_factor_required: self.second_factor_required,
+            providers: self.providers()?,
             graphiql: self.graphiql,
             introspection: self.introspection,
             trusted_documents: self.trusted_documents()?,
@@ -226,6 +297,18 @@ impl Settings {
                 Ok(Some(MailSettings { url: url.clone(), from: self.mail_from.clone(), link_base }))
             }
         }
+    }
+
+    fn providers(&self) -> Result<ProvidersSettings, CommandFailure> {
+        let url = |setting, text: &String| {
+            text.parse().map_err(|_| CommandFailure::NotAnAddress { setting, text: text.clone() })
+        };
+        let pages = self.sign_in_pages.iter().map(|page| url("sign_in_pages", page));
+        Ok(ProvidersSettings {
+            public_url: self.public_url.as_ref().map(|text| url("public_url", text)).transpose()?,
+            return_to: pages.collect::<Result<_, _>>()?,
+            providers: self.providers.iter().map(Provider::to_api).collect(),
+        })
     }
 
     /// The secret that seals what the database keeps; it must be set and long enough.
@@ -272,6 +355,12 @@ impl Settings {
         if let Some(base) = &self.link_base {
             set("link_base", base.clone().into());
         }
+        set("second_factor_required", self.second_factor_required.into());
+        if let Some(url) = &self.public_url {
+            set("public_url", url.clone().into());
+        }
+        set("sign_in_pages", self.sign_in_pages.clone().into());
+        set("providers", self.providers.iter().map(Provider::masked).collect::<Vec<_>>().into());
         set("graphiql", self.graphiql.into());
         set("introspection", self.introspection.into());
         if let Some(path) = &self.trusted_documents {
@@ -367,5 +456,25 @@ mod tests {
         let shown = without_password("postgres://app:s3cret@db.example:5432/hemicycle");
         assert_eq!(shown, "postgres://app:(set)@db.example:5432/hemicycle");
         assert_eq!(without_password("sqlite:///tmp.db"), "sqlite:///tmp.db");
+    }
+
+    #[test]
+    fn providers_stand_in_the_file_and_their_secrets_are_not_shown() {
+        let toml = r#"
+            name = "ministry"
+            issuer = "https://sign-in.example.org"
+            client_id = "hemicycle"
+            client_secret = "s3cret"
+        "#;
+        let provider: Provider = toml::from_str(toml).unwrap();
+        let shown = provider.masked().to_string();
+        assert!(shown.contains("https://sign-in.example.org") && shown.contains("(set)"), "{shown}");
+        assert!(!shown.contains("s3cret"), "{shown}");
+        let api = provider.to_api();
+        assert_eq!(
+            (api.display_name.as_str(), api.scopes.as_slice()),
+            ("ministry", &["email".to_owned()][..])
+        );
+        assert!(toml::from_str::<Provider>("name = \"a\"\nsecret = \"b\"").is_err(), "an unknown key");
     }
 }

@@ -42,7 +42,7 @@ mod territory_import;
 mod walk_in;
 mod work;
 
-pub use account::{SessionToken, SignInFacts, by_link};
+pub use account::{NewProviderSignIn, ProviderReturn, SessionToken, SignInFacts, TakenSignIn, by_link};
 pub use audit::MOST_UNNOTED;
 pub use change::Change;
 pub use check_in::{

@@ -89,6 +89,7 @@ pub(crate) const OBJECTS: &[(&str, &str)] = &[
     ("SequenceRange", "who handed the scans in"),
     ("Session", "with its event"),
     ("SignInChallenge", "who proved who they are, once"),
+    ("SignInProvider", "everyone"),
     ("Signatory", "with its agreement"),
     ("Source", "everyone who signs in"),
     ("Territory", "everyone who signs in"),

@@ -15,7 +15,7 @@ use super::{check_in::Live, error::ApiError, loader::Batch, scalar::LanguageTag,
 use crate::{
     badge_press::BadgePress,
     clock::Clock,
-    sign_in::{AccessTokens, Attempts, Mail, Passwords, Seal, Throttle, Vigil},
+    sign_in::{AccessTokens, Attempts, Mail, Passwords, Providers, Seal, Throttle, Vigil},
 };
 
 /// The services of the process, the same for every request.
@@ -29,6 +29,10 @@ pub(crate) struct Services {
     pub(crate) mail: Option<Arc<Mail>>,
     pub(crate) vigil: Arc<Vigil>,
     pub(crate) attempts: Attempts,
+    /// By which providers one can sign in beside the password.
+    pub(crate) providers: Providers,
+    /// How often people are sent to providers, from where.
+    pub(crate) provider_starts: Attempts,
     pub(crate) badges: BadgePress,
     /// Seals what the database keeps and only servers may read.
     pub(crate) seal: Seal,

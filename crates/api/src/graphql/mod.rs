@@ -49,6 +49,7 @@ pub(crate) use upload::{UploadedFile, placeholder as upload_placeholder};
 #[derive(MergedObject, Default)]
 pub struct Query(
     account::AccountQuery,
+    account::ProviderQuery,
     account::SessionQuery,
     agreement::AgreementQuery,
     audit::AuditQuery,
@@ -76,6 +77,7 @@ pub struct Mutation(
     account::AccountMutation,
     account::LifeMutation,
     account::LinkMutation,
+    account::ProviderMutation,
     account::SecondFactorMutation,
     account::SessionMutation,
     account::SignInMutation,

@@ -11,6 +11,7 @@ mod operation;
 mod origin;
 mod overload;
 mod peer;
+mod provider;
 mod request;
 mod response;
 mod route;
@@ -27,6 +28,7 @@ pub(crate) use operation::execute_own;
 pub(crate) use origin::Door;
 pub(crate) use overload::{Turns, limit_time};
 pub(crate) use peer::PeerAddress;
+pub(crate) use provider::{finish_sign_in, start_sign_in};
 pub(crate) use route::{get, other, post};
 pub(crate) use websocket::{is_upgrade, upgrade};
 

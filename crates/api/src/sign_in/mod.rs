@@ -4,6 +4,7 @@ mod enrolment;
 mod key_ring;
 mod mail;
 mod password;
+mod provider;
 mod refresh;
 mod seal;
 mod second_factor;
@@ -18,6 +19,10 @@ pub(crate) use mail::Mail;
 pub use mail::{MailFault, MailSettings};
 pub(crate) use password::Passwords;
 pub use password::{PasswordFault, hash_password};
+pub(crate) use provider::{
+    Departure, Providers, hash as provider_secret_hash, new_secret as new_provider_secret,
+};
+pub use provider::{ProviderFault, ProviderSettings, ProvidersSettings};
 pub(crate) use refresh::{new_refresh_token, refresh_token_hash};
 pub(crate) use seal::Seal;
 pub(crate) use second_factor::{

@@ -2,6 +2,7 @@
 
 mod link;
 mod password;
+mod provider;
 mod second_factor;
 mod session;
 mod signing_key;
@@ -9,6 +10,10 @@ mod throttle;
 
 pub use link::{AccountLink, Addressee, LinkKind};
 pub use password::{PASSWORD_MAXIMUM, PASSWORD_MINIMUM, check_password};
+pub use provider::{
+    Candidate, Entrance, PROVIDER_CODE_TIME, PROVIDER_SIGN_IN_TIME, PendingSignIn, ProvenIdentity,
+    ProviderErrorCode, ProviderRefusal,
+};
 pub use second_factor::{Challenge, ChallengeKind, CodeVerdict, FactorState, RECOVERY_CODES, SecondFactor};
 pub use session::{
     AccountSession, Refresh, RefreshToken, SESSION_LENGTH, SessionEnd, Visitor, may_end_sessions,
@@ -96,7 +101,7 @@ pub struct Account {
     pub display_name: Line,
     /// Whether it is disabled: kept, and unable to sign in.
     pub is_disabled: bool,
-    /// Whether it has no password yet: its invitation was not accepted.
+    /// Whether it has no password yet, nor is linked with a provider: its invitation was not accepted.
     pub is_invited: bool,
     /// Since when it asks for a second factor; none if it asks for none.
     pub second_factor_since: Option<DateTime<Utc>>,

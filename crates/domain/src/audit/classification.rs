@@ -125,6 +125,9 @@ const ACCOUNT: &[&str] = &[
     "revoked_at",
     "disabled_at",
     "second_factor_since",
+    "provider_since",
+    "linked_at",
+    "issuer",
     "people",
     "participant_ids",
 ];

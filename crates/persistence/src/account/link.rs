@@ -46,7 +46,7 @@ mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-use row::{COLUMN, Entity, Model};
+use row::{COLUMN, Column, Entity, Model};
 
 impl Store {
     /// Finds whom a link was sent to, if it is good for this now.
@@ -174,7 +174,7 @@ impl Work {
     #[expect(clippy::disallowed_methods, reason = "links have no scope: who presents one holds it")]
     pub(super) async fn spend_links(&self, account: AccountId, kind: LinkKind) -> Result<(), Failure> {
         Entity::update_many()
-            .col_expr(row::Column::SpentAt, sea_orm::sea_query::Expr::val(self.now))
+            .col_expr(Column::SpentAt, sea_orm::sea_query::Expr::val(self.now))
             .filter(COLUMN.account_id.eq(account.uuid()))
             .filter(COLUMN.kind.eq(kind.as_str()))
             .filter(COLUMN.spent_at.is_null())

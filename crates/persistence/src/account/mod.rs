@@ -4,6 +4,7 @@ mod challenge;
 mod life;
 mod link;
 mod person;
+mod provider;
 mod row;
 mod second_factor;
 mod session;
@@ -11,6 +12,7 @@ mod session_list;
 mod signing_key;
 
 pub use link::by_link;
+pub use provider::{NewProviderSignIn, ProviderReturn, TakenSignIn};
 pub use session::{SessionToken, SignInFacts};
 
 use std::collections::HashMap;
@@ -142,6 +144,7 @@ impl Work {
             password_hash: new.password.0,
             disabled_at: None,
             second_factor_since: None,
+            provider_since: None,
         };
         let account = account.into_active_model().insert(&self.transaction).await?;
         let mut grants = Vec::with_capacity(new.grants.len());

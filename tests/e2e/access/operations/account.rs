@@ -92,6 +92,18 @@ pub(super) const ROWS: &[Row] = &[
         answers: "++++++++",
     },
     Row {
+        operation: "Query.signInProviders",
+        about: "of this server",
+        document: "{ signInProviders { name } }",
+        answers: "++++++++",
+    },
+    Row {
+        operation: "Mutation.exchangeSignInCode",
+        about: "with an unknown code",
+        document: "mutation { exchangeSignInCode(input: { code: \"a\", codeVerifier: \"b\" }) { accessToken } }",
+        answers: "++++++++",
+    },
+    Row {
         operation: "Mutation.setUpSecondFactor",
         about: "without knowing the password",
         document: "mutation { setUpSecondFactor(input: { currentPassword: \"a\" }) { errors { code } } }",

@@ -2,12 +2,14 @@
 
 mod life;
 mod link;
+mod provider;
 mod second_factor;
 mod session;
 mod sign_in;
 
 pub use life::LifeMutation;
 pub use link::LinkMutation;
+pub use provider::{ProviderMutation, ProviderQuery};
 pub use second_factor::SecondFactorMutation;
 pub use session::{SessionMutation, SessionQuery};
 pub use sign_in::SignInMutation;
@@ -130,7 +132,7 @@ impl Account {
         self.0.is_disabled
     }
 
-    /// Whether its invitation was not accepted yet: it has no password and cannot sign in.
+    /// Whether its invitation was not accepted yet: it has no password and never signed in with a provider.
     async fn is_invited(&self) -> bool {
         self.0.is_invited
     }

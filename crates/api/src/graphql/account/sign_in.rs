@@ -156,10 +156,14 @@ impl SignInMutation {
         let (refresh_token, kept) = new_refresh_token();
         let presented = refresh_token_hash(&input.refresh_token);
         let visitor = &ctx.request().visitor;
-        let store = &ctx.services().store;
+        let services = ctx.services();
+        let store = &services.store;
         match store.rotate_session(&presented, kept, visitor, ctx.now()).await {
             // A role that asks for a second factor came after the session began.
-            Ok((account, _)) if challenge_of(ctx, account).await? == Some(ChallengeKind::SetUp) => {
+            Ok((account, _))
+                if services.second_factor_required
+                    && challenge_of(ctx, account).await? == Some(ChallengeKind::SetUp) =>
+            {
                 store.end_session(&refresh_token_hash(&refresh_token), ctx.now()).await?;
                 refused(AccountRefusal::SessionEnded.into())
             }
