@@ -31,6 +31,7 @@ mod m0025_audit;
 mod m0026_erasure;
 mod m0027_second_factor;
 mod m0028_identity_provider;
+mod m0029_clean_up;
 mod m0037_sparse_indexes;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0026_erasure::Migration),
             Box::new(m0027_second_factor::Migration),
             Box::new(m0028_identity_provider::Migration),
+            Box::new(m0029_clean_up::Migration),
             Box::new(m0037_sparse_indexes::Migration),
         ]
     }

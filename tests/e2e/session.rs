@@ -17,6 +17,11 @@ fn behind_proxy(settings: ApiSettings) -> ApiSettings {
     ApiSettings { behind_proxy: true, session_check_every: Duration::from_hours(1), ..settings }
 }
 
+/// A server that deletes what is spent again and again.
+fn tidy(settings: ApiSettings) -> ApiSettings {
+    ApiSettings { clean_up_every: Duration::from_millis(20), ..settings }
+}
+
 /// Signs the holder of this role in, from there, and returns the client and its refresh token.
 async fn sign_in_from(app: &App<'_>, role: &str, address: &str, agent: &str) -> (Client, String) {
     let account = app.account(role);
@@ -181,4 +186,15 @@ async fn what_one_server_ends_or_takes_back_every_other_one_refuses(app: &App<'_
 
     let again = other.client(None).sign_in(&account.email, &account.password).await;
     assert!(is_in(&app.with_token(again.token().unwrap())).await);
+}
+
+each_database!(what_is_spent_is_deleted_behind_the_requests, crate::session::tidy);
+async fn what_is_spent_is_deleted_behind_the_requests(app: &App<'_>) {
+    let viewer = app.viewer().await;
+    let tokens = async || app.database.row_counts().await.unwrap()["refresh_token"];
+    assert!(tokens().await > 0);
+    assert!(is_in(&viewer).await);
+    app.wait(TimeDelta::days(32));
+    // It comes by itself: this ends, or the case never does.
+    while tokens().await > 0 {}
 }

@@ -29,7 +29,7 @@ use crate::{
     settings::ApiSettings,
     sign_in::{
         AccessTokens, Attempts, KeyFault, Mail, MailFault, PasswordFault, Passwords, ProviderFault,
-        Providers, Seal, Throttle, Vigil,
+        Providers, Seal, Throttle, Vigil, keep_clean,
     },
 };
 
@@ -106,6 +106,7 @@ impl Api {
             live: Arc::new(Live::new(store)),
         };
         let door = Door { services: Arc::new(services) };
+        tokio::spawn(keep_clean(Arc::downgrade(&door.services), settings.clean_up_every));
         let gate = Gate::new(&settings)?;
         let stopping = watch::Sender::new(false);
         let turns = Turns::new(settings.requests_in_flight);

@@ -65,6 +65,8 @@ pub struct ApiSettings {
     pub event_keep_alive: Duration,
     /// How often the sessions of open connections are looked at.
     pub session_check_every: Duration,
+    /// How often what is spent of sign-ins is deleted.
+    pub clean_up_every: Duration,
     /// What can be set about a WebSocket.
     pub socket: SocketSettings,
     /// The documents that are registered under an id, and whether others are served.
@@ -131,6 +133,7 @@ impl ApiSettings {
             shutdown_time_limit: Duration::from_secs(20),
             event_keep_alive: Duration::from_secs(15),
             session_check_every: Duration::from_secs(2),
+            clean_up_every: Duration::from_mins(10),
             socket: SocketSettings::default(),
             trusted_documents: TrustedDocuments::default(),
             budgets: Budgets::default(),

@@ -1,5 +1,6 @@
 //! Signing in: passwords are checked here, tokens are made and read here.
 
+mod clean_up;
 mod enrolment;
 mod key_ring;
 mod mail;
@@ -13,6 +14,7 @@ mod token;
 mod typed_code;
 mod vigil;
 
+pub(crate) use clean_up::keep_clean;
 pub(crate) use enrolment::{Attempts, code_hash, code_qr, new_code};
 pub use key_ring::{KeyFault, rotate_signing_key};
 pub(crate) use mail::Mail;

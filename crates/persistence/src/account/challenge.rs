@@ -44,7 +44,8 @@ mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-use row::{COLUMN, Column, Entity, Model};
+use row::{COLUMN, Model};
+pub(super) use row::{Column, Entity};
 
 impl Store {
     /// Gives an account that has proven itself a challenge, and says until when it is good.

@@ -46,7 +46,8 @@ mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-use row::{COLUMN, Column, Entity, Model};
+use row::{COLUMN, Model};
+pub(super) use row::{Column, Entity};
 
 impl Store {
     /// Finds whom a link was sent to, if it is good for this now.

@@ -1,6 +1,7 @@
 //! Accounts in the store: who they are, what they may, and the sessions they hold.
 
 mod challenge;
+mod clean_up;
 mod life;
 mod link;
 mod person;

@@ -78,7 +78,8 @@ mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-use row::{COLUMN, Column, Entity};
+use row::COLUMN;
+pub(super) use row::{Column, Entity};
 
 /// Someone who is sent to a provider.
 #[derive(Debug, Clone)]

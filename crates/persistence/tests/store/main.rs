@@ -8,6 +8,7 @@ mod audit;
 mod badge;
 mod check_in;
 mod checkpoint;
+mod clean_up;
 mod concurrency;
 mod connection;
 mod data_request;
