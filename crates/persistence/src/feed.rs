@@ -12,7 +12,7 @@ use std::{
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait},
-    sqlx::postgres::PgListener,
+    sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions},
 };
 use tokio::sync::Notify;
 
@@ -59,14 +59,12 @@ pub(crate) async fn follow(store: Weak<Inner>, wake: Arc<Notify>, cursor: Cursor
 }
 
 async fn follow_on(store: Weak<Inner>, wake: Arc<Notify>, mut cursor: Cursor) {
-    let mut others = match store.upgrade() {
-        Some(store) => listen(&store.writer).await,
-        None => return,
-    };
+    let others = Arc::new(Notify::new());
+    tokio::spawn(hear_others(Weak::clone(&store), Arc::clone(&others)));
     loop {
         let own = tokio::select! {
             () = wake.notified() => true,
-            () = word_of_others(&mut others) => false,
+            () = others.notified() => false,
             () = tokio::time::sleep(PATIENCE) => false,
         };
         // Under load many commits come at once: they are read together, and announced once.
@@ -124,27 +122,48 @@ async fn take_in(store: &Inner, cursor: &mut Cursor) -> Result<(), StoreFault> {
     }
 }
 
-/// Listens for the word of other nodes, where there can be any.
-async fn listen(connection: &DatabaseConnection) -> Option<PgListener> {
-    if connection.get_database_backend() != DbBackend::Postgres {
-        return None;
-    }
-    let listening = async {
-        let mut listener = PgListener::connect_with(connection.get_postgres_connection_pool()).await?;
-        listener.listen(CHANGE_CHANNEL).await?;
-        Ok::<_, sea_orm::SqlxError>(listener)
+/// Listens for the word of other nodes, where there can be any, until the store is gone.
+///
+/// A task of its own, because to be interrupted while it connects again would leave a connection behind that listens
+/// unheard.
+async fn hear_others(store: Weak<Inner>, word: Arc<Notify>) {
+    let Some(options) = store.upgrade().and_then(|store| listening_options(&store.writer)) else { return };
+    let hearing = async {
+        loop {
+            if let Err(fault) = hear(&options, &word).await {
+                tracing::warn!(%fault, "lost the word of other nodes");
+            }
+            tokio::time::sleep(PATIENCE).await;
+        }
     };
-    listening.await.inspect_err(|fault| tracing::warn!(%fault, "cannot listen to other nodes")).ok()
+    tokio::select! {
+        () = hearing => {}
+        () = gone(&store) => {}
+    }
 }
 
-async fn word_of_others(listener: &mut Option<PgListener>) {
-    match listener {
-        None => std::future::pending().await,
-        Some(connected) => {
-            if let Err(fault) = connected.recv().await {
-                tracing::warn!(%fault, "lost the word of other nodes");
-                tokio::time::sleep(PATIENCE).await;
-            }
-        }
+fn listening_options(connection: &DatabaseConnection) -> Option<Arc<PgConnectOptions>> {
+    let is_told = connection.get_database_backend() == DbBackend::Postgres;
+    is_told.then(|| connection.get_postgres_connection_pool().connect_options())
+}
+
+/// Passes on the word of other nodes until the connection is lost and cannot be made again.
+///
+/// The connection comes from no pool that serves statements: there, one that still listens would fail whatever statement
+/// a word comes in between.
+async fn hear(options: &PgConnectOptions, word: &Notify) -> Result<(), sea_orm::SqlxError> {
+    let alone = PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None);
+    let mut listener = PgListener::connect_with(&alone.connect_lazy_with(options.clone())).await?;
+    listener.listen(CHANGE_CHANNEL).await?;
+    loop {
+        listener.recv().await?;
+        word.notify_one();
+    }
+}
+
+/// Waits until the store is gone.
+async fn gone(store: &Weak<Inner>) {
+    while store.strong_count() > 0 {
+        tokio::time::sleep(PATIENCE).await;
     }
 }
