@@ -19,7 +19,8 @@ pub(super) struct Manager {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Session {
-    access_token: String,
+    /// None where the account has a second factor.
+    access_token: Option<String>,
 }
 
 impl Manager {
@@ -61,7 +62,8 @@ impl Manager {
                 let mut waits = self.back_off.begin();
                 loop {
                     match self.connection.ask::<Session>(SIGN_IN, &input).await {
-                        Ok(session) => break session.access_token,
+                        Ok(Session { access_token: Some(token) }) => break token,
+                        Ok(Session { access_token: None }) => return Err(second_factor()),
                         Err(trouble) => waits.after(trouble).await?,
                     }
                 }
@@ -70,4 +72,9 @@ impl Manager {
         self.connection = self.connection.with_token(&token);
         Ok(())
     }
+}
+
+fn second_factor() -> Trouble {
+    let message = "the account has a second factor: give an access token in its place".to_owned();
+    Trouble::Refused { code: "SECOND_FACTOR".to_owned(), message }
 }
