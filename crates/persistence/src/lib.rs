@@ -26,6 +26,7 @@ mod manifest;
 mod merge;
 mod participant;
 mod partner;
+mod place;
 mod program;
 mod reach;
 mod read_model;

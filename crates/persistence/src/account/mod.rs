@@ -19,7 +19,7 @@ pub use session::{SessionToken, SignInFacts};
 use std::collections::HashMap;
 
 use hemicycle_domain::{
-    access::{Capability, Grant, Place, Whereabouts, permit},
+    access::{Capability, Grant, permit},
     account::{self, Account, AccountRefusal, Granting, NewAccount},
     id::{AccountId, GrantId, Id, RecordKind},
     page::{Direction, Page, PageRequest},
@@ -36,7 +36,6 @@ use crate::{
     fault::Failure,
     keyset::{Key, Keyset},
     reading::Reading,
-    reference::Reference,
     scope::{PlaceColumns, Scoped, Sight, facts, nothing},
     work::Work,
 };
@@ -195,25 +194,10 @@ impl Work {
             let reason = format!("the role {} is not held at such a place", grant.role);
             return Err(Invalid::new("placeKind", Fault::Malformed { reason }).into());
         }
-        match grant.place {
-            Place::Partner(partner) => self.check_partner("placeId", Some(partner))?,
-            Place::Program(program) => self.check_program("placeId", Some(program))?,
-            Place::Platform | Place::Country(_) | Place::Event(_) => {}
-        }
-        let whereabouts = self.whereabouts_of(grant.place).await.map_err(|failure| match failure {
-            Failure::NotFound(_) => Invalid::new("placeId", Fault::NotFound).into(),
-            other => other,
-        })?;
+        let whereabouts = self.whereabouts_to_give(grant.place).await?;
         let granting = Granting { account, whereabouts };
         permit::<account::GrantAt>(&self.actor, &granting)?;
         Ok(())
-    }
-
-    async fn whereabouts_of(&self, place: Place) -> Result<Whereabouts, Failure> {
-        match place {
-            Place::Event(event) => Ok(self.load_event(event).await?.whereabouts),
-            place => Ok(whereabouts(place, &self.reference)),
-        }
     }
 
     async fn insert_grant(&self, account: AccountId, grant: Grant) -> Result<grant_row::Model, Failure> {
@@ -236,16 +220,5 @@ impl Work {
             .all(&self.transaction)
             .await?;
         Ok(row::to_account(&account, &grants, &self.reference)?)
-    }
-}
-
-/// Where something stands that belongs to a place.
-fn whereabouts(place: Place, reference: &Reference) -> Whereabouts {
-    match place {
-        Place::Platform => Whereabouts::default(),
-        Place::Country(country) => Whereabouts { countries: vec![country], ..Whereabouts::default() },
-        Place::Partner(partner) => reference.whereabouts_of_partner(partner),
-        Place::Program(program) => Whereabouts { program: Some(program), ..Whereabouts::default() },
-        Place::Event(event) => Whereabouts { event: Some(event), ..Whereabouts::default() },
     }
 }

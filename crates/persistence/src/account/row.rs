@@ -2,17 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use hemicycle_domain::{
-    access::{Grant, Place, Role, Whereabouts},
+    access::{Grant, Role, Whereabouts},
     account::{Account, EmailAddress},
-    country::CountryCode,
     id::{AccountId, GrantId, Id},
     text::Line,
 };
 
-use super::whereabouts;
 use crate::{
     fault::StoreFault,
     json::{from_word, parsed},
+    place::{PlaceParts, whereabouts},
     read_model::read_model,
     reference::Reference,
 };
@@ -143,56 +142,32 @@ pub(super) fn from_grant(
     granted_at: DateTime<Utc>,
     granted_by: Option<AccountId>,
 ) -> grant::Model {
-    let mut row = grant::Model {
+    let PlaceParts { kind, country, partner_id, program_id, event_id } = PlaceParts::of(grant.place);
+    grant::Model {
         id: id.uuid(),
         account_id: account.uuid(),
         role: grant.role.as_str().to_owned(),
-        place_kind: String::new(),
-        country: None,
-        partner_id: None,
-        program_id: None,
-        event_id: None,
+        place_kind: kind,
+        country,
+        partner_id,
+        program_id,
+        event_id,
         granted_at,
         granted_by: granted_by.map(|account| account.to_string()),
         revoked_at: None,
-    };
-    let kind = match grant.place {
-        Place::Platform => "platform",
-        Place::Country(country) => {
-            row.country = Some(country.into());
-            "country"
-        }
-        Place::Partner(partner) => {
-            row.partner_id = Some(partner.uuid());
-            "partner"
-        }
-        Place::Program(program) => {
-            row.program_id = Some(program.uuid());
-            "program"
-        }
-        Place::Event(event) => {
-            row.event_id = Some(event.uuid());
-            "event"
-        }
-    };
-    kind.clone_into(&mut row.place_kind);
-    row
+    }
 }
 
 pub(super) fn to_grant(row: &grant::Model) -> Result<Grant, StoreFault> {
     const TABLE: &str = "account_grant";
-    let missing = |column| StoreFault::corrupt(TABLE, column, "the place has no value");
-    let place = match row.place_kind.as_str() {
-        "platform" => Place::Platform,
-        "country" => {
-            let code = row.country.as_deref().ok_or_else(|| missing("country"))?;
-            Place::Country(parsed(TABLE, "country", CountryCode::parse("country", code))?)
-        }
-        "partner" => Place::Partner(row.partner_id.ok_or_else(|| missing("partner_id"))?.into()),
-        "program" => Place::Program(row.program_id.ok_or_else(|| missing("program_id"))?.into()),
-        "event" => Place::Event(row.event_id.ok_or_else(|| missing("event_id"))?.into()),
-        other => return Err(StoreFault::corrupt(TABLE, "place_kind", format!("unknown word {other:?}"))),
+    let place = PlaceParts {
+        kind: row.place_kind.clone(),
+        country: row.country.clone(),
+        partner_id: row.partner_id,
+        program_id: row.program_id,
+        event_id: row.event_id,
     };
+    let place = place.place(TABLE)?;
     Ok(Grant { role: from_word(TABLE, "role", &row.role, Role::from_word)?, place })
 }
 
