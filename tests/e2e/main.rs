@@ -49,6 +49,7 @@ mod schema_walk;
 mod search;
 mod second_factor;
 mod server;
+mod service_account;
 mod session;
 mod sign_in;
 mod simulation;

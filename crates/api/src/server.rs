@@ -137,8 +137,8 @@ impl std::fmt::Debug for Api {
     }
 }
 
-/// The routes of the API: `/graphql` for HTTP and WebSocket, `/health/live` and `/health/ready`, the public keys, and the
-/// two addresses of a sign-in with a provider.
+/// The routes of the API: `/graphql` for HTTP and WebSocket, `/oauth/token` for service accounts, `/health/live` and
+/// `/health/ready`, the public keys, and the two addresses of a sign-in with a provider.
 pub fn router(api: Api) -> Router {
     let span = |request: &Request| {
         let request_id = http::request_id(request.headers());
@@ -157,6 +157,7 @@ pub fn router(api: Api) -> Router {
         .layer(from_fn_with_state(api.clone(), http::limit_time));
     let router = Router::new()
         .route("/graphql", any(graphql_route))
+        .route("/oauth/token", any(http::token))
         .route("/.well-known/jwks.json", on_get(http::jwks))
         .route("/sign-in/{provider}", on_get(http::start_sign_in))
         .route("/sign-in/{provider}/return", on_get(http::finish_sign_in))

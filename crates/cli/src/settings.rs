@@ -77,6 +77,10 @@ pub struct Settings {
     pub device_budget: NonZeroU32,
     /// See `device_budget`.
     pub device_budget_per_second: NonZeroU32,
+    /// What one service account may spend at once, and what comes back each second.
+    pub service_account_budget: NonZeroU32,
+    /// See `service_account_budget`.
+    pub service_account_budget_per_second: NonZeroU32,
     /// The origins whose pages may call from a browser, each as a browser writes it; `*` is refused.
     #[serde(deserialize_with = "one_or_more")]
     pub cors_origins: Vec<String>,
@@ -184,6 +188,8 @@ struct Defaults {
     account_budget_per_second: NonZeroU32,
     device_budget: NonZeroU32,
     device_budget_per_second: NonZeroU32,
+    service_account_budget: NonZeroU32,
+    service_account_budget_per_second: NonZeroU32,
     cors_origins: Vec<String>,
     behind_proxy: bool,
     compression: bool,
@@ -198,7 +204,7 @@ struct Defaults {
 impl Settings {
     /// Gathers the settings from all their places.
     pub(crate) fn gather(flags: &Flags) -> Result<Self, CommandFailure> {
-        let Budgets { anonymous, account, device } = Budgets::default();
+        let Budgets { anonymous, account, device, service_account } = Budgets::default();
         let mut figment = Figment::from(Serialized::defaults(Defaults {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             writers: 8,
@@ -217,6 +223,8 @@ impl Settings {
             account_budget_per_second: account.per_second,
             device_budget: device.capacity,
             device_budget_per_second: device.per_second,
+            service_account_budget: service_account.capacity,
+            service_account_budget_per_second: service_account.per_second,
             cors_origins: Vec::new(),
             behind_proxy: false,
             compression: true,
@@ -283,6 +291,10 @@ impl Settings {
                 },
                 account: Budget { capacity: self.account_budget, per_second: self.account_budget_per_second },
                 device: Budget { capacity: self.device_budget, per_second: self.device_budget_per_second },
+                service_account: Budget {
+                    capacity: self.service_account_budget,
+                    per_second: self.service_account_budget_per_second,
+                },
             },
             ..ApiSettings::with_secret(secret)
         })
@@ -374,6 +386,8 @@ impl Settings {
             ("account_budget_per_second", self.account_budget_per_second),
             ("device_budget", self.device_budget),
             ("device_budget_per_second", self.device_budget_per_second),
+            ("service_account_budget", self.service_account_budget),
+            ("service_account_budget_per_second", self.service_account_budget_per_second),
         ] {
             set(key, i64::from(amount.get()).into());
         }

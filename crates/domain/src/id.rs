@@ -48,6 +48,10 @@ vocabulary! {
         Registration = "registration",
         /// What a device or an operator saw at the door.
         Scan = "scan",
+        /// A system of an institution that signs in by itself.
+        ServiceAccount = "service_account",
+        /// A secret by which a service account signs in.
+        ClientSecret = "client_secret",
         /// A session of an event.
         Session = "session",
         /// A key that signs access tokens.
@@ -135,6 +139,10 @@ ids! {
     RegistrationId => Registration;
     /// Identifies a scan; the client makes it.
     ScanId => Scan;
+    /// Identifies a service account.
+    ServiceAccountId => ServiceAccount;
+    /// Identifies a secret of a service account.
+    ClientSecretId => ClientSecret;
     /// Identifies a session.
     SessionId => Session;
     /// Identifies a key that signs access tokens.

@@ -30,6 +30,7 @@ pub mod program;
 pub mod reach;
 pub mod reference;
 pub mod registration;
+pub mod service_account;
 pub mod source;
 pub mod territory;
 pub mod text;

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::{
     access, account, badge, check_in, checkpoint, device, event, headcount_report, participant, partner,
-    program, registration, territory, vocabulary::vocabulary, walk_in,
+    program, registration, service_account, territory, vocabulary::vocabulary, walk_in,
 };
 
 /// A field of a command that cannot be accepted as it is.
@@ -225,6 +225,9 @@ pub enum Problem {
     /// A rule about registrations refuses.
     #[error(transparent)]
     Registration(#[from] registration::RegistrationRefusal),
+    /// A rule about service accounts refuses.
+    #[error(transparent)]
+    ServiceAccount(#[from] service_account::ServiceAccountRefusal),
     /// A rule about programs refuses.
     #[error(transparent)]
     Program(#[from] program::ProgramRefusal),
@@ -277,6 +280,7 @@ impl Problem {
             Self::Participant(refusal) => refusal.code(),
             Self::Partner(refusal) => refusal.code(),
             Self::Registration(refusal) => refusal.code(),
+            Self::ServiceAccount(refusal) => refusal.code(),
             Self::Program(refusal) => refusal.code(),
             Self::Territory(refusal) => refusal.code(),
             Self::WalkIn(refusal) => refusal.code(),

@@ -101,7 +101,7 @@ impl TryFrom<FeedRow> for Change {
 #[derive(Debug, Clone)]
 pub(crate) struct Author {
     pub(crate) at: DateTime<Utc>,
-    /// `account:…`, `device:…` or `system:…`.
+    /// `account:…`, `device:…`, `service_account:…` or `system:…`.
     pub(crate) actor: Option<String>,
     /// For whom, where that is not the actor itself.
     pub(crate) on_behalf_of: Option<String>,
@@ -114,6 +114,7 @@ impl Author {
         let actor = match actor {
             Actor::Account { id, .. } => Some(format!("account:{id}")),
             Actor::Device { id, .. } => Some(format!("device:{id}")),
+            Actor::ServiceAccount { id, .. } => Some(format!("service_account:{id}")),
             Actor::System { reason } => Some(format!("system:{reason}")),
             Actor::Anonymous => None,
         };

@@ -116,6 +116,7 @@ refusals!(
     hemicycle_domain::partner::PartnerRefusal,
     hemicycle_domain::program::ProgramRefusal,
     hemicycle_domain::registration::RegistrationRefusal,
+    hemicycle_domain::service_account::ServiceAccountRefusal,
     hemicycle_domain::territory::TerritoryRefusal,
     hemicycle_domain::walk_in::WalkInRefusal
 );

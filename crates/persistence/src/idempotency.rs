@@ -71,9 +71,10 @@ impl Work {
 }
 
 fn holder(actor: &Actor) -> String {
-    match (actor.account(), actor.device()) {
-        (Some(account), _) => account.to_string(),
-        (None, Some(device)) => device.to_string(),
-        (None, None) => "system".to_owned(),
+    match actor {
+        Actor::Account { id, .. } => id.to_string(),
+        Actor::Device { id, .. } => id.to_string(),
+        Actor::ServiceAccount { id, .. } => id.to_string(),
+        Actor::System { .. } | Actor::Anonymous => "system".to_owned(),
     }
 }

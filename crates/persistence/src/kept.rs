@@ -14,10 +14,12 @@ use std::{
 use hemicycle_domain::{
     access::Actor,
     event::Event,
-    id::{AccountId, AccountSessionId, EventId, RecordKind},
+    id::{AccountId, AccountSessionId, EventId, RecordKind, ServiceAccountId},
 };
 use moka::sync::Cache;
 use uuid::Uuid;
+
+use crate::service_account::KnownServiceAccount;
 
 /// What is kept, a shelf a kind.
 pub(crate) struct Kept {
@@ -25,6 +27,8 @@ pub(crate) struct Kept {
     pub(crate) actors: Shelf<AccountId, Arc<Actor>>,
     /// Whose the sessions are that went on in the last seconds.
     pub(crate) sessions: Shelf<AccountSessionId, AccountId>,
+    /// What the service accounts may that were here in the last seconds.
+    pub(crate) service_accounts: Shelf<ServiceAccountId, Arc<KnownServiceAccount>>,
     /// Events that are published, whoever saw them.
     pub(crate) events: Shelf<EventId, Arc<Event>>,
     /// How often word came that the keys which sign access tokens were changed.
@@ -44,6 +48,7 @@ impl Kept {
         Self {
             actors: Shelf::of(MOST_ACTORS),
             sessions: Shelf::of(MOST_ACTORS),
+            service_accounts: Shelf::of(MOST_ACTORS),
             // A replica could give back what was just changed, to be kept after the word of the change.
             events: Shelf::of(if from_replica { 0 } else { MOST_EVENTS }),
             signing_key_changes: AtomicU64::new(0),
@@ -55,6 +60,7 @@ impl Kept {
         match kind {
             RecordKind::Account => self.actors.forget(&id.into()),
             RecordKind::AccountSession => self.sessions.forget(&id.into()),
+            RecordKind::ServiceAccount => self.service_accounts.forget(&id.into()),
             RecordKind::Event => self.events.forget(&id.into()),
             // Where an event stands follows from where its host, its program and its territory stand.
             RecordKind::Partner | RecordKind::Program | RecordKind::Territory => self.events.forget_all(),

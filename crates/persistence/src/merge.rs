@@ -48,6 +48,7 @@ const COLUMNS: &[PartnerColumn] = &[
     column("program_basis", "issuer_id"),
     unique("program_partner", "partner_id", &["program_id", "role"]),
     column("registration", "partner_id"),
+    unique("service_account_place", "partner_id", &["service_account_id"]),
     column("source", "publisher_id"),
 ];
 

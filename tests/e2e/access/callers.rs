@@ -1,9 +1,15 @@
-//! Who asks: nobody, the seven accounts of the demonstration, and those who have a part in the shared event.
+//! Who asks: nobody, the seven accounts of the demonstration, those who have a part in the shared event, and service
+//! accounts.
 
 use serde_json::{Value, json};
 
 use super::ground::Ground;
-use crate::{app::App, client::Client, device::device};
+use crate::{
+    app::App,
+    client::Client,
+    device::device,
+    service_account::{at, enter, open},
+};
 
 /// The enrolment of the device.
 const PHONE: &str = "0198a1d2-7b3c-7e4f-8a5b-6c7d8e9f0cff";
@@ -15,7 +21,10 @@ const PHONE: &str = "0198a1d2-7b3c-7e4f-8a5b-6c7d8e9f0cff";
 /// co-organiser, the funder and the outsider run institutions: the first two have their part in the shared event, the
 /// last has none. The trainer facilitates the shared event; the participant was sent to it by the co-organiser; the device
 /// stands at its door.
-pub(super) const CALLERS: [&str; 16] = [
+///
+/// Of the service accounts, `statistics` reads reach everywhere, `registry` reads and writes registrations with contacts
+/// at the host of the conference, `planner` plans events and reports headcounts in Kazakhstan.
+pub(super) const CALLERS: [&str; 19] = [
     "nobody",
     "administrator",
     "officer",
@@ -32,6 +41,9 @@ pub(super) const CALLERS: [&str; 16] = [
     "trainer",
     "participant",
     "device",
+    "statistics",
+    "registry",
+    "planner",
 ];
 
 /// How many of them each row of the table answers for by hand.
@@ -64,6 +76,16 @@ pub(super) async fn callers(app: &App<'_>, ground: &Ground) -> Vec<Client> {
         clients.push(account(app, &administrator, name, grant, person.map(|person| ground.id(person))).await);
     }
     clients.push(device(app, &administrator, ground.id("shared"), PHONE).await.1);
+    let registry = ["REGISTRATIONS_READ", "CONTACTS_READ", "REGISTRATIONS_WRITE"];
+    let kazakhstan = json!({ "placeKind": "COUNTRY", "country": "KZ" });
+    for (name, scopes, place) in [
+        ("statistics", &["REACH_READ"][..], json!({ "placeKind": "PLATFORM" })),
+        ("registry", &registry, at("PARTNER", ground.id("eci"))),
+        ("planner", &["EVENTS_WRITE", "HEADCOUNTS_WRITE"], kazakhstan),
+    ] {
+        let opened = open(&administrator, name, scopes, place).await;
+        clients.push(enter(app, &opened).await);
+    }
     assert_eq!(clients.len(), CALLERS.len());
     clients
 }

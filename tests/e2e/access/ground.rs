@@ -9,6 +9,7 @@ use crate::{
     client::Client,
     event::{create, new_event},
     known,
+    service_account::open,
 };
 
 /// Records by the name that the table gives them.
@@ -63,6 +64,10 @@ impl Ground {
             json!({ "name": "Door", "eventIds": [ids["conference"]], "closesAt": "2026-11-03T00:00:00Z" });
         let device = administrator.mutate("prepareDevice", device, "device { id }").await;
         ids.insert("device", device.text("prepareDevice.device.id").to_owned());
+        let place = json!({ "placeKind": "PARTNER", "placeId": ids["eci"] });
+        let service = open(administrator, "Registry of the host", &["REACH_READ"], place).await;
+        ids.insert("service-account", service.id);
+        ids.insert("client-secret", service.secret_id);
         people(administrator, &mut ids).await;
         shared::prepare(administrator, &mut ids).await;
         figures(administrator, &mut ids).await;

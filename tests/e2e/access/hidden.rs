@@ -74,6 +74,7 @@ const AT_THE_DOOR: [&str; 7] = [
 fn shown_with(name: &str) -> &str {
     match name {
         "grant-eci" => "account-eci",
+        "client-secret" => "service-account",
         "walk-in" => "guest-registration",
         other => other,
     }

@@ -11,7 +11,7 @@ use governor::{
 };
 use hemicycle_domain::{
     access::Actor,
-    id::{AccountId, DeviceId},
+    id::{AccountId, DeviceId, ServiceAccountId},
 };
 
 use super::refusal::Refused;
@@ -36,6 +36,8 @@ pub struct Budgets {
     pub account: Budget,
     /// Of one device, from wherever it asks.
     pub device: Budget,
+    /// Of one service account, from wherever it asks.
+    pub service_account: Budget,
 }
 
 impl Default for Budgets {
@@ -48,6 +50,7 @@ impl Default for Budgets {
             anonymous: budget(20_000, 500),
             account: budget(200_000, 5_000),
             device: budget(100_000, 2_000),
+            service_account: budget(400_000, 5_000),
         }
     }
 }
@@ -79,6 +82,7 @@ enum Payer {
     Address(Option<IpAddr>),
     Account(AccountId),
     Device(DeviceId),
+    ServiceAccount(ServiceAccountId),
 }
 
 type Limiter = RateLimiter<Payer, DefaultKeyedStateStore<Payer>, DefaultClock, StateInformationMiddleware>;
@@ -89,6 +93,7 @@ pub(super) struct Ledger {
     anonymous: Limiter,
     account: Limiter,
     device: Limiter,
+    service_account: Limiter,
     clock: DefaultClock,
 }
 
@@ -109,6 +114,7 @@ impl Ledger {
             anonymous: limiter(budgets.anonymous),
             account: limiter(budgets.account),
             device: limiter(budgets.device),
+            service_account: limiter(budgets.service_account),
             clock: DefaultClock::default(),
         }
     }
@@ -129,6 +135,9 @@ impl Ledger {
             Actor::Anonymous => (&self.anonymous, self.budgets.anonymous, Payer::Address(address)),
             Actor::Account { id, .. } => (&self.account, self.budgets.account, Payer::Account(*id)),
             Actor::Device { id, .. } => (&self.device, self.budgets.device, Payer::Device(*id)),
+            Actor::ServiceAccount { id, .. } => {
+                (&self.service_account, self.budgets.service_account, Payer::ServiceAccount(*id))
+            }
         };
         if limiter.len() > MANY {
             limiter.retain_recent();
@@ -174,7 +183,7 @@ mod tests {
 
     fn ledger(capacity: u32) -> Ledger {
         let budget = Budget { capacity: capacity.try_into().unwrap(), per_second: NonZeroU32::MIN };
-        Ledger::new(Budgets { anonymous: budget, account: budget, device: budget })
+        Ledger::new(Budgets { anonymous: budget, account: budget, device: budget, service_account: budget })
     }
 
     fn spend(ledger: &Ledger, address: u8, cost: u64) -> Result<u64, (ErrorCode, bool)> {

@@ -35,7 +35,7 @@ impl AuditEntry {
         self.0.entry.at.into()
     }
 
-    /// Who did it: `account:` or `device:` with an identifier, or `system:` with what the program was about.
+    /// Who did it: `account:`, `device:` or `service_account:` with an identifier, or `system:` with what the program was about.
     async fn actor(&self) -> Option<&str> {
         self.0.entry.actor.as_deref()
     }
@@ -126,7 +126,7 @@ pub(crate) struct AuditHead {
 /// A condition on rows of the audit trail; all fields that are given must hold.
 #[derive(InputObject, Debug, Clone, Default)]
 pub(crate) struct AuditEntryWhere {
-    /// By the account or device that acted.
+    /// By the account, device or service account that acted.
     pub actor: Option<IdFilter>,
     /// By what was done, such as `event.cancel`.
     pub action: Option<OneOf<String>>,
@@ -152,8 +152,9 @@ impl AuditEntryWhere {
     fn parse(self) -> Result<TrailFilter, Invalid> {
         let mut tests = Tests::new();
         for ids in any_ids("actor", self.actor.as_ref())? {
-            let may_act =
-                |(kind, _): &(RecordKind, Uuid)| matches!(kind, RecordKind::Account | RecordKind::Device);
+            let may_act = |(kind, _): &(RecordKind, Uuid)| {
+                matches!(kind, RecordKind::Account | RecordKind::Device | RecordKind::ServiceAccount)
+            };
             if !ids.iter().all(may_act) {
                 let reason = "the id of a record that does not act".to_owned();
                 return Err(Invalid::new("actor", Fault::Malformed { reason }));

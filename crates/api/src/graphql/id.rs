@@ -76,6 +76,8 @@ const fn kind_byte(kind: RecordKind) -> u8 {
         RecordKind::Checkpoint => 24,
         RecordKind::SigningKey => 40,
         RecordKind::AccountSession => 41,
+        RecordKind::ServiceAccount => 50,
+        RecordKind::ClientSecret => 51,
     }
 }
 

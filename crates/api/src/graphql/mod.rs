@@ -31,6 +31,7 @@ mod registration;
 mod rows;
 mod scalar;
 mod search;
+mod service_account;
 mod source;
 mod territory;
 mod territory_import;
@@ -67,6 +68,7 @@ pub struct Query(
     registration::RegistrationQuery,
     reach::ReachQuery,
     search::SearchQuery,
+    service_account::ServiceAccountQuery,
     source::SourceQuery,
     territory::TerritoryQuery,
 );
@@ -96,6 +98,7 @@ pub struct Mutation(
     partner::PartnerMutation,
     program::ProgramMutation,
     registration::RegistrationMutation,
+    service_account::ServiceAccountMutation,
     source::CitationMutation,
     source::SourceMutation,
     territory::TerritoryMutation,

@@ -18,6 +18,7 @@ use super::{
     partner::Partner,
     program::{ParticipantCategory, Program, ProgramBasis},
     registration::{Contribution, Delegation, Registration},
+    service_account::ServiceAccount,
     source::Source,
     territory::Territory,
 };
@@ -44,6 +45,7 @@ pub(crate) enum Node {
     Program(Program),
     ProgramBasis(ProgramBasis),
     Registration(Registration),
+    ServiceAccount(ServiceAccount),
     Source(Source),
     Territory(Territory),
 }
@@ -123,6 +125,10 @@ async fn find(
             let found = ctx.load(hemicycle_domain::id::RegistrationId::from(uuid)).await?;
             found.map(|entry| Node::Registration(Registration(entry)))
         }
+        RecordKind::ServiceAccount => {
+            let found = reading.find_service_account(uuid.into()).await?;
+            found.map(|account| Node::ServiceAccount(ServiceAccount::new(account, ctx.now())))
+        }
         RecordKind::HeadcountReport => ctx
             .load(hemicycle_domain::id::HeadcountReportId::from(uuid))
             .await?
@@ -153,6 +159,7 @@ async fn find(
         RecordKind::AccountSession
         | RecordKind::BadgeKey
         | RecordKind::Citation
+        | RecordKind::ClientSecret
         | RecordKind::Grant
         | RecordKind::Scan
         | RecordKind::Session

@@ -24,7 +24,8 @@ impl Standing {
     }
 
     /// Who it is now, with the rights of this moment; refused where the session has ended, the
-    /// account is gone or disabled, or the enrolment of the device has ended.
+    /// account is gone or disabled, the enrolment of the device has ended, or the secret of the
+    /// service account is good no more.
     pub(super) async fn actor(&self) -> Result<Arc<Actor>, ApiError> {
         let Some(holder) = self.holder else { return Ok(Arc::new(Actor::Anonymous)) };
         let store = &self.services.store;
@@ -35,6 +36,11 @@ impl Standing {
             Principal::Device(device, enrolment) => {
                 let actor = store.find_device_actor(device, enrolment, self.services.clock.now());
                 actor.await?.ok_or(ApiError::EnrolmentEnded)
+            }
+            Principal::ServiceAccount(account, secret, scopes) => {
+                let now = self.services.clock.now();
+                let actor = store.find_service_account_actor(account, secret, scopes, now);
+                actor.await?.ok_or(ApiError::Unauthenticated)
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Signing in: passwords are checked here, tokens are made and read here.
 
 mod clean_up;
+mod client_secret;
 mod enrolment;
 mod key_ring;
 mod mail;
@@ -15,6 +16,7 @@ mod typed_code;
 mod vigil;
 
 pub(crate) use clean_up::keep_clean;
+pub(crate) use client_secret::{client_secret_hash, new_client_secret};
 pub(crate) use enrolment::{Attempts, code_hash, code_qr, new_code};
 pub use key_ring::{KeyFault, rotate_signing_key};
 pub(crate) use mail::Mail;

@@ -5,9 +5,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use hemicycle_domain::{
+    access::ServiceScopes,
     account::LONGEST_TOKEN,
     device::EnrolmentId,
-    id::{AccountId, AccountSessionId, DeviceId, Id},
+    id::{AccountId, AccountSessionId, ClientSecretId, DeviceId, Id, ServiceAccountId},
 };
 use hemicycle_persistence::Store;
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode, errors::ErrorKind};
@@ -41,6 +42,8 @@ pub(crate) enum Principal {
     Account(AccountId, AccountSessionId),
     /// A device, by one of its enrolments.
     Device(DeviceId, EnrolmentId),
+    /// A service account, by one of its secrets, with these of its scopes.
+    ServiceAccount(ServiceAccountId, ClientSecretId, ServiceScopes),
 }
 
 /// Who holds an access token, until when.
@@ -55,6 +58,7 @@ pub(crate) struct Holder {
 enum Kind {
     Account,
     Device,
+    ServiceAccount,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -66,6 +70,9 @@ struct Claims {
     kind: Kind,
     /// What the token lives and dies with: a session, an enrolment, a credential.
     sid: Uuid,
+    /// What a service account may by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
     iat: i64,
     nbf: i64,
     exp: i64,
@@ -76,14 +83,28 @@ impl Principal {
         match self {
             Self::Account(account, session) => (Kind::Account, account.uuid(), session.uuid()),
             Self::Device(device, enrolment) => (Kind::Device, device.uuid(), enrolment.0),
+            Self::ServiceAccount(account, secret, _) => (Kind::ServiceAccount, account.uuid(), secret.uuid()),
         }
     }
 
-    fn of_claims(kind: &Kind, sub: Uuid, sid: Uuid) -> Self {
-        match kind {
+    /// The scopes that its token names, where it is of a kind that has some.
+    fn scope(self) -> Option<String> {
+        match self {
+            Self::ServiceAccount(_, _, scopes) => Some(scopes.to_string()),
+            Self::Account(..) | Self::Device(..) => None,
+        }
+    }
+
+    fn of_claims(claims: &Claims) -> Option<Self> {
+        let (sub, sid) = (claims.sub, claims.sid);
+        Some(match claims.kind {
             Kind::Account => Self::Account(sub.into(), sid.into()),
             Kind::Device => Self::Device(sub.into(), EnrolmentId(sid)),
-        }
+            Kind::ServiceAccount => {
+                let scopes = ServiceScopes::parse(claims.scope.as_deref()?)?;
+                Self::ServiceAccount(sub.into(), sid.into(), scopes)
+            }
+        })
     }
 }
 
@@ -100,7 +121,7 @@ impl Holder {
     pub(crate) fn session(&self) -> Option<AccountSessionId> {
         match self.principal {
             Principal::Account(_, session) => Some(session),
-            Principal::Device(..) => None,
+            Principal::Device(..) | Principal::ServiceAccount(..) => None,
         }
     }
 }
@@ -145,6 +166,17 @@ impl AccessTokens {
         Ok((self.issue_until(principal, now, expires_at).await?, expires_at))
     }
 
+    /// Makes a token of the usual lifetime that is not good beyond `until`, and says until when it is good.
+    pub(crate) async fn issue_within(
+        &self,
+        principal: Principal,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<(String, DateTime<Utc>), KeyFault> {
+        let expires_at = until.min(now + self.lifetime);
+        Ok((self.issue_until(principal, now, expires_at).await?, expires_at))
+    }
+
     /// Makes a token that is good until then, and [`LONGEST_TOKEN`] at most.
     pub(crate) async fn issue_until(
         &self,
@@ -162,6 +194,7 @@ impl AccessTokens {
             sub,
             kind,
             sid,
+            scope: principal.scope(),
             iat: now.timestamp(),
             nbf: now.timestamp(),
             exp: expires_at.min(now + LONGEST_TOKEN).timestamp(),
@@ -200,7 +233,7 @@ impl AccessTokens {
         let believed = keys.believed(key, now);
         Ok(believed.and_then(|believed| {
             let claims = decode::<Claims>(token, &believed.key, &self.validation).ok()?.claims;
-            let principal = Principal::of_claims(&claims.kind, claims.sub, claims.sid);
+            let principal = Principal::of_claims(&claims)?;
             let expires_at = DateTime::from_timestamp(claims.exp, 0)?;
             let not_before = DateTime::from_timestamp(claims.nbf, 0)?;
             Some(Read { holder: Holder { principal, expires_at }, key, not_before })

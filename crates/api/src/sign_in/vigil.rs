@@ -1,5 +1,5 @@
 //! Watches over the sessions of those who stay connected, so that none of them outlives its token, its session or
-//! its account; nor a device its enrolment.
+//! its account; nor a device its enrolment, nor a service account its secret.
 //!
 //! One task asks for all of them at once, every few seconds; a change of an account comes through the change feed
 //! and is passed on at once. What a connection does with the word is its own matter.
@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use hemicycle_domain::id::{AccountId, DeviceId, RecordKind};
+use hemicycle_domain::id::{AccountId, DeviceId, RecordKind, ServiceAccountId};
 use hemicycle_persistence::{Change, Failure, Store};
 use tokio::sync::{
     broadcast::error::RecvError,
@@ -27,7 +27,8 @@ pub(crate) enum Word {
     GoesOn(u64),
     /// The access token is past its time.
     Expired,
-    /// The session was ended, or the account is gone or disabled; the device was revoked or enrolled anew.
+    /// The session was ended, or the account is gone or disabled; the device was revoked or enrolled
+    /// anew; the service account was revoked, or its secret is good no more.
     Ended,
 }
 
@@ -124,6 +125,14 @@ impl Vigil {
                         self.look_at(is).await;
                         self.tell(|holder| is(holder).then_some(Word::GoesOn(0)));
                     }
+                    Ok(change) if change.subject_kind == RecordKind::ServiceAccount => {
+                        let subject = ServiceAccountId::from(change.subject_id);
+                        let is = |holder: &Holder| {
+                            matches!(holder.principal, Principal::ServiceAccount(one, ..) if one == subject)
+                        };
+                        self.look_at(is).await;
+                        self.tell(|holder| is(holder).then_some(Word::GoesOn(0)));
+                    }
                     Ok(_) => {}
                     Err(RecvError::Lagged(_)) => self.tell(|_| Some(Word::GoesOn(0))),
                     Err(RecvError::Closed) => changes = self.store.follow(),
@@ -169,7 +178,7 @@ impl Vigil {
         let mut going_on = HashSet::new();
         let sessions = asked.iter().filter_map(|principal| match principal {
             Principal::Account(_, session) => Some(*session),
-            Principal::Device(..) => None,
+            Principal::Device(..) | Principal::ServiceAccount(..) => None,
         });
         let sessions: Vec<_> = sessions.collect();
         if !sessions.is_empty() {
@@ -180,12 +189,22 @@ impl Vigil {
         }
         let enrolments = asked.iter().filter_map(|principal| match principal {
             Principal::Device(_, enrolment) => Some(*enrolment),
-            Principal::Account(..) => None,
+            Principal::Account(..) | Principal::ServiceAccount(..) => None,
         });
         let enrolments: Vec<_> = enrolments.collect();
         if !enrolments.is_empty() {
             let found = self.store.enrolments_that_go_on(enrolments).await?;
             let stands = |one: &&Principal| matches!(one, Principal::Device(_, enrolment) if found.contains(enrolment));
+            going_on.extend(asked.iter().filter(stands));
+        }
+        let secrets = asked.iter().filter_map(|principal| match principal {
+            Principal::ServiceAccount(_, secret, _) => Some(*secret),
+            Principal::Account(..) | Principal::Device(..) => None,
+        });
+        let secrets: Vec<_> = secrets.collect();
+        if !secrets.is_empty() {
+            let found = self.store.client_secrets_that_go_on(secrets, self.clock.now()).await?;
+            let stands = |one: &&Principal| matches!(one, Principal::ServiceAccount(_, secret, _) if found.contains(secret));
             going_on.extend(asked.iter().filter(stands));
         }
         Ok(going_on)

@@ -1,9 +1,9 @@
 //! The actor: who a request comes from, with what it may do where.
 
-use super::{Capability, Place, Role, Scope, Whereabouts};
+use super::{Capability, Place, Role, Scope, ServiceScopes, Whereabouts};
 use crate::{
     device::{Duty, EnrolmentId},
-    id::{AccountId, CheckpointId, DeviceId, EventId, ParticipantId},
+    id::{AccountId, CheckpointId, DeviceId, EventId, ParticipantId, ServiceAccountId},
 };
 
 /// A role held at a place.
@@ -42,6 +42,15 @@ pub enum Actor {
         /// How this moment stands to its window.
         duty: Duty,
     },
+    /// A system of an institution.
+    ServiceAccount {
+        /// The service account.
+        id: ServiceAccountId,
+        /// What it may: those of its scopes that its token names.
+        scopes: ServiceScopes,
+        /// Where.
+        places: Vec<Place>,
+    },
     /// The program itself, for work that no request asked for; the reason is logged.
     System {
         /// What the work is.
@@ -71,6 +80,10 @@ impl Actor {
                 let serves = duty.leaves(capability) && Role::Device.may(capability);
                 events.iter().filter(|_| serves).map(|event| Place::Event(*event)).collect()
             }
+            Self::ServiceAccount { scopes, places, .. } => {
+                let may = scopes.name(capability) && Role::ServiceAccount.may(capability);
+                Scope { ties: capability.ties(), ..places.iter().filter(|_| may).copied().collect() }
+            }
         }
     }
 
@@ -91,7 +104,7 @@ impl Actor {
     pub fn account(&self) -> Option<AccountId> {
         match self {
             Self::Account { id, .. } => Some(*id),
-            Self::Anonymous | Self::Device { .. } | Self::System { .. } => None,
+            Self::Anonymous | Self::Device { .. } | Self::ServiceAccount { .. } | Self::System { .. } => None,
         }
     }
 
@@ -100,7 +113,18 @@ impl Actor {
     pub fn device(&self) -> Option<DeviceId> {
         match self {
             Self::Device { id, .. } => Some(*id),
-            Self::Anonymous | Self::Account { .. } | Self::System { .. } => None,
+            Self::Anonymous | Self::Account { .. } | Self::ServiceAccount { .. } | Self::System { .. } => {
+                None
+            }
+        }
+    }
+
+    /// The service account behind the actor, if it is one.
+    #[must_use]
+    pub fn service_account(&self) -> Option<ServiceAccountId> {
+        match self {
+            Self::ServiceAccount { id, .. } => Some(*id),
+            Self::Anonymous | Self::Account { .. } | Self::Device { .. } | Self::System { .. } => None,
         }
     }
 
@@ -109,6 +133,7 @@ impl Actor {
     pub fn sees_published_everywhere(&self) -> bool {
         match self {
             Self::Anonymous | Self::Device { .. } => false,
+            Self::ServiceAccount { scopes, .. } => scopes.name(Capability::SeePublished),
             Self::Account { .. } | Self::System { .. } => true,
         }
     }
@@ -166,6 +191,29 @@ mod tests {
         assert_eq!(had(Duty::Over, 7), [Capability::CheckIn]);
         assert_eq!(had(Duty::Ahead, 7), []);
         assert_eq!(had(Duty::On, 8), []);
+    }
+
+    #[test]
+    fn a_service_account_carries_what_its_scopes_name_where_it_was_given_a_place() {
+        let of = |scopes: &str| Actor::ServiceAccount {
+            id: Uuid::from_u128(4).into(),
+            scopes: ServiceScopes::parse(scopes).unwrap(),
+            places: vec![Place::Partner(partner(1))],
+        };
+        let at = |id| Whereabouts { partners: vec![id], ..Whereabouts::default() };
+        let had = |scopes, id| -> Vec<Capability> {
+            Capability::ALL.iter().copied().filter(|one| of(scopes).may(*one, &at(id))).collect()
+        };
+        assert_eq!(had("reach:read", partner(1)), [Capability::SeePublished, Capability::SeeFigures]);
+        assert_eq!(had("reach:read contacts:read", partner(2)), []);
+        assert_eq!(had("", partner(1)), []);
+        assert!(of("events:read").sees_published_everywhere());
+        assert!(!of("").sees_published_everywhere());
+        // As with the people of the institution: a part in an event opens its figures.
+        let funded = Shares { funders: vec![partner(1)], ..Shares::default() };
+        let funded = Whereabouts { partners: vec![partner(2)], shares: funded, ..Whereabouts::default() };
+        assert!(of("reach:read").may(Capability::SeeFigures, &funded));
+        assert!(!of("contacts:read").may(Capability::SeeContacts, &funded));
     }
 
     #[test]

@@ -53,7 +53,8 @@ described! {
         /// Ties an account to the person whose it is, who then reads the own data and the rosters of the events they
         /// facilitate or speak at.
         LinkAccounts = "link_accounts",
-        /// Opens service accounts for the systems of an institution, and revokes them.
+        /// Opens service accounts for the systems of an institution, with what they themselves may there, and revokes
+        /// them.
         ManageServiceAccounts = "manage_service_accounts",
         /// Reads the audit trail: who did what when, without personal data.
         ReadAudit = "read_audit",

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Bestowal, Capability, PlaceKind, Role, Tie};
+use super::{Bestowal, Capability, PlaceKind, Role, ServiceScope, Tie};
 
 const INTRODUCTION: &str = "# Who may do what
 
@@ -24,6 +24,7 @@ pub fn matrix() -> String {
     let mut page = String::from(INTRODUCTION);
     roles(&mut page);
     capabilities(&mut page);
+    scopes(&mut page);
     reaches(&mut page);
     page
 }
@@ -61,6 +62,19 @@ fn capabilities(page: &mut String) {
         write!(page, "| {} |", words(capability.as_str())).expect(WRITES);
         let answers = Role::ALL.iter().map(|role| cell(role.may(*capability), *role));
         row(page, answers.chain([capability.description().to_owned()]));
+    }
+}
+
+/// What each scope of a service account names.
+fn scopes(page: &mut String) {
+    page.push_str(
+        "\n## Scopes of service accounts\n\nA service account carries, of what its role may, what its scopes name; a \
+         token can name fewer.\n\n| Scope | Capabilities | Whoever has it |\n|---|---|---|\n",
+    );
+    for scope in ServiceScope::ALL {
+        let named: Vec<String> = scope.capabilities().iter().map(|one| words(one.as_str())).collect();
+        write!(page, "| `{scope}` |").expect(WRITES);
+        row(page, [named.join(", "), scope.description().to_owned()].into_iter());
     }
 }
 

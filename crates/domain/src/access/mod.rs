@@ -10,6 +10,7 @@ mod permit;
 mod place;
 mod role;
 mod scope;
+mod service_scope;
 mod table;
 mod words;
 
@@ -21,3 +22,4 @@ pub use permit::{Action, Permit, Refusal, Subject, permit};
 pub use place::{Place, PlaceKind, Shares, Tie, Whereabouts};
 pub use role::{Bestowal, Role};
 pub use scope::{Reach, Scope};
+pub use service_scope::{ServiceScope, ServiceScopes};

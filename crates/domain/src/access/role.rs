@@ -29,7 +29,7 @@ described! {
         Participant = "participant",
         /// Reads the audit trail, and nobody's personal data.
         Auditor = "auditor",
-        /// Is a system of an institution.
+        /// Is a system of an institution: it carries, of all this, what its scopes name.
         ServiceAccount = "service_account",
         /// Is a phone at the doors of its events.
         Device = "device",
@@ -76,10 +76,11 @@ impl Role {
             Self::CountryCoordinator => &[At::Country],
             Self::PartnerAdministrator => &[At::Partner],
             Self::EventManager | Self::CheckInOperator => &[At::Partner, At::Program, At::Event],
-            Self::Analyst | Self::Viewer => &[At::Platform, At::Country, At::Partner, At::Program, At::Event],
+            Self::Analyst | Self::Viewer | Self::ServiceAccount => {
+                &[At::Platform, At::Country, At::Partner, At::Program, At::Event]
+            }
             Self::Trainer => &[At::Served],
             Self::Participant => &[At::Own],
-            Self::ServiceAccount => &[At::Platform, At::Country, At::Partner, At::Program],
             Self::Device => &[At::Event],
         }
     }
@@ -142,13 +143,7 @@ mod tests {
             Capability::SeeResults,
             Capability::SeeNotes,
         ];
-        let impersonal = [
-            Role::InternationalProgramOfficer,
-            Role::Analyst,
-            Role::Viewer,
-            Role::Auditor,
-            Role::ServiceAccount,
-        ];
+        let impersonal = [Role::InternationalProgramOfficer, Role::Analyst, Role::Viewer, Role::Auditor];
         for role in impersonal {
             assert!(personal.iter().all(|capability| !role.may(*capability)), "{role}");
         }

@@ -26,7 +26,7 @@ pub struct Entry {
     pub transaction: i64,
     /// When.
     pub at: DateTime<Utc>,
-    /// Who: `account:…`, `device:…`, `system:…`.
+    /// Who: `account:…`, `device:…`, `service_account:…`, `system:…`.
     pub actor: Option<String>,
     /// For whom the actor did it, where that is someone else.
     pub on_behalf_of: Option<String>,

@@ -52,6 +52,8 @@ pub fn class_of(kind: RecordKind, field: &str) -> FieldClass {
         | RecordKind::Partner
         | RecordKind::Program
         | RecordKind::ProgramBasis
+        | RecordKind::ClientSecret
+        | RecordKind::ServiceAccount
         | RecordKind::Session
         | RecordKind::SigningKey
         | RecordKind::Source

@@ -27,6 +27,7 @@ impl Reading {
         let (subject_kind, subject_id) = match &*self.actor {
             Actor::Account { id, .. } => (RecordKind::Account, id.uuid()),
             Actor::Device { id, .. } => (RecordKind::Device, id.uuid()),
+            Actor::ServiceAccount { id, .. } => (RecordKind::ServiceAccount, id.uuid()),
             // The program itself tells nobody.
             Actor::System { .. } | Actor::Anonymous => return Ok(()),
         };

@@ -72,7 +72,10 @@ impl Handed {
     pub(super) fn origin(&self) -> Option<Origin> {
         match &*self.actor {
             Actor::Device { id, enrolment, .. } => Some(Origin { device: *id, enrolment: *enrolment }),
-            Actor::Account { .. } | Actor::Anonymous | Actor::System { .. } => None,
+            Actor::Account { .. }
+            | Actor::ServiceAccount { .. }
+            | Actor::Anonymous
+            | Actor::System { .. } => None,
         }
     }
 }

@@ -188,9 +188,11 @@ impl Work {
             | RecordKind::BadgeKey
             | RecordKind::Checkpoint
             | RecordKind::Citation
+            | RecordKind::ClientSecret
             | RecordKind::Device
             | RecordKind::Grant
             | RecordKind::Scan
+            | RecordKind::ServiceAccount
             | RecordKind::SigningKey
             | RecordKind::Source
             | RecordKind::WalkIn => {

@@ -11,6 +11,7 @@ mod figures;
 mod people;
 mod program;
 mod reference;
+mod service_account;
 mod shared;
 
 use super::Row;
@@ -29,6 +30,7 @@ pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
         figures::ROWS,
         account::ROWS,
         device::ROWS,
+        service_account::ROWS,
         audit::ROWS,
     ]
     .into_iter()

@@ -95,14 +95,19 @@ pub(crate) struct Grant {
 
 impl Grant {
     fn new(id: hemicycle_domain::id::GrantId, grant: DomainGrant) -> Self {
-        let (place_kind, country, place_id) = match grant.place {
-            Place::Platform => (PlaceKind::Platform, None, None),
-            Place::Country(country) => (PlaceKind::Country, Some(country.into()), None),
-            Place::Partner(partner) => (PlaceKind::Partner, None, Some(id::global_id(partner))),
-            Place::Program(program) => (PlaceKind::Program, None, Some(id::global_id(program))),
-            Place::Event(event) => (PlaceKind::Event, None, Some(id::global_id(event))),
-        };
+        let (place_kind, country, place_id) = place_parts(grant.place);
         Self { id: id::global_id(id), role: grant.role.into(), place_kind, country, place_id }
+    }
+}
+
+/// A place as objects show it: its kind, and the field that the kind asks for.
+pub(in crate::graphql) fn place_parts(place: Place) -> (PlaceKind, Option<CountryCode>, Option<ID>) {
+    match place {
+        Place::Platform => (PlaceKind::Platform, None, None),
+        Place::Country(country) => (PlaceKind::Country, Some(country.into()), None),
+        Place::Partner(partner) => (PlaceKind::Partner, None, Some(id::global_id(partner))),
+        Place::Program(program) => (PlaceKind::Program, None, Some(id::global_id(program))),
+        Place::Event(event) => (PlaceKind::Event, None, Some(id::global_id(event))),
     }
 }
 
@@ -190,18 +195,30 @@ pub(crate) struct GrantInput {
 
 impl GrantInput {
     fn parse(&self) -> Result<DomainGrant, Invalid> {
-        let id =
-            || self.place_id.as_ref().ok_or(Invalid::new("placeId", Fault::NeededBy { other: "placeKind" }));
-        let country =
-            || self.country.as_ref().ok_or(Invalid::new("country", Fault::NeededBy { other: "placeKind" }));
-        let place = match self.place_kind {
+        let place =
+            PlaceInput { kind: self.place_kind, country: self.country.as_ref(), id: self.place_id.as_ref() };
+        Ok(DomainGrant { role: self.role.into(), place: place.parse()? })
+    }
+}
+
+/// A place, as inputs name it: its kind, and the field that the kind asks for.
+pub(in crate::graphql) struct PlaceInput<'a> {
+    pub(in crate::graphql) kind: PlaceKind,
+    pub(in crate::graphql) country: Option<&'a CountryCode>,
+    pub(in crate::graphql) id: Option<&'a ID>,
+}
+
+impl PlaceInput<'_> {
+    pub(in crate::graphql) fn parse(&self) -> Result<Place, Invalid> {
+        let id = || self.id.ok_or(Invalid::new("placeId", Fault::NeededBy { other: "placeKind" }));
+        let country = || self.country.ok_or(Invalid::new("country", Fault::NeededBy { other: "placeKind" }));
+        Ok(match self.kind {
             PlaceKind::Platform => Place::Platform,
             PlaceKind::Country => Place::Country(country()?.country("country")?),
             PlaceKind::Partner => Place::Partner(id::parse("placeId", id()?)?),
             PlaceKind::Program => Place::Program(id::parse("placeId", id()?)?),
             PlaceKind::Event => Place::Event(id::parse("placeId", id()?)?),
-        };
-        Ok(DomainGrant { role: self.role.into(), place })
+        })
     }
 }
 

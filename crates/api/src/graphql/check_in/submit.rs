@@ -193,7 +193,10 @@ async fn submit(work: &mut Work, input: &SubmitScansInput) -> Result<Submitted, 
     });
     let handed: Vec<Handed> = handed.collect();
     let mut recorded = work.record_scans(handed).await?.into_iter();
-    let sender = format!("{:?} {:?}", work.actor().account(), work.actor().device());
+    let sender = match work.actor().service_account() {
+        Some(id) => format!("service account {id}"),
+        None => format!("{:?} {:?}", work.actor().account(), work.actor().device()),
+    };
     let mut strays: Vec<Stray> = Vec::new();
     let mut results = Vec::with_capacity(input.scans.len());
     for (scan, read) in input.scans.iter().zip(&read) {
@@ -218,7 +221,9 @@ async fn submit(work: &mut Work, input: &SubmitScansInput) -> Result<Submitted, 
             work.hear_from_device(id, enrolment, &report(input, &read)).await?;
             work.lost_sequences(enrolment.0).await?
         }
-        Actor::Account { .. } | Actor::Anonymous | Actor::System { .. } => Vec::new(),
+        Actor::Account { .. } | Actor::ServiceAccount { .. } | Actor::Anonymous | Actor::System { .. } => {
+            Vec::new()
+        }
     };
     Ok((results, lost.into_iter().map(|(first, last)| SequenceRange { first, last }).collect()))
 }
