@@ -33,6 +33,7 @@ mod m0027_second_factor;
 mod m0028_identity_provider;
 mod m0029_clean_up;
 mod m0030_service_account;
+mod m0031_glass_break;
 mod m0037_sparse_indexes;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -75,6 +76,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0028_identity_provider::Migration),
             Box::new(m0029_clean_up::Migration),
             Box::new(m0030_service_account::Migration),
+            Box::new(m0031_glass_break::Migration),
             Box::new(m0037_sparse_indexes::Migration),
         ]
     }

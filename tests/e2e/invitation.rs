@@ -20,7 +20,7 @@ thread_local! {
 }
 
 /// A server that sends mail to one of the tests.
-fn with_mail(settings: ApiSettings) -> ApiSettings {
+pub(crate) fn with_mail(settings: ApiSettings) -> ApiSettings {
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
     listener.set_nonblocking(true).unwrap();
     let url = format!("smtp://{}", listener.local_addr().unwrap());
@@ -34,22 +34,22 @@ fn with_mail(settings: ApiSettings) -> ApiSettings {
 }
 
 /// A mail server that takes everything.
-struct MailServer(TcpListener);
+pub(crate) struct MailServer(TcpListener);
 
 /// A mail as it came.
-struct Mail {
-    to: String,
-    text: String,
+pub(crate) struct Mail {
+    pub(crate) to: String,
+    pub(crate) text: String,
 }
 
 impl MailServer {
-    fn of_this_case() -> Self {
+    pub(crate) fn of_this_case() -> Self {
         let listener = MAIL_SERVER.with(RefCell::take).expect("the case sends mail");
         Self(TcpListener::from_std(listener).unwrap())
     }
 
     /// Waits for the next mail.
-    async fn next(&self) -> Mail {
+    pub(crate) async fn next(&self) -> Mail {
         loop {
             let (stream, _) = self.0.accept().await.unwrap();
             if let Some(mail) = take(stream).await {

@@ -26,6 +26,7 @@ mod event;
 mod event_list;
 mod event_stream;
 mod gate;
+mod glass_break;
 mod headcount_report;
 mod health;
 mod http_request;

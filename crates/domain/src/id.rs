@@ -30,6 +30,8 @@ vocabulary! {
         Device = "device",
         /// An event.
         Event = "event",
+        /// A time for which someone broke the glass.
+        GlassBreak = "glass_break",
         /// A role at a place, held by an account.
         Grant = "grant",
         /// A figure without a list of names.
@@ -121,6 +123,8 @@ ids! {
     DeviceId => Device;
     /// Identifies an event.
     EventId => Event;
+    /// Identifies a time for which someone broke the glass.
+    GlassBreakId => GlassBreak;
     /// Identifies a grant.
     GrantId => Grant;
     /// Identifies a headcount report.

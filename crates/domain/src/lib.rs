@@ -16,6 +16,7 @@ pub mod device;
 pub mod event;
 pub mod filter;
 pub mod fold;
+pub mod glass_break;
 pub mod headcount_report;
 pub mod id;
 pub mod imprecise_date;

@@ -5,8 +5,8 @@
 use thiserror::Error;
 
 use crate::{
-    access, account, badge, check_in, checkpoint, device, event, headcount_report, participant, partner,
-    program, registration, service_account, territory, vocabulary::vocabulary, walk_in,
+    access, account, badge, check_in, checkpoint, device, event, glass_break, headcount_report, participant,
+    partner, program, registration, service_account, territory, vocabulary::vocabulary, walk_in,
 };
 
 /// A field of a command that cannot be accepted as it is.
@@ -213,6 +213,9 @@ pub enum Problem {
     /// A rule about events refuses.
     #[error(transparent)]
     Event(#[from] event::EventRefusal),
+    /// A rule about breaking the glass refuses.
+    #[error(transparent)]
+    GlassBreak(#[from] glass_break::GlassBreakRefusal),
     /// A rule about headcount reports refuses.
     #[error(transparent)]
     HeadcountReport(#[from] headcount_report::HeadcountRefusal),
@@ -276,6 +279,7 @@ impl Problem {
             Self::Device(refusal) => refusal.code(),
             Self::Checkpoint(refusal) => refusal.code(),
             Self::Event(refusal) => refusal.code(),
+            Self::GlassBreak(refusal) => refusal.code(),
             Self::HeadcountReport(refusal) => refusal.code(),
             Self::Participant(refusal) => refusal.code(),
             Self::Partner(refusal) => refusal.code(),

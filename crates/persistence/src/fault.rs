@@ -111,6 +111,7 @@ refusals!(
     hemicycle_domain::device::DeviceRefusal,
     hemicycle_domain::checkpoint::CheckpointRefusal,
     hemicycle_domain::event::EventRefusal,
+    hemicycle_domain::glass_break::GlassBreakRefusal,
     hemicycle_domain::headcount_report::HeadcountRefusal,
     hemicycle_domain::participant::ParticipantRefusal,
     hemicycle_domain::partner::PartnerRefusal,

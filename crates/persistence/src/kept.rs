@@ -60,6 +60,8 @@ impl Kept {
         match kind {
             RecordKind::Account => self.actors.forget(&id.into()),
             RecordKind::AccountSession => self.sessions.forget(&id.into()),
+            // To whom it opens something, its id does not tell; it happens rarely.
+            RecordKind::GlassBreak => self.actors.forget_all(),
             RecordKind::ServiceAccount => self.service_accounts.forget(&id.into()),
             RecordKind::Event => self.events.forget(&id.into()),
             // Where an event stands follows from where its host, its program and its territory stand.

@@ -11,15 +11,15 @@ EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
 
 def run(
-    file: str, *parameters: str, url: str = URL, password: str | None = None
+    file: str, *parameters: str, url: str = URL, password: str | None = None, **more: str
 ) -> subprocess.CompletedProcess[str]:
-    """Runs an example as the platform's administrator and returns what it printed."""
+    """Runs an example as the platform's administrator, with more in its environment, and returns what it printed."""
     who = account()
     environment = os.environ | {
         "HEMICYCLE_URL": url,
         "HEMICYCLE_EMAIL": who["email"],
         "HEMICYCLE_PASSWORD": password or who["password"],
-    }
+    } | more
     return subprocess.run(
         [sys.executable, str(EXAMPLES / file), *parameters],
         env=environment, capture_output=True, text=True, check=False, timeout=120,

@@ -8,6 +8,7 @@ use super::shared;
 use crate::{
     client::Client,
     event::{create, new_event},
+    glass_break::REASON,
     known,
     service_account::open,
 };
@@ -71,6 +72,7 @@ impl Ground {
         people(administrator, &mut ids).await;
         shared::prepare(administrator, &mut ids).await;
         figures(administrator, &mut ids).await;
+        ids.insert("glass-break", break_glass(administrator, &ids["conference"]).await);
         ids.insert("account-eci", account.text("createAccount.account.id").to_owned());
         ids.insert("grant-eci", account.text("createAccount.account.grants.0.id").to_owned());
         Self(ids)
@@ -107,6 +109,21 @@ impl Ground {
         }
         filled
     }
+}
+
+/// Breaks the glass of the conference, as an officer of whom nothing else is asked.
+async fn break_glass(administrator: &Client, event: &str) -> String {
+    let (email, password) = ("another.officer@demo.example", "the long password of an officer");
+    let account = json!({
+        "email": email, "displayName": "Another officer", "password": password,
+        "grants": [{ "role": "INTERNATIONAL_PROGRAM_OFFICER", "placeKind": "PLATFORM" }],
+    });
+    administrator.mutate("createAccount", account, "account { id }").await.data("createAccount.account.id");
+    let officer = administrator.sign_in(email, password).await;
+    let input =
+        json!({ "place": { "eventId": event }, "opens": ["PEOPLE"], "minutes": 60, "reason": REASON });
+    let answer = officer.mutate("breakTheGlass", input, "glassBreak { id }").await;
+    answer.text("breakTheGlass.glassBreak.id").to_owned()
 }
 
 /// A guest of the conference with a contribution and a delegation, and a trainer at the seminar.

@@ -38,6 +38,10 @@ pub(crate) const OBJECTS: &[(&str, &str)] = &[
     ("FlaggedScan", "whoever sees people at its event"),
     ("FollowUp", "with its event"),
     ("Funding", "with its event"),
+    (
+        "GlassBreak",
+        "its holder, whoever manages accounts at the host of an event that it opens, and whoever reads the audit trail",
+    ),
     ("Grant", "with its account"),
     ("HeadcountBreakdown", "with its report"),
     ("HeadcountPart", "with its report"),

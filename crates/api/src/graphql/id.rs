@@ -78,6 +78,7 @@ const fn kind_byte(kind: RecordKind) -> u8 {
         RecordKind::AccountSession => 41,
         RecordKind::ServiceAccount => 50,
         RecordKind::ClientSecret => 51,
+        RecordKind::GlassBreak => 52,
     }
 }
 

@@ -13,6 +13,7 @@ mod date;
 mod device;
 mod error;
 mod event;
+mod glass_break;
 mod headcount_report;
 mod id;
 mod input;
@@ -58,6 +59,7 @@ pub struct Query(
     check_in::CheckInQuery,
     device::DeviceQuery,
     event::EventQuery,
+    glass_break::GlassBreakQuery,
     headcount_report::HeadcountReportQuery,
     manifest::ManifestQuery,
     node::NodeQuery,
@@ -92,6 +94,7 @@ pub struct Mutation(
     checkpoint::CheckpointMutation,
     device::DeviceMutation,
     event::EventMutation,
+    glass_break::GlassBreakMutation,
     headcount_report::HeadcountReportMutation,
     participant::DataRequestMutation,
     participant::ParticipantMutation,

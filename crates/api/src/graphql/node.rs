@@ -12,6 +12,7 @@ use super::{
     device::Device,
     error::{ApiError, Nullable, nullable},
     event::Event,
+    glass_break::GlassBreak,
     headcount_report::HeadcountReport,
     id,
     participant::Participant,
@@ -38,6 +39,7 @@ pub(crate) enum Node {
     Delegation(Delegation),
     Device(Device),
     Event(Event),
+    GlassBreak(GlassBreak),
     Participant(Participant),
     HeadcountReport(HeadcountReport),
     ParticipantCategory(ParticipantCategory),
@@ -116,6 +118,10 @@ async fn find(
         }
         RecordKind::Device => {
             reading.find_device(uuid.into()).await?.map(|device| Node::Device(Device(device)))
+        }
+        RecordKind::GlassBreak => {
+            let found = reading.find_glass_break(uuid.into()).await?;
+            found.map(|glass| Node::GlassBreak(GlassBreak(glass)))
         }
         RecordKind::Participant => {
             let found = ctx.load(hemicycle_domain::id::ParticipantId::from(uuid)).await?;

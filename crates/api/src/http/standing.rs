@@ -31,7 +31,9 @@ impl Standing {
         let store = &self.services.store;
         match holder.principal {
             Principal::Account(account, session) => {
-                store.find_actor_in_session(account, session).await?.ok_or(ApiError::Unauthenticated)
+                let now = self.services.clock.now();
+                let actor = store.find_actor_in_session(account, session, now);
+                actor.await?.ok_or(ApiError::Unauthenticated)
             }
             Principal::Device(device, enrolment) => {
                 let actor = store.find_device_actor(device, enrolment, self.services.clock.now());

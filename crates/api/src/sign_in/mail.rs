@@ -87,6 +87,19 @@ impl Mail {
         }
     }
 
+    /// Sends a notice, in which nothing is secret.
+    pub(crate) fn send_notice(&self, to: &Addressee, subject: &str, text: &str) {
+        let text = format!("Dear {},\n\n{text}", to.display_name.as_str());
+        match self.message(to, subject, text) {
+            Ok(message) => {
+                if self.outbox.try_send(message).is_err() {
+                    tracing::error!(account = %to.account, "too much mail waits: a notice was not sent");
+                }
+            }
+            Err(fault) => tracing::error!(account = %to.account, %fault, "a mail could not be written"),
+        }
+    }
+
     fn write(&self, to: &Addressee, kind: LinkKind, token: &str) -> Result<Message, lettre::error::Error> {
         let link = link(&self.link_base, kind, token);
         let name = to.display_name.as_str();
@@ -106,11 +119,15 @@ impl Mail {
                 ),
             ),
         };
+        self.message(to, subject, text)
+    }
+
+    fn message(&self, to: &Addressee, subject: &str, text: String) -> Result<Message, lettre::error::Error> {
         // An address that signs in but that no mail server takes cannot be written to.
         let address = to.email.as_str().parse().map_err(|_| lettre::error::Error::MissingTo)?;
         Message::builder()
             .from(self.from.clone())
-            .to(Mailbox::new(Some(name.to_owned()), address))
+            .to(Mailbox::new(Some(to.display_name.as_str().to_owned()), address))
             .subject(subject)
             .header(ContentType::TEXT_PLAIN)
             .body(text)

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use hemicycle_domain::id::{AccountId, DeviceId, RecordKind, ServiceAccountId};
+use hemicycle_domain::id::{DeviceId, RecordKind, ServiceAccountId};
 use hemicycle_persistence::{Change, Failure, Store};
 use tokio::sync::{
     broadcast::error::RecvError,
@@ -106,8 +106,7 @@ impl Vigil {
                     self.go_round().await;
                 }
                 change = changes.recv() => match change {
-                    Ok(change) if change.subject_kind == RecordKind::Account => {
-                        let subject = AccountId::from(change.subject_id);
+                    Ok(change) if let Some(subject) = change.account() => {
                         let is = |holder: &Holder| {
                             matches!(holder.principal, Principal::Account(account, _) if account == subject)
                         };

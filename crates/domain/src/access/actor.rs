@@ -1,8 +1,11 @@
 //! The actor: who a request comes from, with what it may do where.
 
 use super::{Capability, Place, Role, Scope, ServiceScopes, Whereabouts};
+use chrono::{DateTime, Utc};
+
 use crate::{
     device::{Duty, EnrolmentId},
+    glass_break::OpenGlass,
     id::{AccountId, CheckpointId, DeviceId, EventId, ParticipantId, ServiceAccountId},
 };
 
@@ -28,6 +31,8 @@ pub enum Actor {
         grants: Vec<Grant>,
         /// Whose account it is, where that person is among the participants: what follows from their records.
         person: Option<ParticipantId>,
+        /// What is open to it for a time, beside what its roles carry.
+        glass: Vec<OpenGlass>,
     },
     /// A phone at the doors of its events.
     Device {
@@ -65,15 +70,16 @@ impl Actor {
         match self {
             Self::Anonymous => Scope::default(),
             Self::System { .. } => Scope::everything(),
-            Self::Account { grants, person, .. } => {
+            Self::Account { grants, person, glass, .. } => {
                 let granted =
                     grants.iter().filter(|grant| grant.role.may(capability)).map(|grant| grant.place);
+                let opened = glass.iter().filter(|open| open.opens(capability)).map(|open| open.place.into());
                 let derived = |role: Role| person.filter(|_| role.may(capability)).into_iter().collect();
                 Scope {
                     ties: capability.ties(),
                     trainers: derived(Role::Trainer),
                     people: derived(Role::Participant),
-                    ..granted.collect()
+                    ..granted.chain(opened).collect()
                 }
             }
             Self::Device { events, duty, .. } => {
@@ -84,6 +90,27 @@ impl Actor {
                 let may = scopes.name(capability) && Role::ServiceAccount.may(capability);
                 Scope { ties: capability.ties(), ..places.iter().filter(|_| may).copied().collect() }
             }
+        }
+    }
+
+    /// The same actor at this moment, where something that was open to it is over by now; none where it is as it was.
+    #[must_use]
+    pub fn at(&self, now: DateTime<Utc>) -> Option<Self> {
+        match self {
+            Self::Account { id, grants, person, glass } if glass.iter().any(|open| open.until <= now) => {
+                let glass = glass.iter().filter(|open| now < open.until).cloned().collect();
+                Some(Self::Account { id: *id, grants: grants.clone(), person: *person, glass })
+            }
+            _ => None,
+        }
+    }
+
+    /// What is open to the actor for a time.
+    #[must_use]
+    pub fn glass(&self) -> &[OpenGlass] {
+        match self {
+            Self::Account { glass, .. } => glass,
+            _ => &[],
         }
     }
 
@@ -157,7 +184,7 @@ mod tests {
     use uuid::Uuid;
 
     fn account(grants: Vec<Grant>, person: Option<ParticipantId>) -> Actor {
-        Actor::Account { id: Uuid::from_u128(9).into(), grants, person }
+        Actor::Account { id: Uuid::from_u128(9).into(), grants, person, glass: Vec::new() }
     }
 
     fn partner(n: u128) -> PartnerId {

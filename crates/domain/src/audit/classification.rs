@@ -46,6 +46,7 @@ pub fn class_of(kind: RecordKind, field: &str) -> FieldClass {
         | RecordKind::Checkpoint
         | RecordKind::Device
         | RecordKind::Event
+        | RecordKind::GlassBreak
         | RecordKind::Grant
         | RecordKind::HeadcountReport
         | RecordKind::ParticipantCategory
@@ -132,6 +133,7 @@ const ACCOUNT: &[&str] = &[
     "issuer",
     "people",
     "participant_ids",
+    "glass_breaks",
 ];
 const CONTRIBUTION: &[&str] = &["registration_id", "kind"];
 const PARTICIPANT: &[&str] = &[

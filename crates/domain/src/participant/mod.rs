@@ -308,7 +308,7 @@ mod tests {
         let other = Whereabouts { event: Some(Uuid::from_u128(2).into()), ..Whereabouts::default() };
         let place = Place::Event(own.event.unwrap());
         let grants = vec![Grant { role: Role::EventManager, place }];
-        let actor = Actor::Account { id: Uuid::from_u128(9).into(), grants, person: None };
+        let actor = Actor::Account { id: Uuid::from_u128(9).into(), grants, person: None, glass: Vec::new() };
         let person = person(3, "A");
         assert!(permit_over::<Edit>(&actor, &person, &[]).is_err());
         assert!(permit_over::<Edit>(&actor, &person, std::slice::from_ref(&own)).is_ok());

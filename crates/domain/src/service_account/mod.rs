@@ -286,7 +286,7 @@ mod tests {
     #[test]
     fn nobody_gives_what_they_do_not_have() {
         let grants = vec![Grant { role: Role::PartnerAdministrator, place: Place::Partner(partner(1)) }];
-        let actor = Actor::Account { id: Uuid::from_u128(9).into(), grants, person: None };
+        let actor = Actor::Account { id: Uuid::from_u128(9).into(), grants, person: None, glass: Vec::new() };
         let at = |partner| Giving {
             account: Uuid::from_u128(1).into(),
             whereabouts: Whereabouts { partners: vec![partner], ..Whereabouts::default() },
@@ -295,7 +295,12 @@ mod tests {
         assert_eq!(check_giving(&actor, scopes, &at(partner(1))), Ok(()));
         assert!(check_giving(&actor, scopes, &at(partner(2))).is_err());
         let analyst = Grant { role: Role::Analyst, place: Place::Partner(partner(1)) };
-        let actor = Actor::Account { id: Uuid::from_u128(9).into(), grants: vec![analyst], person: None };
+        let actor = Actor::Account {
+            id: Uuid::from_u128(9).into(),
+            grants: vec![analyst],
+            person: None,
+            glass: Vec::new(),
+        };
         assert!(check_giving(&actor, ServiceScopes::parse("reach:read").unwrap(), &at(partner(1))).is_err());
     }
 

@@ -1,5 +1,6 @@
 //! Accounts in the store: who they are, what they may, and the sessions they hold.
 
+mod addressee;
 mod challenge;
 mod clean_up;
 mod life;
@@ -12,6 +13,7 @@ mod session;
 mod session_list;
 mod signing_key;
 
+pub(crate) use addressee::{addressees, administrators_of};
 pub use link::by_link;
 pub use provider::{NewProviderSignIn, ProviderReturn, TakenSignIn};
 pub use session::{SessionToken, SignInFacts};

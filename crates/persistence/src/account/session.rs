@@ -30,6 +30,7 @@ use crate::{
     change::{self, Author, Change},
     dialect::{is_one_of, write_transaction},
     fault::Failure,
+    glass_break,
     json::to_json,
     scope::facts,
     store::Store,
@@ -70,20 +71,22 @@ impl Store {
         &self,
         id: AccountId,
         session: AccountSessionId,
+        now: DateTime<Utc>,
     ) -> Result<Option<Arc<Actor>>, Failure> {
-        if self.goes_on(id, session).await? { self.find_actor(id).await } else { Ok(None) }
+        if self.goes_on(id, session).await? { self.find_actor(id, now).await } else { Ok(None) }
     }
 
     /// Reads who an account is now: its grants as of this moment. None if it is gone or disabled.
     ///
     /// The answer is kept in the process until a change of the account comes through the feed, some seconds at most.
-    pub async fn find_actor(&self, id: AccountId) -> Result<Option<Arc<Actor>>, Failure> {
+    /// What was open to it for a time is over at its second all the same.
+    pub async fn find_actor(&self, id: AccountId, now: DateTime<Utc>) -> Result<Option<Arc<Actor>>, Failure> {
         let kept = &self.kept().actors;
         if let Some(actor) = kept.get(&id) {
-            return Ok(Some(actor));
+            return Ok(Some(actor.at(now).map_or(actor, Arc::new)));
         }
         let moment = kept.moment();
-        let actor = self.read_actor(id).await?.map(Arc::new);
+        let actor = self.read_actor(id, now).await?.map(Arc::new);
         if let Some(actor) = &actor {
             kept.keep(id, Arc::clone(actor), moment);
         }
@@ -110,7 +113,7 @@ impl Store {
         Ok(goes_on)
     }
 
-    async fn read_actor(&self, id: AccountId) -> Result<Option<Actor>, Failure> {
+    async fn read_actor(&self, id: AccountId, now: DateTime<Utc>) -> Result<Option<Actor>, Failure> {
         // Not from a replica: it could give back rights that were just taken, to be kept for a minute.
         let rows = facts::<account::Entity>()
             .filter(account::COLUMN.id.eq(id.uuid()))
@@ -129,7 +132,8 @@ impl Store {
             .await?;
         let grants = grants.iter().map(to_grant).collect::<Result<Vec<Grant>, _>>()?;
         let person = person_of(self.feed_source(), id).await?;
-        Ok(Some(Actor::Account { id, grants, person }))
+        let glass = glass_break::open_to(self.feed_source(), id, now).await?;
+        Ok(Some(Actor::Account { id, grants, person, glass }))
     }
 
     /// Whether the account of this address has been here before, from this place.
@@ -321,7 +325,8 @@ async fn record(
         before: before.map(to_json),
         after: Some(to_json(after)),
     };
-    let actor = Actor::Account { id: after.account_id.into(), grants: Vec::new(), person: None };
+    let id = after.account_id.into();
+    let actor = Actor::Account { id, grants: Vec::new(), person: None, glass: Vec::new() };
     change::record(connection, vec![(Author::new(&actor, now), change)]).await?;
     Ok(())
 }

@@ -1,4 +1,7 @@
-//! Reading personal data of many people at once leaves a row in the audit trail.
+//! Reading personal data of many people at once leaves a row in the audit trail; so does reading of anyone at all by
+//! whom the glass is broken.
+
+use std::collections::BTreeSet;
 
 use hemicycle_domain::{
     access::Actor,
@@ -20,10 +23,28 @@ impl Reading {
     ///
     /// The answer waits for the row, as it must not go out without it; that is one insert for each bulk.
     pub(crate) async fn note_reading_of(&self, people: &[ParticipantId]) -> Result<(), Failure> {
-        let Some(occasion) = &self.occasion else { return Ok(()) };
-        if people.len() <= MOST_UNNOTED {
+        if people.len() <= MOST_UNNOTED && self.actor.glass().is_empty() {
             return Ok(());
         }
+        self.note(people).await
+    }
+
+    /// Notes that these people were shown, where the glass is broken by whoever reads: names, too, are what it opens.
+    ///
+    /// All that is read meanwhile is noted, whether the glass opens it or not.
+    pub(crate) async fn note_showing(
+        &self,
+        people: impl IntoIterator<Item = ParticipantId>,
+    ) -> Result<(), Failure> {
+        if self.actor.glass().is_empty() {
+            return Ok(());
+        }
+        let people: BTreeSet<ParticipantId> = people.into_iter().collect();
+        self.note(&people.into_iter().collect::<Vec<_>>()).await
+    }
+
+    async fn note(&self, people: &[ParticipantId]) -> Result<(), Failure> {
+        let Some(occasion) = self.occasion.as_ref().filter(|_| !people.is_empty()) else { return Ok(()) };
         let (subject_kind, subject_id) = match &*self.actor {
             Actor::Account { id, .. } => (RecordKind::Account, id.uuid()),
             Actor::Device { id, .. } => (RecordKind::Device, id.uuid()),
@@ -32,13 +53,18 @@ impl Reading {
             Actor::System { .. } | Actor::Anonymous => return Ok(()),
         };
         let ids: Vec<String> = people.iter().map(ToString::to_string).collect();
+        let mut told = json!({ "people": ids.len(), "participant_ids": ids });
+        let glass: Vec<String> = self.actor.glass().iter().map(|open| open.id.to_string()).collect();
+        if !glass.is_empty() {
+            told["glass_breaks"] = glass.into();
+        }
         let change = Change {
             action: "personal_data.read".to_owned(),
             subject_kind,
             subject_id,
             event: None,
             before: None,
-            after: Some(json!({ "people": ids.len(), "participant_ids": ids })),
+            after: Some(told),
         };
         let author = Author::new(&self.actor, occasion.at).for_request(&occasion.request);
         change::record(self.store.writer(), vec![(author, change)]).await?;

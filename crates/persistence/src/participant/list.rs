@@ -74,6 +74,7 @@ impl Reading {
         let answers = Expr::col((Entity, Column::Id)).eq(stands_for);
         QueryTrait::query(&mut select).join_as(JoinType::InnerJoin, Entity, ASKED, answers);
         let rows: Vec<Asked> = self.all_as(select).await?;
+        self.note_showing(rows.iter().map(|row| row.person.id.into())).await?;
         rows.into_iter()
             .map(|row| Ok((row.id.id.into(), Arc::new(to_participant(row.person, &self.reference)?))))
             .collect()
@@ -152,6 +153,7 @@ impl Reading {
         let select = self.select::<Entity>().filter(self.participants_that(filter));
         let Page { rows, has_previous, has_next } =
             keyset(order).page(self.connection(), select, page).await?;
+        self.note_showing(rows.iter().map(|(_, row)| row.id.into())).await?;
         let rows = rows
             .into_iter()
             .map(|(cursor, row)| Ok((cursor, Arc::new(to_participant(row, &self.reference)?))))

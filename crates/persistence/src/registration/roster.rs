@@ -76,6 +76,7 @@ impl Reading {
         let select = self.roster().filter(self.registrations_that(event, filter));
         let Page { rows, has_previous, has_next } =
             keyset(order).page(self.connection(), select, page).await?;
+        self.note_showing(rows.iter().map(|(_, row)| row.person.id.into())).await?;
         let rows = rows
             .into_iter()
             .map(|(cursor, row)| Ok((cursor, Arc::new(to_entry(row, &self.reference)?))))
@@ -114,6 +115,7 @@ impl Reading {
         join_person(&mut select);
         select.order_by((Entity, Column::CreatedAt), Order::Asc).order_by((Entity, Column::Id), Order::Asc);
         let rows: Vec<RosterRow> = all(self.connection(), select).await?;
+        self.note_showing(rows.iter().map(|row| row.person.id.into())).await?;
         let keyset = keyset((RegistrationOrderField::RegisteredAt, Direction::Ascending));
         let mut pages: HashMap<EventId, Page<Arc<RosterEntry>>> = HashMap::new();
         for row in rows {
@@ -171,6 +173,7 @@ impl Reading {
 
     async fn read_roster(&self, select: Select<Entity>) -> Result<Vec<Arc<RosterEntry>>, Failure> {
         let rows: Vec<RosterRow> = self.all_as(select).await?;
+        self.note_showing(rows.iter().map(|row| row.person.id.into())).await?;
         rows.into_iter().map(|row| Ok(Arc::new(to_entry(row, &self.reference)?))).collect()
     }
 

@@ -190,6 +190,7 @@ impl Work {
             | RecordKind::Citation
             | RecordKind::ClientSecret
             | RecordKind::Device
+            | RecordKind::GlassBreak
             | RecordKind::Grant
             | RecordKind::Scan
             | RecordKind::ServiceAccount

@@ -66,7 +66,7 @@ impl Fixture<'_> {
     pub(crate) fn account(&self, role: Role, place: Place) -> Arc<Actor> {
         assert!(role.is_held_at(place), "{role} is not held at {place:?}");
         let id = AccountId::from(Uuid::from_u128(0xacc0_0000 + u128::from(role as u8)));
-        Arc::new(Actor::Account { id, grants: vec![Grant { role, place }], person: None })
+        Arc::new(Actor::Account { id, grants: vec![Grant { role, place }], person: None, glass: Vec::new() })
     }
 
     /// An account that reads what is published, and no more.

@@ -115,7 +115,12 @@ async fn of_oneself_one_reads_everything_but_the_notes_of_officers(fixture: &Fix
     let mut new = with_contacts(new_person("Anna Guest"));
     new.personal.note = Some(Passage::parse("note", "A note.").unwrap());
     let person = fixture.person(new).await.id;
-    let account = |person| Actor::Account { id: Uuid::from_u128(1).into(), grants: Vec::new(), person };
+    let account = |person| Actor::Account {
+        id: Uuid::from_u128(1).into(),
+        grants: Vec::new(),
+        person,
+        glass: Vec::new(),
+    };
     let own = fixture.reading(&Arc::new(account(Some(person))));
     let shown = own.personal_data_of_participants(&[person]).await.unwrap().remove(&person).unwrap();
     assert!(shown.data.email.is_some() && shown.data.sex.is_some() && shown.data.note.is_none());

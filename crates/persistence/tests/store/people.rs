@@ -29,7 +29,7 @@ pub(crate) fn system() -> Arc<Actor> {
 pub(crate) fn holder(role: Role, place: Place) -> Arc<Actor> {
     assert!(role.is_held_at(place), "{role} is not held at {place:?}");
     let id = AccountId::from(Uuid::from_u128(0xacc0_0001));
-    Arc::new(Actor::Account { id, grants: vec![Grant { role, place }], person: None })
+    Arc::new(Actor::Account { id, grants: vec![Grant { role, place }], person: None, glass: Vec::new() })
 }
 
 /// An account that only reads.

@@ -117,7 +117,10 @@ impl Ground {
         let id = AccountId::from(Uuid::from_u128(1));
         for line in &self.lines {
             let person = Some(line.person);
-            actors.push((format!("{person:?}"), Arc::new(Actor::Account { id, grants: Vec::new(), person })));
+            actors.push((
+                format!("{person:?}"),
+                Arc::new(Actor::Account { id, grants: Vec::new(), person, glass: Vec::new() }),
+            ));
         }
         actors
     }
@@ -196,7 +199,7 @@ async fn an_account_has_the_rights_of_its_person_until_it_is_linked_no_longer(fi
     let account = fixture.prepare(async |work| work.create_account(account).await).await.id;
     let second = fixture.prepare(async |work| work.create_account(second).await).await.id;
     let sees = async || {
-        let actor = fixture.store.find_actor(account).await.unwrap().unwrap();
+        let actor = fixture.store.find_actor(account, fixture.now()).await.unwrap().unwrap();
         fixture
             .reading(&actor)
             .find_participants(&[person, other])
@@ -210,7 +213,7 @@ async fn an_account_has_the_rights_of_its_person_until_it_is_linked_no_longer(fi
     assert_eq!(sees().await, [person]);
     assert!(fixture.attempt(async |work| work.link_account(second, Some(person)).await).await.is_err());
     fixture.prepare(async |work| work.merge_participants(person, other).await).await;
-    let actor = fixture.reopened().await.find_actor(account).await.unwrap().unwrap();
+    let actor = fixture.reopened().await.find_actor(account, fixture.now()).await.unwrap().unwrap();
     let found = fixture.reading(&actor).find_participant(other).await.unwrap();
     assert_eq!(found.unwrap().id, other);
     fixture.prepare(async |work| work.link_account(account, None).await).await;

@@ -5,7 +5,7 @@
 use super::{Problem, Tree};
 
 /// The nouns that have a room on every floor.
-const NOUNS: [&str; 15] = [
+const NOUNS: [&str; 17] = [
     "account",
     "agreement",
     "badge",
@@ -13,12 +13,14 @@ const NOUNS: [&str; 15] = [
     "checkpoint",
     "device",
     "event",
+    "glass_break",
     "headcount_report",
     "participant",
     "partner",
     "program",
     "reach",
     "registration",
+    "service_account",
     "territory",
     "walk_in",
 ];

@@ -8,6 +8,7 @@ mod audit;
 mod device;
 mod event;
 mod figures;
+mod glass_break;
 mod people;
 mod program;
 mod reference;
@@ -31,6 +32,7 @@ pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
         account::ROWS,
         device::ROWS,
         service_account::ROWS,
+        glass_break::ROWS,
         audit::ROWS,
     ]
     .into_iter()
