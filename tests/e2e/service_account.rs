@@ -90,7 +90,10 @@ async fn a_secret_is_exchanged_for_a_token_that_names_its_scopes(app: &App<'_>) 
         (&answer.body["token_type"], &answer.body["expires_in"], &answer.body["scope"]),
         (&json!("Bearer"), &json!(900), &json!("events:read reach:read"))
     );
-    assert_eq!((answer.header("cache-control"), answer.header(reqwest::header::PRAGMA.as_str())), ("no-store", "no-cache"));
+    assert_eq!(
+        (answer.header("cache-control"), answer.header(reqwest::header::PRAGMA.as_str())),
+        ("no-store", "no-cache")
+    );
     assert_eq!(answer.header("content-type"), "application/json");
     assert!(answer.body["refresh_token"].is_null());
 
