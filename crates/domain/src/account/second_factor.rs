@@ -179,6 +179,7 @@ mod tests {
             id: uuid::Uuid::nil().into(),
             grants: vec![Grant { role, place: Place::Platform }],
             person: None,
+            glass: Vec::new(),
         };
         for (role, expected) in [
             (Role::PlatformAdministrator, true),

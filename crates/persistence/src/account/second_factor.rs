@@ -145,7 +145,7 @@ impl Store {
             before: None,
             after: None,
         };
-        let actor = Actor::Account { id: account, grants: Vec::new(), person: None };
+        let actor = Actor::Account { id: account, grants: Vec::new(), person: None, glass: Vec::new() };
         change::record(&transaction, vec![(Author::new(&actor, now), change)]).await?;
         transaction.commit().await?;
         self.wake_feed();

@@ -220,7 +220,7 @@ async fn challenge_of(ctx: &Context<'_>, account: AccountId) -> Result<Option<Ch
     if !services.second_factor_required {
         return Ok(None);
     }
-    let actor = services.store.find_actor(account).await?;
+    let actor = services.store.find_actor(account, ctx.now()).await?;
     let needs_one = actor.is_some_and(|actor| actor.has_role_with_people());
     Ok(needs_one.then_some(ChallengeKind::SetUp))
 }
