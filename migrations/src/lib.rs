@@ -34,6 +34,9 @@ mod m0028_identity_provider;
 mod m0029_clean_up;
 mod m0030_service_account;
 mod m0031_glass_break;
+mod m0033_offline_walk_in;
+mod m0034_attendance_by_checkpoint;
+mod m0035_stray_registration;
 mod m0037_sparse_indexes;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -77,6 +80,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0029_clean_up::Migration),
             Box::new(m0030_service_account::Migration),
             Box::new(m0031_glass_break::Migration),
+            Box::new(m0033_offline_walk_in::Migration),
+            Box::new(m0034_attendance_by_checkpoint::Migration),
+            Box::new(m0035_stray_registration::Migration),
             Box::new(m0037_sparse_indexes::Migration),
         ]
     }

@@ -1,16 +1,21 @@
 //! Walk-ins: people who came without being on a list, registered at the door as provisional persons.
 //!
 //! Who runs the event says afterwards who it was: a person nobody knew, or a known one. Until then the provisional
-//! person has a registration like everyone, and attends.
+//! person has a registration like everyone, and attends. What a door without a network took down is a fact: it is
+//! flagged for what is amiss, and refused for nothing that can be kept.
 
 use chrono::{DateTime, Utc};
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::{
+    check_in::ScanFlag,
+    event::{Event, EventStatus},
     id::{EventId, ParticipantId, RegistrationId, WalkInId},
     participant::{NewParticipant, PersonNames},
-    problem::{Problem, ProblemCode},
-    registration::RegistrationDetails,
+    problem::{Invalid, Problem, ProblemCode},
+    registration::{self, RegistrationDetails, RegistrationRole},
     text::Passage,
     vocabulary::vocabulary,
 };
@@ -38,6 +43,11 @@ pub struct WalkIn {
     pub participant: ParticipantId,
     /// When the server took it in.
     pub made_at: DateTime<Utc>,
+    /// What is amiss with it beside its being one; empty for one that was registered while someone waited.
+    pub flags: Vec<ScanFlag>,
+    /// What tells it from another one under its identifier; none of one that is older than fingerprints, or whose
+    /// person was anonymised.
+    pub fingerprint: Option<String>,
     /// Who it turned out to be, once someone has said so.
     pub settlement: Option<Settlement>,
 }
@@ -66,6 +76,18 @@ pub struct NewWalkIn {
     pub person: NewParticipant,
     /// What the person is there.
     pub details: RegistrationDetails,
+    /// What the operator took down beside it and cannot be taken as it is.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A part of what an operator took down that cannot be taken as it is. A wrong address keeps nobody from being there:
+/// the text stays in the note about the person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The part, as it came.
+    pub text: String,
+    /// Which part, and what is wrong with it.
+    pub invalid: Invalid,
 }
 
 /// Why a command on walk-ins is refused.
@@ -74,8 +96,8 @@ pub enum WalkInRefusal {
     /// It was said before who it is.
     #[error("it was settled before who this walk-in is")]
     SettledBefore,
-    /// The identifier came before at another event.
-    #[error("a walk-in was recorded under this identifier at another event")]
+    /// The identifier came before with someone else, or at another event.
+    #[error("another walk-in was recorded under this identifier")]
     IdReused,
     /// A provisional person is not someone who is known.
     #[error("the walk-in itself is not a person who was known")]
@@ -96,8 +118,13 @@ impl WalkInRefusal {
 
 impl WalkIn {
     /// Tells a repetition of this walk-in from another one under the same identifier.
-    pub fn check_repeated(&self, event: EventId) -> Result<(), WalkInRefusal> {
-        if self.event == event { Ok(()) } else { Err(WalkInRefusal::IdReused) }
+    pub fn check_repeated(&self, new: &NewWalkIn) -> Result<(), WalkInRefusal> {
+        let is_same = |fingerprint: &String| *fingerprint == new.fingerprint();
+        if self.event == new.event && self.fingerprint.as_ref().is_none_or(is_same) {
+            Ok(())
+        } else {
+            Err(WalkInRefusal::IdReused)
+        }
     }
 
     /// Decides what the walk-in looks like once it is said who it was: a known person, or one nobody knew.
@@ -116,6 +143,66 @@ impl WalkIn {
         let outcome = if known.is_some() { WalkInOutcome::KnownPerson } else { WalkInOutcome::NewPerson };
         Ok(Self { settlement: Some(Settlement { at: now, outcome, known, reason }), ..self.clone() })
     }
+}
+
+impl NewWalkIn {
+    /// Tells this walk-in from any other, however it came; it lives as long as the identifier does.
+    ///
+    /// What counts is what was taken down, not what could be made of it: a category may be gone when it comes again.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let (personal, details) = (&self.person.personal, &self.details);
+        let mut said = vec![("event", self.event.to_string()), ("role", details.role.to_string())];
+        let mut say = |part, text: Option<String>| said.extend(text.map(|text| (part, text)));
+        for name in self.person.names.iter() {
+            say("language", Some(name.language.as_str().to_owned()));
+            say("name", Some(name.as_written.as_str().to_owned()));
+        }
+        say("email", personal.email.as_ref().map(|email| email.as_str().to_owned()));
+        say("phone", personal.phone.as_ref().map(|phone| phone.as_str().to_owned()));
+        say("category", details.category.map(|category| category.to_string()));
+        say("partner", details.partner.map(|partner| partner.to_string()));
+        say("country", details.country.map(|country| country.to_string()));
+        for left_out in &self.left_out {
+            say("left out", Some(left_out.text.clone()));
+        }
+        let mut hash = Sha256::new();
+        for (part, text) in said {
+            hash.update(format!("{part}\u{1f}{text}\u{1e}"));
+        }
+        HEXLOWER.encode(&hash.finalize())
+    }
+
+    /// The person, with what could not be taken as it is in the note about them.
+    #[must_use]
+    pub fn noted_person(self) -> NewParticipant {
+        let text = |left_out: &LeftOut| format!("{}: {}", left_out.invalid.path.join("."), left_out.text);
+        let left_out: Vec<String> = self.left_out.iter().map(text).collect();
+        let mut person = self.person;
+        if !left_out.is_empty() {
+            let given = person.personal.note.iter().map(|note| note.as_str().to_owned());
+            let note = given.chain(left_out).collect::<Vec<_>>().join("\n");
+            let fits: String =
+                note.chars().filter(|c| !c.is_control() || *c == '\n').take(Passage::MAXIMUM).collect();
+            person.personal.note = Passage::parse("note", &fits).ok();
+        }
+        person
+    }
+}
+
+/// What is amiss with a walk-in that a door without a network took in, of so many who had a seat before.
+#[must_use]
+pub fn amiss(event: &Event, role: RegistrationRole, seats_taken: i64) -> Vec<ScanFlag> {
+    let is_full = registration::check_capacity(event.capacity, role, seats_taken).is_err();
+    let is_early = matches!(event.status, EventStatus::Draft | EventStatus::Planned | EventStatus::Postponed);
+    let is_late = event.is_archived || event.status.is_finished();
+    let found = [
+        (is_early, ScanFlag::OutsideWindow),
+        (is_full, ScanFlag::CapacityExceeded),
+        (true, ScanFlag::WalkIn),
+        (is_late, ScanFlag::LateAfterLock),
+    ];
+    found.into_iter().filter_map(|(is_so, flag)| is_so.then_some(flag)).collect()
 }
 
 /// The searches by which a known person of these names is looked for, the strictest first: all words of a name, then
@@ -148,7 +235,14 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::{language::Language, name::NameKind, participant::PersonName, text::Line};
+    use crate::{
+        event::sample,
+        language::Language,
+        name::NameKind,
+        participant::{PersonName, PersonalData},
+        problem::Fault,
+        text::Line,
+    };
 
     fn walk_in() -> WalkIn {
         WalkIn {
@@ -157,7 +251,30 @@ mod tests {
             registration: Uuid::from_u128(3).into(),
             participant: Uuid::from_u128(4).into(),
             made_at: DateTime::UNIX_EPOCH,
+            flags: Vec::new(),
+            fingerprint: None,
             settlement: None,
+        }
+    }
+
+    fn new(event: u128, name: &str, left_out: &[&str]) -> NewWalkIn {
+        let person = NewParticipant {
+            names: names(&[name]),
+            personal: PersonalData::default(),
+            home_partner: None,
+            position: None,
+            territory: None,
+            country: None,
+        };
+        let left_out = left_out
+            .iter()
+            .map(|text| LeftOut { text: (*text).to_owned(), invalid: Invalid::new("phone", Fault::Empty) });
+        NewWalkIn {
+            id: Uuid::from_u128(1).into(),
+            event: Uuid::from_u128(event).into(),
+            person,
+            details: RegistrationDetails::in_role(RegistrationRole::Participant),
+            left_out: left_out.collect(),
         }
     }
 
@@ -189,10 +306,38 @@ mod tests {
     }
 
     #[test]
-    fn the_same_identifier_at_another_event_is_another_walk_in() {
-        assert_eq!(walk_in().check_repeated(walk_in().event), Ok(()));
-        let elsewhere = walk_in().check_repeated(Uuid::from_u128(8).into());
-        assert_eq!(elsewhere, Err(WalkInRefusal::IdReused));
+    fn another_event_name_or_remark_under_the_same_identifier_is_another_walk_in() {
+        let first = new(2, "Anna Guest", &["12"]);
+        let known = WalkIn { fingerprint: Some(first.fingerprint()), ..walk_in() };
+        assert_eq!(known.check_repeated(&first), Ok(()));
+        for other in [
+            new(8, "Anna Guest", &["12"]),
+            new(2, "Boris Guest", &["12"]),
+            new(2, "Anna Guest", &["13"]),
+            new(2, "Anna Guest", &[]),
+        ] {
+            assert_eq!(known.check_repeated(&other), Err(WalkInRefusal::IdReused));
+        }
+        // Of one whose person was anonymised nothing is left to compare.
+        assert_eq!(walk_in().check_repeated(&new(2, "Boris Guest", &[])), Ok(()));
+    }
+
+    #[test]
+    fn what_cannot_be_taken_as_it_is_stays_in_the_note() {
+        let person = new(2, "Anna Guest", &["12", "or 13\u{0}"]).noted_person();
+        let note = person.personal.note.unwrap();
+        assert_eq!(note.as_str(), "phone: 12\nphone: or 13");
+        assert_eq!(new(2, "Anna Guest", &[]).noted_person().personal.note, None);
+    }
+
+    #[test]
+    fn a_fact_of_the_door_is_flagged_and_never_refused() {
+        let event = |status, capacity| Event { status, capacity, ..sample::event() };
+        let flags = |event: &Event| amiss(event, RegistrationRole::Participant, 2);
+        assert_eq!(flags(&event(EventStatus::InProgress, Some(3))), [ScanFlag::WalkIn]);
+        let early = flags(&event(EventStatus::Planned, Some(2)));
+        assert_eq!(early, [ScanFlag::OutsideWindow, ScanFlag::CapacityExceeded, ScanFlag::WalkIn]);
+        assert_eq!(flags(&event(EventStatus::Closed, None)), [ScanFlag::WalkIn, ScanFlag::LateAfterLock]);
     }
 
     #[test]

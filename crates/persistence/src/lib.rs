@@ -65,4 +65,5 @@ pub use registration::RosterEntry;
 pub use service_account::ProvenClient;
 pub use store::{Store, StoreSettings};
 pub use territory_import::{ImportedTerritory, KnownTerritory};
+pub use walk_in::RecordedWalkIn;
 pub use work::{Work, new_id};

@@ -38,6 +38,7 @@ const WHOLE: &[&str] = &[
     "Translation",
     "UndoCheckInPayload",
     "UserError",
+    "WalkInResult",
 ];
 
 /// The objects of which a device reads some fields: a person's name comes with the manifest, as the event wants it.
@@ -85,7 +86,7 @@ const IN_PART: &[(&str, &[&str])] = &[
     ("RegisterWalkInPayload", &["errors", "registration", "walkIn"]),
     ("Registration", &["attendance", "id", "role", "status"]),
     ("Subscription", &["eventAttendance"]),
-    ("WalkIn", &["id", "madeAt"]),
+    ("WalkIn", &["flags", "id", "madeAt", "registration"]),
 ];
 
 /// Refuses an operation that asks for anything beyond.

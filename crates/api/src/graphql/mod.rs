@@ -21,6 +21,7 @@ mod loader;
 mod manifest;
 mod name;
 mod node;
+mod part;
 mod participant;
 mod partner;
 mod partner_connection;

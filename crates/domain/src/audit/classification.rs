@@ -154,6 +154,7 @@ const REGISTRATION: &[&str] = &[
     "is_delegation_head",
     "country",
     "status",
+    "merged_into_id",
     // Of its badge.
     "registration_id",
     "serial",
@@ -161,7 +162,7 @@ const REGISTRATION: &[&str] = &[
     "revoked_at",
 ];
 const WALK_IN: &[&str] =
-    &["registration_id", "participant_id", "known_id", "made_at", "settled_at", "outcome"];
+    &["registration_id", "participant_id", "known_id", "made_at", "settled_at", "outcome", "flags"];
 const SCAN: &[&str] = &[
     "registration_id",
     "direction",
@@ -180,6 +181,7 @@ const SCAN: &[&str] = &[
     "sent_at",
     "received_at",
     "flags",
+    "walk_in_id",
 ];
 
 #[cfg(test)]

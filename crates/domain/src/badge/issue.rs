@@ -132,6 +132,7 @@ mod tests {
             details: RegistrationDetails::in_role(RegistrationRole::Participant),
             status,
             status_reason: None,
+            merged_into: None,
         }
     }
 

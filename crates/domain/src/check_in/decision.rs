@@ -11,7 +11,7 @@ use super::{
 use crate::{
     checkpoint::Checkpoint,
     event::{Event, EventStatus},
-    id::EventId,
+    id::{EventId, WalkInId},
     problem::{Fault, Invalid, Problem},
     registration::RegistrationStatus,
 };
@@ -50,6 +50,8 @@ pub struct Facts<'a> {
     pub checkpoint: Option<&'a Checkpoint>,
     /// Whom it shows; none where nobody is known by what was shown.
     pub registration: Option<Enrolled>,
+    /// The walk-in that it names, of whom nobody has said yet who it is.
+    pub walk_in: Option<WalkInId>,
     /// Whether the badge was revoked.
     pub revocation: Option<Revocation>,
     /// The scans that count for that registration so far.
@@ -138,6 +140,9 @@ fn findings(
             find(Some(ScanFlag::WrongEvent), Some(CheckInRefusal::WrongEvent.into()));
         }
         Some(_) => {}
+    }
+    if facts.walk_in.is_some() {
+        find(Some(ScanFlag::WalkIn), None);
     }
     if event.is_archived {
         find(Some(ScanFlag::LateAfterLock), Some(Problem::Archived));

@@ -6,7 +6,7 @@ use super::{CheckInRefusal, Direction, Method, ScanFlag};
 use crate::{
     device::EnrolmentId,
     event::Event,
-    id::{AccountId, CheckpointId, DeviceId, EventId, RegistrationId, ScanId, SessionId},
+    id::{AccountId, CheckpointId, DeviceId, EventId, RegistrationId, ScanId, SessionId, WalkInId},
     problem::Problem,
     text::Passage,
     vocabulary::vocabulary,
@@ -72,6 +72,8 @@ pub struct Scan {
     pub session: Option<SessionId>,
     /// Whom it shows, as it was scanned; none where nobody is known by what was shown.
     pub registration: Option<RegistrationId>,
+    /// The walk-in that it names, which may come after it.
+    pub walk_in: Option<WalkInId>,
     /// Which way.
     pub direction: Direction,
     /// How the person was recognised.
@@ -107,6 +109,8 @@ pub struct NewScan {
     pub session: Option<SessionId>,
     /// Who, where the client knows it; else the credential tells.
     pub registration: Option<RegistrationId>,
+    /// The walk-in, where the client registered one itself and knows no registration yet.
+    pub walk_in: Option<WalkInId>,
     /// What was shown, as it was read.
     pub credential: Option<String>,
     /// Which way.
@@ -155,14 +159,36 @@ impl Scan {
         }
     }
 
+    /// Whether the scan waited for this walk-in alone, and counts now that it came.
+    ///
+    /// A scan that waits for something else as well goes on waiting, and so does one at which a person has looked.
+    #[must_use]
+    pub fn waited_for(&self, walk_in: WalkInId, event: EventId) -> bool {
+        let waits = |flag: &ScanFlag| flag.parks() && *flag != ScanFlag::UnknownCredential;
+        self.walk_in == Some(walk_in)
+            && self.event == event
+            && self.registration.is_none()
+            && self.resolution.is_none()
+            && !self.flags.iter().any(waits)
+    }
+
+    /// The scan as a fact of this registration, whomever it showed when it was made.
+    #[must_use]
+    pub fn attached(&self, registration: RegistrationId, reason: Passage, at: DateTime<Utc>) -> Self {
+        let kind = ResolutionKind::Attached;
+        let resolution = Resolution { kind, registration: Some(registration), at, reason };
+        Self { resolution: Some(resolution), ..self.clone() }
+    }
+
     /// Tells a repetition of this scan from another one under the same identifier.
     ///
     /// A repetition that gives no event or no time repeats the scan wherever and whenever that was. `shown` is whom the
-    /// repetition shows.
+    /// repetition shows; of one that names a walk-in that depends on when it came, and the walk-in does not.
     pub fn check_repeated(&self, new: &NewScan, shown: Option<RegistrationId>) -> Result<(), CheckInRefusal> {
         let same = new.event.is_none_or(|event| event == self.event)
             && self.place() == new.place()
-            && self.registration == shown
+            && self.walk_in == new.walk_in
+            && (self.walk_in.is_some() || self.registration == shown)
             && self.direction == new.direction
             && self.method == new.method
             && self.sequence == new.sequence

@@ -67,10 +67,10 @@ impl ScanFlag {
             | Self::RevokedUnknown
             | Self::Cancelled
             | Self::WrongEvent
-            | Self::WalkIn
             | Self::LateAfterLock
             | Self::UnknownCredential => true,
             Self::DuplicateOtherDevice
+            | Self::WalkIn
             | Self::OutsideWindow
             | Self::CapacityExceeded
             | Self::ClockSuspect
@@ -109,6 +109,8 @@ vocabulary! {
         UnknownCheckpoint = "UNKNOWN_CHECKPOINT",
         /// Whoever sent it may not check people in at the event.
         NotPermitted = "NOT_PERMITTED",
+        /// Another walk-in came under its identifier before.
+        IdReused = "ID_REUSED",
         /// The same scan was being taken by another request at that moment.
         Busy = "BUSY",
     }

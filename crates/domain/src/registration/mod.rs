@@ -47,6 +47,8 @@ pub struct Registration {
     pub status: RegistrationStatus,
     /// Why it was cancelled.
     pub status_reason: Option<Passage>,
+    /// The registration of the same person that its scans became facts of, where it ended by a merge.
+    pub merged_into: Option<RegistrationId>,
 }
 
 /// What a person is at an event, and whom the person represents there.

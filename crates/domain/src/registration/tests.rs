@@ -15,6 +15,7 @@ fn registration(role: RegistrationRole, membership: Option<Membership>) -> Regis
         details: details.checked().unwrap(),
         status: RegistrationStatus::Registered,
         status_reason: None,
+        merged_into: None,
     }
 }
 

@@ -9,13 +9,14 @@ use std::{
     sync::Arc,
 };
 
+use chrono::{DateTime, Utc};
 use hemicycle_domain::{
     badge::{self, Badge, BadgeKey, Issue},
     check_in::{Enrolled, Scan},
     checkpoint::Checkpoint,
     device::EnrolmentId,
     event::Event,
-    id::{CheckpointId, EventId, Id, RegistrationId, ScanId, SessionId},
+    id::{CheckpointId, EventId, Id, RegistrationId, ScanId, SessionId, WalkInId},
     registration::RegistrationStatus,
 };
 use sea_orm::{
@@ -37,6 +38,7 @@ use crate::{
     read_model::{all_of, read_model},
     registration::registration_row,
     scope::facts,
+    walk_in::row as walk_in_row,
     work::Work,
 };
 
@@ -44,13 +46,23 @@ use crate::{
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Shown {
     pub(super) registration: Option<RegistrationId>,
+    /// The registration that it names, where that was merged into the one that it shows.
+    pub(super) named: Option<RegistrationId>,
     /// The badge that was shown, if it is one of ours.
     pub(super) badge: Option<Badge>,
+}
+
+/// A walk-in, as far as its scans need it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NamedWalkIn {
+    pub(super) registration: RegistrationId,
+    pub(super) is_settled: bool,
 }
 
 /// What is known.
 #[derive(Default)]
 pub(super) struct Known {
+    pub(super) walk_ins: HashMap<WalkInId, NamedWalkIn>,
     pub(super) registrations: HashMap<RegistrationId, Enrolled>,
     pub(super) issues: HashMap<RegistrationId, Issue>,
     pub(super) events: HashMap<EventId, Arc<Event>>,
@@ -76,9 +88,19 @@ struct EnrolledRow {
     id: Uuid,
     event_id: Uuid,
     status: String,
+    merged_into_id: Option<Uuid>,
 }
 
-read_model!(EnrolledRow, registration_row::Entity => id, event_id, status);
+read_model!(EnrolledRow, registration_row::Entity => id, event_id, status, merged_into_id);
+
+/// The columns of a walk-in that tell whom a scan shows that names it.
+struct WalkInRow {
+    id: Uuid,
+    registration_id: Uuid,
+    settled_at: Option<DateTime<Utc>>,
+}
+
+read_model!(WalkInRow, walk_in_row::Entity => id, registration_id, settled_at);
 
 /// The columns of a session that tell where it belongs.
 struct SessionRow {
@@ -89,7 +111,7 @@ struct SessionRow {
 read_model!(SessionRow, event_store::row::session::Entity => id, event_id);
 
 /// Reads whom each scan shows: whoever it names, else the bearer of the badge.
-pub(super) fn shown(handed: &[Handed], keys: &[BadgeKey], now: chrono::DateTime<chrono::Utc>) -> Vec<Shown> {
+pub(super) fn shown(handed: &[Handed], keys: &[BadgeKey], now: DateTime<Utc>) -> Vec<Shown> {
     let read = |one: &Handed| {
         let nowhere = EventId::from(Uuid::nil());
         // The event is compared later, when it is known at whose door the scan was made.
@@ -98,14 +120,15 @@ pub(super) fn shown(handed: &[Handed], keys: &[BadgeKey], now: chrono::DateTime<
             verified.map_or_else(badge::BadgeRefusal::genuine, Some)
         });
         let registration = one.scan.registration.or(badge.map(|badge| badge.registration));
-        Shown { registration, badge }
+        Shown { registration, named: None, badge }
     };
     handed.iter().map(read).collect()
 }
 
 impl Work {
-    /// Reads all that is known of these scans.
-    pub(super) async fn look_up(&self, handed: &[Handed], shown: &[Shown]) -> Result<Known, Failure> {
+    /// Reads all that is known of these scans, and whom those show that name a walk-in, or a registration that was
+    /// merged.
+    pub(super) async fn look_up(&self, handed: &[Handed], shown: &mut [Shown]) -> Result<Known, Failure> {
         let mut known = Known::default();
         // Two batches of one device go one after the other, so that none meets the other's sequence numbers half-way.
         let enrolments: BTreeSet<Uuid> =
@@ -113,8 +136,18 @@ impl Work {
         for enrolment in &enrolments {
             take_turns(&self.transaction, &format!("enrolment:{enrolment}")).await?;
         }
+        self.look_up_walk_ins(&mut known, handed, shown).await?;
         let wanted: BTreeSet<RegistrationId> = shown.iter().filter_map(|shown| shown.registration).collect();
-        self.look_up_registrations(&mut known, &wanted).await?;
+        let merged = self.look_up_registrations(&mut known, &wanted).await?;
+        if !merged.is_empty() {
+            let targets: BTreeSet<RegistrationId> = merged.values().copied().collect();
+            self.look_up_registrations(&mut known, &targets).await?;
+            for shown in shown.iter_mut() {
+                if let Some(into) = shown.registration.and_then(|named| merged.get(&named)) {
+                    shown.named = shown.registration.replace(*into);
+                }
+            }
+        }
         self.look_up_places(&mut known, handed).await?;
         self.look_up_facts(&mut known, handed).await?;
         let badges: Vec<RegistrationId> =
@@ -133,14 +166,43 @@ impl Work {
         Ok(known)
     }
 
+    async fn look_up_walk_ins(
+        &self,
+        known: &mut Known,
+        handed: &[Handed],
+        shown: &mut [Shown],
+    ) -> Result<(), Failure> {
+        use walk_in_row::{Column, Entity};
+        let named: BTreeSet<WalkInId> = handed.iter().filter_map(|one| one.scan.walk_in).collect();
+        if named.is_empty() {
+            return Ok(());
+        }
+        let ids = named.iter().map(|id| id.uuid());
+        let select = facts::<Entity>().filter(is_one_of(self.backend(), (Entity, Column::Id), ids));
+        let rows: Vec<WalkInRow> = all_of(&self.transaction, select).await?;
+        for row in rows {
+            let is_settled = row.settled_at.is_some();
+            let walk_in = NamedWalkIn { registration: row.registration_id.into(), is_settled };
+            known.walk_ins.insert(row.id.into(), walk_in);
+        }
+        for (one, shown) in handed.iter().zip(shown) {
+            let walk_in = one.scan.walk_in.and_then(|id| known.walk_ins.get(&id));
+            shown.registration =
+                one.scan.registration.or(walk_in.map(|walk_in| walk_in.registration)).or(shown.registration);
+        }
+        Ok(())
+    }
+
+    /// Reads registrations; tells those that were merged, and into which.
     async fn look_up_registrations(
         &self,
         known: &mut Known,
         wanted: &BTreeSet<RegistrationId>,
-    ) -> Result<(), Failure> {
+    ) -> Result<HashMap<RegistrationId, RegistrationId>, Failure> {
         use registration_row::{COLUMN, Column, Entity};
+        let mut merged = HashMap::new();
         if wanted.is_empty() {
-            return Ok(());
+            return Ok(merged);
         }
         let ids = wanted.iter().map(|id| id.uuid());
         let select = facts::<Entity>()
@@ -151,8 +213,11 @@ impl Work {
         for row in rows {
             let status = from_word("registration", "status", &row.status, RegistrationStatus::from_word)?;
             known.registrations.insert(row.id.into(), Enrolled { event: row.event_id.into(), status });
+            if let Some(into) = row.merged_into_id {
+                merged.insert(row.id.into(), into.into());
+            }
         }
-        Ok(())
+        Ok(merged)
     }
 
     /// Reads the events at whose doors scans were made, and those of the people shown, with their checkpoints.

@@ -15,9 +15,10 @@ mod write;
 pub(crate) use desk::Desk;
 pub use list::{EventAttendance, registration_of};
 pub use live::LiveAttendance;
+pub(crate) use record::check_handing_in;
 pub use record::{Handed, Recorded};
 pub use review::{FlaggedFilter, FlaggedScan};
-pub(crate) use row::{attendance_row, scan_row, to_attendance};
+pub(crate) use row::{attendance_row, scan_row, to_attendance, to_scan};
 pub use write::{CheckedIn, Stray};
 
 use sea_orm::Condition;

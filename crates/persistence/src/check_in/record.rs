@@ -107,8 +107,8 @@ impl Work {
     /// The answers stand in the order of the scans. What one scan is refused for does not touch the others.
     pub async fn record_scans(&mut self, handed: Vec<Handed>) -> Result<Vec<Recorded>, Failure> {
         let keys: Vec<_> = self.badge_keys().into_iter().map(|key: KeptKey| key.key).collect();
-        let shown = shown(&handed, &keys, self.now);
-        let known = self.look_up(&handed, &shown).await?;
+        let mut shown = shown(&handed, &keys, self.now);
+        let known = self.look_up(&handed, &mut shown).await?;
         let backwards = backwards(&handed, self.now);
         let mut book = Book { known, now: self.now, rows: Vec::new(), before: BTreeMap::new() };
         let mut recorded: Vec<Recorded> = handed
@@ -235,8 +235,11 @@ impl Book {
         self.check_access(one, &event, enrolled.map(|enrolled| enrolled.event))?;
         self.check_place(one, &event)?;
         let same = self.known.by_id.get(&new.id);
-        let repeated =
-            same.and_then(|scans| scans.iter().find(|scan| scan.check_repeated(new, registration).is_ok()));
+        // A scan that came before the registration was merged shows the one that it names.
+        let repeats = |scan: &&Scan| {
+            [registration, shown.named].into_iter().any(|shown| scan.check_repeated(new, shown).is_ok())
+        };
+        let repeated = same.and_then(|scans| scans.iter().find(repeats));
         if let Some(scan) = repeated {
             return Ok(Recorded::Kept { scan: Box::new(scan.clone()), is_replay: true });
         }
@@ -246,12 +249,14 @@ impl Book {
         let sequence_is_taken =
             sequence.is_some_and(|number| number.1 < 1 || self.known.sequences.contains(&number));
         let captured_at = new.captured_at.unwrap_or(self.now).trunc_subsecs(6);
-        let issue = registration.and_then(|id| self.known.issues.get(&id));
+        let issue = shown.badge.and_then(|badge| self.known.issues.get(&badge.registration));
         let is_revoked = shown.badge.zip(issue).is_some_and(|(badge, issue)| issue.check(&badge).is_err());
+        let settled = |id| self.known.walk_ins.get(&id).is_some_and(|walk_in| walk_in.is_settled);
         let facts = Facts {
             event: &event,
             checkpoint: new.checkpoint.and_then(|id| self.known.checkpoint(id)),
             registration: enrolled,
+            walk_in: new.walk_in.filter(|id| !settled(*id)),
             revocation: is_revoked.then_some(Revocation { was_known: false }),
             before: registration.and_then(|id| self.known.facts.get(&id)).map_or(&[], Vec::as_slice),
             inside: new.checkpoint.and_then(|id| self.known.inside.get(&id)).copied().unwrap_or_default(),
@@ -289,12 +294,7 @@ impl Book {
             permit::<event::CheckIn>(actor, event)?;
             return Ok(());
         }
-        if actor.may(Capability::CheckIn, &event.whereabouts) {
-            return Ok(());
-        }
-        let is_seen =
-            sees_people(event) || (event.status.is_published() && actor.sees_published_everywhere());
-        Err(No::Rejected(if is_seen { ScanReason::NotPermitted } else { ScanReason::UnknownEvent }))
+        check_handing_in(actor, event).map_err(No::Rejected)
     }
 
     /// Refuses a checkpoint or a session that is not one of the event, and a checkpoint that the device does not serve.
@@ -344,6 +344,7 @@ impl Book {
             checkpoint: one.scan.checkpoint,
             session: one.scan.session,
             registration,
+            walk_in: one.scan.walk_in,
             direction: one.scan.direction,
             method: one.scan.method,
             captured_at,
@@ -380,6 +381,17 @@ impl Book {
             None => Ground { checkpoints, ..Ground::default() },
         }
     }
+}
+
+/// Rejects what is handed in by whoever may not check people in at the event. Who does not see it is told that it does
+/// not exist.
+pub(crate) fn check_handing_in(actor: &Actor, event: &Event) -> Result<(), ScanReason> {
+    if actor.may(Capability::CheckIn, &event.whereabouts) {
+        return Ok(());
+    }
+    let is_seen = actor.may(Capability::SeePeople, &event.whereabouts)
+        || (event.status.is_published() && actor.sees_published_everywhere());
+    Err(if is_seen { ScanReason::NotPermitted } else { ScanReason::UnknownEvent })
 }
 
 /// Which scans their device's clock runs backwards at, device by device.
@@ -432,6 +444,7 @@ fn row(one: &Handed, scan: &Scan, id: Uuid, has_own_sequence: bool) -> scan_row:
         counted_at: scan.counted_at,
         counted_for: scan.counts_for().map(Id::uuid),
         resolution: None,
+        walk_in_id: scan.walk_in.map(Id::uuid),
     }
 }
 

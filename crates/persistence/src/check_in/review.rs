@@ -136,8 +136,10 @@ impl Work {
             Finding::Accept | Finding::Reject => None,
         };
         let scan = to_scan(&row)?.reviewed(event, finding, attached, reason.clone(), self.now)?;
-        self.keep_resolution("check_in.resolve", &row, &scan).await?;
-        Ok(FlaggedScan { id: row.id.into(), scan, credential: row.credential })
+        let flagged =
+            FlaggedScan { id: row.id.into(), scan: scan.clone(), credential: row.credential.clone() };
+        self.keep_resolutions("check_in.resolve", vec![(row, scan)]).await?;
+        Ok(flagged)
     }
 
     /// Locks the registrations that scans show, count for, or are to be attached to, in the order of their ids; tells

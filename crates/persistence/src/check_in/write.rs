@@ -1,6 +1,9 @@
 //! Verbs of check-in: let someone in or out, and undo it; and what could not be read, kept all the same.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use hemicycle_domain::{
     access::permit,
@@ -12,11 +15,9 @@ use hemicycle_domain::{
     text::Passage,
 };
 use sea_orm::{
-    ActiveModelTrait,
-    ActiveValue::Set,
-    IntoActiveModel, Iterable, QueryFilter, QueryOrder, QuerySelect,
+    Iterable, QueryFilter, QueryOrder, QuerySelect,
     entity::prelude::*,
-    sea_query::{Expr, ExprTrait, LockType, OnConflict, Query},
+    sea_query::{CaseStatement, Expr, ExprTrait, LockType, OnConflict, Query},
 };
 
 use super::{
@@ -24,8 +25,10 @@ use super::{
     row::{kept_resolution, resolution_row, scan_row, stray_row, to_scan},
 };
 use crate::{
+    change::Change,
     dialect::{insert_all, is_one_of},
     fault::Failure,
+    json::to_json,
     read_model::all_of,
     registration::{RosterEntry, registration_row},
     scope::facts,
@@ -107,47 +110,113 @@ impl Work {
         let row = facts::<scan_row::Entity>().filter(scan_row::COLUMN.id.eq(id.uuid()));
         let row = row.one(&self.transaction).await?.ok_or(Failure::NotFound(RecordKind::Scan))?;
         let scan = to_scan(&row)?.undone(&event, reason, self.now)?;
-        self.keep_resolution("check_in.undo", &row, &scan).await?;
+        self.keep_resolutions("check_in.undo", vec![(row, scan.clone())]).await?;
         let entry = self.roster_entry_after_scan(registration.id).await?;
         Ok(CheckedIn { scan, entry, is_replay: false })
     }
 
-    /// Keeps what a person found out about a scan: a fact of its own, and the attendance that follows.
+    /// Keeps what was found out about scans: facts of their own, and the attendance that follows from them.
     ///
-    /// `scan` is the scan with its new resolution, `row` its row as it was; the registrations for which it counts, or
-    /// did, are locked by the caller, in the order of their ids.
-    pub(crate) async fn keep_resolution(
+    /// Each scan comes with its new resolution, beside its row as it was; the registrations for which they count, or did,
+    /// are locked by the caller, in the order of their ids. However many scans of an event there are, they take as many
+    /// statements.
+    pub(crate) async fn keep_resolutions(
         &mut self,
         action: &'static str,
-        row: &scan_row::Model,
-        scan: &Scan,
+        resolved: Vec<(scan_row::Model, Scan)>,
     ) -> Result<(), Failure> {
-        let Some(resolution) = &scan.resolution else { return Ok(()) };
-        let touched: Vec<RegistrationId> =
-            row.counted_for.map(RegistrationId::from).into_iter().chain(scan.counts_for()).collect();
-        let before = self.facts_of(&touched).await?;
-        self.insert_resolution(row, resolution).await?;
-        let mut next = row.clone().into_active_model();
-        next.resolution = Set(Some(kept_resolution(resolution)));
-        next.counted_for = Set(scan.counts_for().map(Id::uuid));
-        let next = next.update(&self.transaction).await?;
-        let after = self.facts_of(&touched).await?;
-        let event = self.load_event(row.event_id.into()).await?;
+        let mut of_events: BTreeMap<EventId, Vec<(scan_row::Model, Scan)>> = BTreeMap::new();
+        for (row, scan) in resolved {
+            of_events.entry(row.event_id.into()).or_default().push((row, scan));
+        }
+        for (event, resolved) in of_events {
+            self.keep_resolutions_at(event, action, resolved).await?;
+        }
+        Ok(())
+    }
+
+    async fn keep_resolutions_at(
+        &mut self,
+        event: EventId,
+        action: &'static str,
+        resolved: Vec<(scan_row::Model, Scan)>,
+    ) -> Result<(), Failure> {
+        let touched = resolved
+            .iter()
+            .flat_map(|(row, scan)| row.counted_for.map(Into::into).into_iter().chain(scan.counts_for()));
+        let touched: BTreeSet<RegistrationId> = touched.collect();
+        let event = self.load_event_of_facts(event).await?;
         let checkpoints = self.checkpoints_of(event.id).await?;
         let ground = Ground::of(&event, &checkpoints);
-        let mut attendances = Vec::new();
-        for registration in touched {
-            let of = |facts: &[(RegistrationId, Scan)]| {
-                let own = facts.iter().filter(|(owner, _)| *owner == registration).map(|(_, scan)| scan);
-                attendance(&ground, own.collect::<Vec<_>>())
+        let before = self.attendance_from_scans(&ground, &touched).await?;
+        let mut changes = Vec::with_capacity(resolved.len());
+        let (mut facts, mut rows) = (Vec::new(), Vec::new());
+        for (row, scan) in resolved {
+            let Some(resolution) = &scan.resolution else { continue };
+            facts.push(self.resolution_row(&row, resolution));
+            let next = scan_row::Model {
+                resolution: Some(kept_resolution(resolution)),
+                counted_for: scan.counts_for().map(Id::uuid),
+                ..row.clone()
             };
-            if attendances.iter().all(|(_, known, _, _)| *known != registration) {
-                attendances.push((event.id, registration, of(&before), of(&after)));
-            }
+            changes.push(Change {
+                action: action.to_owned(),
+                subject_kind: RecordKind::Scan,
+                subject_id: row.id,
+                event: Some(event.id),
+                before: Some(to_json(&row)),
+                after: Some(to_json(&next)),
+            });
+            rows.push(next);
         }
-        attendances.sort_by_key(|(_, registration, _, _)| *registration);
-        self.write_attendance(attendances).await?;
-        self.record(action, ScanId::from(row.id), Some(event.id), Some(row), Some(&next)).await
+        let columns: Vec<_> = resolution_row::Column::iter().collect();
+        insert_all::<resolution_row::Entity>(&self.transaction, &columns, facts, None).await?;
+        self.update_resolved(&rows).await?;
+        let mut after = self.attendance_from_scans(&ground, &touched).await?;
+        let moved = before.into_iter().map(|(registration, was)| {
+            (event.id, registration, was, after.remove(&registration).unwrap_or_default())
+        });
+        self.write_attendance(moved.collect()).await?;
+        self.record_all(changes).await
+    }
+
+    /// Folds the scans that count for each of these registrations of one event.
+    async fn attendance_from_scans(
+        &self,
+        ground: &Ground<'_>,
+        registrations: &BTreeSet<RegistrationId>,
+    ) -> Result<BTreeMap<RegistrationId, Attendance>, Failure> {
+        let mut scans: BTreeMap<RegistrationId, Vec<Scan>> =
+            registrations.iter().map(|registration| (*registration, Vec::new())).collect();
+        for (registration, scan) in self.facts_of(registrations).await? {
+            scans.entry(registration).or_default().push(scan);
+        }
+        Ok(scans
+            .into_iter()
+            .map(|(registration, scans)| (registration, attendance(ground, &scans)))
+            .collect())
+    }
+
+    /// Writes beside scans what was found out about them, in one statement for each thousand.
+    #[expect(clippy::disallowed_methods, reason = "whoever resolves a scan was permitted to")]
+    async fn update_resolved(&self, rows: &[scan_row::Model]) -> Result<(), Failure> {
+        use scan_row::{Column, Entity};
+        for rows in rows.chunks(MOST_AT_ONCE) {
+            let mut resolutions = CaseStatement::new();
+            let mut owners = CaseStatement::new();
+            for row in rows {
+                let is_row = || Expr::col((Entity, Column::Id)).eq(row.id);
+                resolutions = resolutions.case(is_row(), Expr::val(row.resolution.clone()));
+                owners = owners.case(is_row(), Expr::val(row.counted_for));
+            }
+            Entity::update_many()
+                .col_expr(Column::Resolution, resolutions.into())
+                .col_expr(Column::CountedFor, owners.into())
+                .filter(is_one_of(self.backend(), (Entity, Column::Id), rows.iter().map(|row| row.id)))
+                .exec(&self.transaction)
+                .await?;
+        }
+        Ok(())
     }
 
     /// Keeps what was handed in and can never be a scan; what came before is not kept twice.
@@ -229,7 +298,7 @@ impl Work {
     /// The scans that count for registrations, each with whom it counts for.
     async fn facts_of(
         &self,
-        registrations: &[RegistrationId],
+        registrations: &BTreeSet<RegistrationId>,
     ) -> Result<Vec<(RegistrationId, Scan)>, Failure> {
         use scan_row::{Column, Entity};
         if registrations.is_empty() {
@@ -241,9 +310,8 @@ impl Work {
         rows.iter().filter_map(|row| row.counted_for.map(|owner| Ok((owner.into(), to_scan(row)?)))).collect()
     }
 
-    #[expect(clippy::disallowed_methods, reason = "whoever resolves a scan was permitted to")]
-    async fn insert_resolution(&self, row: &scan_row::Model, resolution: &Resolution) -> Result<(), Failure> {
-        let fact = resolution_row::Model {
+    fn resolution_row(&self, row: &scan_row::Model, resolution: &Resolution) -> resolution_row::Model {
+        resolution_row::Model {
             id: new_uuid(self.now),
             scan_id: row.id,
             event_id: row.event_id,
@@ -252,11 +320,7 @@ impl Work {
             resolved_by: self.actor_name(),
             at: resolution.at,
             reason: resolution.reason.as_str().to_owned(),
-        };
-        resolution_row::Entity::insert(fact.into_active_model())
-            .exec_without_returning(&self.transaction)
-            .await?;
-        Ok(())
+        }
     }
 
     /// The numbers below the highest that came from this enrolment and that never came, as ranges, the lowest first.

@@ -158,15 +158,29 @@ pub(crate) async fn count_attended(
     connection: &impl ConnectionTrait,
     moved: impl IntoIterator<Item = (EventId, Uuid, i32)>,
 ) -> Result<(), Failure> {
-    let mut sums: BTreeMap<(EventId, i16), i32> = BTreeMap::new();
-    for (event, registration, attended) in moved {
-        *sums.entry((event, shard_of(registration))).or_default() += attended;
+    let moved = moved.into_iter().map(|(event, registration, attended)| (event, registration, 0, attended));
+    count_all(connection, moved.collect()).await
+}
+
+/// Adds to how many are registered and have attended, for many registrations at once, in one order of rows.
+pub(crate) async fn count_all(
+    connection: &impl ConnectionTrait,
+    moved: Vec<(EventId, Uuid, i32, i32)>,
+) -> Result<(), Failure> {
+    let mut sums: BTreeMap<(EventId, i16), (i32, i32)> = BTreeMap::new();
+    for (event, registration, registrations, attended) in moved {
+        let sum = sums.entry((event, shard_of(registration))).or_default();
+        *sum = (sum.0 + registrations, sum.1 + attended);
     }
-    let rows = sums.into_iter().filter(|(_, attended)| *attended != 0).map(|((event, shard), attended)| {
-        row::Model { event_id: event.uuid(), shard, registrations: 0, attended }
+    let rows = sums.into_iter().filter(|(_, sum)| *sum != (0, 0)).map(|((event, shard), sum)| {
+        let (registrations, attended) = sum;
+        row::Model { event_id: event.uuid(), shard, registrations, attended }
     });
-    let more = Expr::col((Entity, Column::Attended)).add(Expr::col(("excluded", Column::Attended)));
-    let add = OnConflict::columns([Column::EventId, Column::Shard]).value(Column::Attended, more).to_owned();
+    let more = |column| Expr::col((Entity, column)).add(Expr::col(("excluded", column)));
+    let add = OnConflict::columns([Column::EventId, Column::Shard])
+        .value(Column::Registrations, more(Column::Registrations))
+        .value(Column::Attended, more(Column::Attended))
+        .to_owned();
     let columns = [Column::EventId, Column::Shard, Column::Registrations, Column::Attended];
     insert_all::<Entity>(connection, &columns, rows.collect(), Some(add)).await?;
     Ok(())

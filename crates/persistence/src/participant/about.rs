@@ -1,7 +1,9 @@
 //! All that the store holds of one person, wherever it stands: what an export takes out and an erasure goes through.
 
 use hemicycle_domain::id::{EventId, Id, ParticipantId, RegistrationId};
-use sea_orm::{EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, entity::prelude::*};
+use sea_orm::{
+    EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, entity::prelude::*, sea_query::ExprTrait,
+};
 
 use super::row as participant_row;
 use crate::{
@@ -70,11 +72,10 @@ impl Work {
             of_them(),
         ));
         let contributions = self.ids_of(contributions, contribution_row::Column::Id).await?;
-        let scans = facts::<scan_row::Entity>().filter(is_one_of(
-            backend,
-            scan_row::Column::RegistrationId,
-            of_them(),
-        ));
+        // A scan that was attached shows them, whoever it showed when it was made.
+        let shows = is_one_of(backend, scan_row::Column::RegistrationId, of_them());
+        let counts = is_one_of(backend, scan_row::Column::CountedFor, of_them());
+        let scans = facts::<scan_row::Entity>().filter(shows.or(counts));
         let scans = self.ids_of(scans, scan_row::Column::Id).await?;
         let subjects: Vec<Uuid> =
             people.iter().map(|id| id.uuid()).chain(of_them()).chain(contributions.iter().copied()).collect();

@@ -154,7 +154,13 @@ impl Work {
             .value("fingerprint", "")
             .and_where(is_one_of(backend, "subject_id", made))
             .to_owned();
-        self.run(keys).await
+        self.run(keys).await?;
+        let walk_ins = Query::update()
+            .table("walk_in")
+            .value("fingerprint", "")
+            .and_where(is_one_of(backend, "registration_id", about.registration_ids()))
+            .to_owned();
+        self.run(walk_ins).await
     }
 
     /// What people wrote when they looked into scans; few were looked into.

@@ -77,7 +77,7 @@ impl Work {
                 ))
                 .await?,
             "scans": self
-                .out::<scan_row::Entity>(is_one_of(backend, scan_row::Column::RegistrationId, registrations()))
+                .out::<scan_row::Entity>(is_one_of(backend, scan_row::Column::Id, about.scans.iter().copied()))
                 .await?,
             "badges": self
                 .out::<badge_row::Entity>(is_one_of(backend, badge_row::Column::RegistrationId, registrations()))

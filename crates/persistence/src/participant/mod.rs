@@ -11,7 +11,7 @@ mod merge;
 mod row;
 mod write;
 
-pub(crate) use row::{Column, Entity, PersonRow, to_participant};
+pub(crate) use row::{Column, Entity, Model, PersonRow, to_participant, to_row};
 
 use hemicycle_domain::{access::Capability, id::Id};
 use sea_orm::{

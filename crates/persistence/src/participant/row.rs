@@ -122,7 +122,7 @@ impl Model {
 }
 
 /// Writes a person as its row; the archive date is kept from the row before.
-pub(super) fn to_row(
+pub(crate) fn to_row(
     participant: &Participant,
     personal: &PersonalData,
     archived_at: Option<DateTime<Utc>>,

@@ -9,7 +9,9 @@ mod row;
 mod write;
 
 pub use roster::RosterEntry;
-pub(crate) use row::{contribution as contribution_row, registration_row, to_registration};
+pub(crate) use row::{
+    contribution as contribution_row, registration_row, to_registration, to_row as to_registration_row,
+};
 
 use std::collections::BTreeSet;
 

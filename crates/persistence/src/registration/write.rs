@@ -170,6 +170,7 @@ impl Work {
             details,
             status: RegistrationStatus::Registered,
             status_reason: None,
+            merged_into: None,
         };
         let row = to_row(&registration, person.names.sort_name());
         self.insert_registration(&row).await?;

@@ -24,6 +24,7 @@ pub(crate) fn coming_in(id: u128, event: EventId, registration: RegistrationId) 
         checkpoint: None,
         session: None,
         registration: Some(registration),
+        walk_in: None,
         credential: None,
         direction: Direction::In,
         method: Method::Qr,

@@ -39,6 +39,7 @@ mod statement_limit;
 mod submission;
 mod territory;
 mod walk_in;
+mod walk_in_offline;
 
 /// Runs the case that follows on both databases, each time in an empty, migrated store of its own.
 macro_rules! each_database {

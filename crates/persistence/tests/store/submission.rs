@@ -30,14 +30,14 @@ use crate::{
 };
 
 /// An event of two days with as many people as a case needs, and the checkpoints of its days.
-struct Course {
-    event: EventId,
-    people: Vec<RegistrationId>,
-    days: Vec<CheckpointId>,
+pub(crate) struct Course {
+    pub(crate) event: EventId,
+    pub(crate) people: Vec<RegistrationId>,
+    pub(crate) days: Vec<CheckpointId>,
 }
 
 impl Course {
-    async fn prepare(fixture: &Fixture<'_>, people: usize) -> Self {
+    pub(crate) async fn prepare(fixture: &Fixture<'_>, people: usize) -> Self {
         let timetable =
             Timetable { starts_at: at(0), ends_at: at(32 * 60), zone: "Asia/Tashkent".parse().unwrap() };
         let new = NewEvent {
@@ -60,7 +60,7 @@ impl Course {
     }
 
     /// What the domain makes of these scans in their order, without any store.
-    async fn expected(&self, fixture: &Fixture<'_>, scans: &[NewScan]) -> Attendance {
+    pub(crate) async fn expected(&self, fixture: &Fixture<'_>, scans: &[NewScan]) -> Attendance {
         let reading = fixture.reading(&system());
         let event = reading.find_event(self.event).await.unwrap().unwrap();
         let checkpoints = reading.checkpoints_of_events(&[self.event]).await.unwrap();
@@ -73,7 +73,7 @@ impl Course {
 }
 
 /// Minutes after nine in Tashkent on the first day.
-fn at(minute: i64) -> DateTime<Utc> {
+pub(crate) fn at(minute: i64) -> DateTime<Utc> {
     let morning: DateTime<Utc> = "2025-12-29T04:00:00Z".parse().unwrap();
     morning + TimeDelta::minutes(minute)
 }
@@ -85,6 +85,7 @@ fn fact(new: &NewScan, event: EventId) -> Scan {
         checkpoint: new.checkpoint,
         session: new.session,
         registration: new.registration,
+        walk_in: new.walk_in,
         direction: new.direction,
         method: new.method,
         captured_at: new.captured_at.unwrap(),
@@ -99,17 +100,17 @@ fn fact(new: &NewScan, event: EventId) -> Scan {
 }
 
 /// Chance that is the same in each run.
-struct Chance(u64);
+pub(crate) struct Chance(pub(crate) u64);
 
 impl Chance {
-    fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         usize::try_from(self.0 % u64::try_from(end).unwrap()).unwrap()
     }
 
-    fn shuffle<T>(&mut self, items: &mut [T]) {
+    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
         for place in (1..items.len()).rev() {
             items.swap(place, self.below(place + 1));
         }
@@ -123,7 +124,7 @@ async fn submit(fixture: &Fixture<'_>, actor: &Arc<Actor>, scans: &[NewScan]) ->
     recorded
 }
 
-fn handed(actor: &Arc<Actor>, scans: &[NewScan]) -> Vec<Handed> {
+pub(crate) fn handed(actor: &Arc<Actor>, scans: &[NewScan]) -> Vec<Handed> {
     let hand = |scan: &NewScan| Handed {
         request: None,
         actor: Arc::clone(actor),

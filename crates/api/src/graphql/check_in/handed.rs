@@ -1,17 +1,16 @@
 //! Scans as devices hand them in: each read by itself, so that one that cannot be read does not harm the others.
 
 use async_graphql::{ID, InputObject};
-use data_encoding::HEXLOWER;
 use hemicycle_domain::{
     check_in::{Direction, Method, NewScan, ScanReason},
-    id::{Id, RegistrationId},
+    id::RegistrationId,
     problem::{Fault, Invalid},
 };
 use hemicycle_persistence::Stray;
-use sha2::{Digest, Sha256};
 
 use crate::graphql::{
     id,
+    part::{self, Unreadable, cut, global, note, text, word},
     scalar::{DateTime, ScanPart, Uuid},
 };
 
@@ -31,6 +30,9 @@ pub(crate) struct ScanInput {
     pub session_id: Option<ScanPart>,
     /// The global id of the registration, where someone was found in the list; else the credential tells.
     pub registration_id: Option<ScanPart>,
+    /// The identifier that the device made for the walk-in whom it scanned; the walk-in may come in this batch, in an
+    /// earlier or in a later one. Leave it out once you know a registration.
+    pub walk_in_id: Option<ScanPart>,
     /// What was shown, as it was read; at most 4,096 characters.
     pub credential: Option<ScanPart>,
     /// `IN` or `OUT`; left out for `IN`.
@@ -47,25 +49,8 @@ pub(crate) struct ScanInput {
     pub operator: Option<ScanPart>,
 }
 
-/// Why a scan cannot be read, and the part that is at fault.
-#[derive(Debug)]
-pub(super) struct Unreadable {
-    pub(super) reason: ScanReason,
-    pub(super) invalid: Invalid,
-}
-
-impl From<Invalid> for Unreadable {
-    fn from(invalid: Invalid) -> Self {
-        Self { reason: ScanReason::Malformed, invalid }
-    }
-}
-
 /// The longest credential that is kept as it is, in characters.
 pub(super) const LONGEST_CREDENTIAL: usize = 4_096;
-/// The longest of what a device says of itself; more is cut off.
-const LONGEST_NOTE: usize = 500;
-/// How much is kept of what cannot be read, in characters.
-const LONGEST_BODY: usize = 8_192;
 
 impl ScanInput {
     /// The identifier as it came, cut to what an answer can repeat.
@@ -89,7 +74,8 @@ impl ScanInput {
         }
         let named = global::<RegistrationId>("registrationId", self.registration_id.as_ref())?;
         let registration = named.or_else(|| credential.as_deref().and_then(plain_registration));
-        if registration.is_none() && credential.is_none() {
+        let walk_in = text(self.walk_in_id.as_ref()).map(|id| Uuid(id).uuid("walkInId")).transpose()?;
+        if registration.is_none() && walk_in.is_none() && credential.is_none() {
             return Err(needed("credential").into());
         }
         Ok(NewScan {
@@ -98,6 +84,7 @@ impl ScanInput {
             checkpoint: global("checkpointId", self.checkpoint_id.as_ref())?,
             session: global("sessionId", self.session_id.as_ref())?,
             registration,
+            walk_in: walk_in.map(Into::into),
             credential,
             direction: word("direction", self.direction.as_ref(), Direction::from_word)?
                 .unwrap_or(Direction::In),
@@ -112,13 +99,7 @@ impl ScanInput {
 
     /// What is kept of the scan where it can never be one.
     pub(super) fn stray(&self, reason: ScanReason, sent_by: &str) -> Stray {
-        let body = self.body();
-        let mut hash = Sha256::new();
-        hash.update(sent_by.as_bytes());
-        hash.update([0]);
-        hash.update(body.as_bytes());
-        let digest = HEXLOWER.encode(&hash.finalize());
-        Stray { sequence: self.sequence().ok().flatten(), reason, body: cut(&body, LONGEST_BODY), digest }
+        part::stray(self.sequence().ok().flatten(), reason, &self.body(), sent_by)
     }
 
     fn sequence(&self) -> Result<Option<i64>, Invalid> {
@@ -138,6 +119,7 @@ impl ScanInput {
             ("checkpointId", &self.checkpoint_id),
             ("sessionId", &self.session_id),
             ("registrationId", &self.registration_id),
+            ("walkInId", &self.walk_in_id),
             ("direction", &self.direction),
             ("method", &self.method),
             ("capturedAt", &self.captured_at),
@@ -147,34 +129,8 @@ impl ScanInput {
             // The one that can be very long comes last: what is cut off is cut off here.
             ("credential", &self.credential),
         ];
-        let said = parts.into_iter().filter_map(|(name, part)| Some((name, text(part.as_ref())?)));
-        said.map(|(name, text)| format!("{name}: {text}")).collect::<Vec<_>>().join("\n")
+        part::body(parts)
     }
-}
-
-/// The text of a part. What no text in the database can hold is shown by its sign.
-fn text(part: Option<&ScanPart>) -> Option<String> {
-    part.and_then(|part| part.0.as_ref()).map(|text| text.replace('\0', "\u{2400}"))
-}
-
-fn note(part: Option<&ScanPart>) -> Option<String> {
-    text(part).map(|text| cut(&text, LONGEST_NOTE))
-}
-
-fn cut(text: &str, length: usize) -> String {
-    text.chars().take(length).collect()
-}
-
-fn global<I: Id>(field: &str, part: Option<&ScanPart>) -> Result<Option<I>, Invalid> {
-    text(part).map(|text| id::parse(field, &ID(text))).transpose()
-}
-
-fn word<T>(field: &str, part: Option<&ScanPart>, read: fn(&str) -> Option<T>) -> Result<Option<T>, Invalid> {
-    let unknown = |word: &str| {
-        let reason = format!("{:?} is not one of its words", cut(word, 50));
-        Invalid::new(field, Fault::Malformed { reason })
-    };
-    text(part).map(|text| read(&text.to_ascii_lowercase()).ok_or_else(|| unknown(&text))).transpose()
 }
 
 /// The registration that a code names without being a badge: its global id, or its bare identifier.

@@ -14,4 +14,5 @@ pub(crate) use object::{Attendance, Scan};
 pub use review::ReviewMutation;
 pub(crate) use review::{FlaggedScan, FlaggedScanWhere, flagged_of_event};
 pub use submit::SubmitMutation;
+pub(crate) use submit::{ScanFlag, ScanOutcome, ScanReason};
 pub use subscription::{CheckInQuery, CheckInSubscription};

@@ -102,6 +102,7 @@ impl CheckInInput {
             session: self.session_id.as_ref().map(|id| id::parse("sessionId", id)).transpose()?,
             checkpoint: self.checkpoint_id.as_ref().map(|id| id::parse("checkpointId", id)).transpose()?,
             registration: registration.or_else(|| credential.as_deref().and_then(plain_registration)),
+            walk_in: None,
             credential,
             sequence: self.sequence,
             manifest: None,

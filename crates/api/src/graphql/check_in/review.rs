@@ -20,6 +20,7 @@ use crate::graphql::{
     payload::{UserError, settle},
     registration::Registration,
     scalar::DateTime,
+    walk_in::WalkIn,
 };
 
 /// How many scans are decided about at once.
@@ -147,6 +148,13 @@ impl FlaggedScan {
             Ok::<_, ApiError>(self.0.credential.clone().filter(|_| may))
         };
         nullable(shown.await)
+    }
+
+    /// The walk-in that it names, with the known people who are proposed for it; null where it names none, and while the
+    /// walk-in has not come.
+    async fn walk_in(&self, ctx: &Context<'_>) -> Nullable<WalkIn> {
+        let walk_in = self.0.scan.walk_in?;
+        nullable(ctx.batch().load_one(walk_in).await.map(|found| found.map(WalkIn)))
     }
 
     /// What a person found out about it last; null while nobody has looked at it.

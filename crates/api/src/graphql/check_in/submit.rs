@@ -7,18 +7,18 @@ use hemicycle_domain::{
     device::Report,
     problem::{Fault, Invalid},
     text::Line,
+    walk_in::NewWalkIn,
 };
-use hemicycle_persistence::{Failure, Handed, Recorded, Stray, Work};
+use hemicycle_persistence::{Failure, Handed, Recorded, RecordedWalkIn, Stray, Work};
 
-use super::{
-    handed::{ScanInput, Unreadable},
-    object::Scan,
-};
+use super::{handed::ScanInput, object::Scan};
 use crate::graphql::{
     context::ContextExt,
     error::Nullable,
+    part::Unreadable,
     payload::{UserError, settle},
     scalar::DateTime,
+    walk_in::{WalkInInput, WalkInResult},
 };
 
 /// What became of a scan that was handed in.
@@ -51,6 +51,8 @@ pub(crate) enum ScanReason {
     UnknownCheckpoint,
     /// You may not check people in there.
     NotPermitted,
+    /// Another walk-in came under its identifier before.
+    IdReused,
     /// The same scan was being taken by another request at that moment.
     Busy,
 }
@@ -96,6 +98,10 @@ pub(crate) struct SubmitScansInput {
     pub pending: Option<i32>,
     /// The version of the application.
     pub application_version: Option<String>,
+    /// The walk-ins that the device took in, at most 200, in any order. They are taken before the scans, which may name
+    /// them.
+    #[graphql(default)]
+    pub walk_ins: Vec<WalkInInput>,
     /// The scans, at most 1,000, in any order.
     pub scans: Vec<ScanInput>,
 }
@@ -131,6 +137,8 @@ pub(crate) struct SequenceRange {
 /// The outcome of `submitScans`.
 #[derive(SimpleObject)]
 pub(crate) struct SubmitScansPayload {
+    /// What became of each walk-in, in the order in which they were sent; empty where the batch was refused.
+    walk_in_results: Vec<WalkInResult>,
     /// What became of each scan, in the order in which they were sent; empty where the batch was refused.
     results: Vec<ScanResult>,
     /// When the server took the batch in.
@@ -144,10 +152,12 @@ pub(crate) struct SubmitScansPayload {
 
 /// The most scans of one batch.
 const MOST_SCANS: usize = 1_000;
+/// The most walk-ins of one batch: each is four records.
+const MOST_WALK_INS: usize = 200;
 
-/// What handing in a batch comes to: a scan is a row with all that follows from it.
-pub(super) fn cost(scans: usize, child_complexity: usize) -> usize {
-    scans.saturating_add(child_complexity).saturating_add(10)
+/// What handing in a batch comes to: a scan is a row with all that follows from it, a walk-in is four.
+pub(super) fn cost(scans: usize, walk_ins: usize, child_complexity: usize) -> usize {
+    scans.saturating_add(walk_ins.saturating_mul(4)).saturating_add(child_complexity).saturating_add(10)
 }
 
 #[derive(Default)]
@@ -158,7 +168,7 @@ impl SubmitMutation {
     /// Hands in scans that were made earlier, offline or not: facts that are kept with flags rather than refused. Each is
     /// answered by itself, and the same batch can be sent again and again. For someone who waits at the door there is
     /// `checkIn`.
-    #[graphql(complexity = "cost(input.scans.len(), child_complexity)")]
+    #[graphql(complexity = "cost(input.scans.len(), input.walk_ins.len(), child_complexity)")]
     async fn submit_scans(
         &self,
         ctx: &Context<'_>,
@@ -167,21 +177,36 @@ impl SubmitMutation {
         let received_at = ctx.now().into();
         let submitted = ctx.write(async |work| submit(work, &input).await).await;
         Some(settle(submitted).map(|(done, errors)| {
-            let (results, lost_sequences) = done.unwrap_or_default();
-            SubmitScansPayload { results, received_at, lost_sequences, errors }
+            let Submitted { walk_ins, scans, lost } = done.unwrap_or_default();
+            SubmitScansPayload {
+                walk_in_results: walk_ins,
+                results: scans,
+                received_at,
+                lost_sequences: lost,
+                errors,
+            }
         }))
     }
 }
 
-/// A batch that was taken: what became of each scan, and the numbers that never came.
-type Submitted = (Vec<ScanResult>, Vec<SequenceRange>);
+/// A batch that was taken: what became of each walk-in and each scan, and the numbers that never came.
+#[derive(Default)]
+struct Submitted {
+    walk_ins: Vec<WalkInResult>,
+    scans: Vec<ScanResult>,
+    lost: Vec<SequenceRange>,
+}
 
 async fn submit(work: &mut Work, input: &SubmitScansInput) -> Result<Submitted, Failure> {
-    if input.scans.len() > MOST_SCANS {
-        let fault = Fault::TooMany { actual: input.scans.len(), maximum: MOST_SCANS };
-        return Err(Invalid::new("scans", fault).into());
+    for (field, actual, maximum) in
+        [("walkIns", input.walk_ins.len(), MOST_WALK_INS), ("scans", input.scans.len(), MOST_SCANS)]
+    {
+        if actual > maximum {
+            return Err(Invalid::new(field, Fault::TooMany { actual, maximum }).into());
+        }
     }
     let sent_at = input.sent_at.as_ref().map(|at| at.instant("sentAt")).transpose()?;
+    let walk_ins: Vec<_> = input.walk_ins.iter().map(WalkInInput::read).collect();
     let read: Vec<_> = input.scans.iter().map(ScanInput::read).collect();
     let actor = work.shared_actor();
     let handed = read.iter().filter_map(|read| read.as_ref().ok()).map(|scan| Handed {
@@ -192,28 +217,15 @@ async fn submit(work: &mut Work, input: &SubmitScansInput) -> Result<Submitted, 
         scan: scan.clone(),
     });
     let handed: Vec<Handed> = handed.collect();
-    let mut recorded = work.record_scans(handed).await?.into_iter();
+    let walked_in: Vec<_> = walk_ins.iter().filter_map(|read| read.as_ref().ok()).cloned().collect();
+    let (walked_in, recorded) = work.hand_in(walked_in, handed).await?;
     let sender = match work.actor().service_account() {
         Some(id) => format!("service account {id}"),
         None => format!("{:?} {:?}", work.actor().account(), work.actor().device()),
     };
     let mut strays: Vec<Stray> = Vec::new();
-    let mut results = Vec::with_capacity(input.scans.len());
-    for (scan, read) in input.scans.iter().zip(&read) {
-        let result = match read {
-            Ok(_) => result(scan, recorded.next()),
-            Err(unreadable) => ScanResult {
-                reason: Some(unreadable.reason.into()),
-                message: Some(format!("{} {}", unreadable.invalid.path.join("."), unreadable.invalid.fault)),
-                path: Some(unreadable.invalid.path.join(".")),
-                ..ScanResult::new(scan, ScanOutcome::RejectedFinal)
-            },
-        };
-        if let (ScanOutcome::RejectedFinal, Some(reason)) = (result.outcome, result.reason) {
-            strays.push(scan.stray(reason.into(), &sender));
-        }
-        results.push(result);
-    }
+    let walk_ins = walk_in_results(input, &walk_ins, walked_in, &sender, &mut strays);
+    let scans = scan_results(input, &read, recorded, &sender, &mut strays);
     work.keep_strays(strays).await?;
     let lost = match work.actor() {
         Actor::Device { id, enrolment, .. } => {
@@ -225,7 +237,60 @@ async fn submit(work: &mut Work, input: &SubmitScansInput) -> Result<Submitted, 
             Vec::new()
         }
     };
-    Ok((results, lost.into_iter().map(|(first, last)| SequenceRange { first, last }).collect()))
+    let lost = lost.into_iter().map(|(first, last)| SequenceRange { first, last }).collect();
+    Ok(Submitted { walk_ins, scans, lost })
+}
+
+/// What became of each walk-in; what is rejected for good is kept as text.
+fn walk_in_results(
+    input: &SubmitScansInput,
+    read: &[Result<NewWalkIn, Unreadable>],
+    recorded: Vec<RecordedWalkIn>,
+    sender: &str,
+    strays: &mut Vec<Stray>,
+) -> Vec<WalkInResult> {
+    let mut recorded = recorded.into_iter();
+    let mut results = Vec::with_capacity(read.len());
+    for (walk_in, read) in input.walk_ins.iter().zip(read) {
+        let result = match read {
+            Ok(_) => match recorded.next() {
+                Some(recorded) => walk_in.recorded(recorded),
+                None => continue,
+            },
+            Err(unreadable) => walk_in.unreadable(unreadable),
+        };
+        strays.extend(result.rejection().map(|reason| walk_in.stray(reason, sender)));
+        results.push(result);
+    }
+    results
+}
+
+/// What became of each scan; what is rejected for good is kept as text.
+fn scan_results(
+    input: &SubmitScansInput,
+    read: &[Result<NewScan, Unreadable>],
+    recorded: Vec<Recorded>,
+    sender: &str,
+    strays: &mut Vec<Stray>,
+) -> Vec<ScanResult> {
+    let mut recorded = recorded.into_iter();
+    let mut results = Vec::with_capacity(read.len());
+    for (scan, read) in input.scans.iter().zip(read) {
+        let result = match read {
+            Ok(_) => result(scan, recorded.next()),
+            Err(unreadable) => ScanResult {
+                reason: Some(unreadable.reason.into()),
+                message: Some(format!("{} {}", unreadable.invalid.path.join("."), unreadable.invalid.fault)),
+                path: Some(unreadable.invalid.path.join(".")),
+                ..ScanResult::new(scan, ScanOutcome::RejectedFinal)
+            },
+        };
+        if let (ScanOutcome::RejectedFinal, Some(reason)) = (result.outcome, result.reason) {
+            strays.push(scan.stray(reason.into(), sender));
+        }
+        results.push(result);
+    }
+    results
 }
 
 /// What a device tells of itself with a batch; what cannot be read of that keeps no scan from being taken.

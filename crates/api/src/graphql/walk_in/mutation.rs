@@ -175,6 +175,7 @@ impl RegisterWalkInInput {
             event: id::parse("eventId", &self.event_id)?,
             person: self.person()?,
             details,
+            left_out: Vec::new(),
         })
     }
 }

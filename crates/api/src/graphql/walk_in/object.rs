@@ -2,13 +2,14 @@
 
 use async_graphql::{Context, Enum, ID, Object};
 use hemicycle_domain::{
-    id::{EventId, RegistrationId},
+    id::{EventId, RegistrationId, WalkInId},
     page::PageRequest,
     text::Passage,
     walk_in::{self, Settlement},
 };
 
 use crate::graphql::{
+    check_in::ScanFlag,
     connection::{Connection, connection},
     context::ContextExt,
     error::{ApiError, Nullable, nullable},
@@ -41,6 +42,7 @@ pub(crate) struct WalkInSettlement(Settlement);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct WalkInOf(RegistrationId);
 
+loader!(WalkInId => walk_in::WalkIn, |reading, keys| reading.find_walk_ins(keys));
 loader!(WalkInOf => walk_in::WalkIn, |reading, keys| async {
     let ids: Vec<RegistrationId> = keys.iter().map(|key| key.0).collect();
     rekey(reading.walk_ins_of_registrations(&ids).await, WalkInOf)
@@ -90,6 +92,11 @@ impl WalkIn {
     /// When the server took it in.
     async fn made_at(&self) -> DateTime {
         self.0.made_at.into()
+    }
+
+    /// What is amiss with it, where a device without a network took it in; empty for one that was registered online.
+    async fn flags(&self) -> Vec<ScanFlag> {
+        self.0.flags.iter().copied().map(Into::into).collect()
     }
 
     /// Who it turned out to be; null while nobody has said so.

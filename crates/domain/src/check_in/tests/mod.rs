@@ -50,6 +50,7 @@ fn scan(id: u128, direction: Direction, minute: i64) -> Scan {
         checkpoint: None,
         session: None,
         registration: Some(somebody()),
+        walk_in: None,
         direction,
         method: Method::Qr,
         captured_at: at(minute),

@@ -65,6 +65,7 @@ impl Server {
             let facts = Facts {
                 event: &event,
                 checkpoint,
+                walk_in: None,
                 registration: Some(registration),
                 revocation: None,
                 before: &before,

@@ -1,0 +1,114 @@
+//! Verbs on walk-ins: register one while someone waits, and say who it was.
+
+use std::sync::Arc;
+
+use hemicycle_domain::{
+    access::permit,
+    event,
+    id::{EventId, Id, ParticipantId, RecordKind, WalkInId},
+    problem::{Fault, Invalid},
+    registration,
+    text::Passage,
+    walk_in::{NewWalkIn, WalkIn},
+};
+use sea_orm::{ActiveModelTrait, IntoActiveModel, QueryFilter, QuerySelect, sea_query::LockType};
+
+use super::{
+    row::{COLUMN, Entity, Model},
+    to_row, to_walk_in,
+};
+use crate::{fault::Failure, registration::RosterEntry, scope::facts, work::Work};
+
+impl Work {
+    /// Registers a person who stands at the door and is on no list. The same walk-in again answers as before.
+    ///
+    /// It takes the right to check people in: whoever stands at the door need not edit registrations.
+    pub async fn register_walk_in(&mut self, new: NewWalkIn) -> Result<(WalkIn, Arc<RosterEntry>), Failure> {
+        let event = self.load_event(new.event).await?;
+        let permit = permit::<event::CheckIn>(&self.actor, &event)?;
+        // Of two that come at once under one identifier, the second finds the first.
+        self.wait_for_walk_ins(&[new.id]).await?;
+        let known = facts::<Entity>().filter(COLUMN.id.eq(new.id.uuid())).one(&self.transaction).await?;
+        if let Some(row) = known {
+            let walk_in = to_walk_in(&row)?;
+            walk_in.check_repeated(&new)?;
+            let entry = self.load_roster_entry(walk_in.registration).await?;
+            return Ok((walk_in, entry));
+        }
+        registration::check_open(&event)?;
+        let fingerprint = Some(new.fingerprint());
+        let (person, personal) = self.new_participant(new.person)?;
+        let person = self.insert_participant(person, &personal).await?;
+        let entry = self.enter(&event, &permit, person, new.details).await?;
+        let walk_in = WalkIn {
+            id: new.id,
+            event: permit.id(),
+            registration: entry.registration.id,
+            participant: entry.participant.id,
+            made_at: self.now,
+            flags: Vec::new(),
+            fingerprint,
+            settlement: None,
+        };
+        let row = to_row(&walk_in).into_active_model().insert(&self.transaction).await?;
+        self.record("walk_in.register", walk_in.id, Some(permit.id()), None, Some(&row)).await?;
+        self.attach_waiting_scans(std::slice::from_ref(&walk_in)).await?;
+        Ok((walk_in, entry))
+    }
+
+    /// Says that a walk-in is a person nobody knew before: the provisional person stays as they are.
+    pub async fn confirm_walk_in(&mut self, id: WalkInId, reason: Passage) -> Result<WalkIn, Failure> {
+        let (before, walk_in) = self.load_walk_in(id).await?;
+        let (_, permit) = self.load_event_to_register_at(walk_in.event).await?;
+        let next = walk_in.settled(None, reason, self.now)?;
+        self.keep_walk_in("walk_in.confirm", permit.id(), &before, &next).await?;
+        Ok(next)
+    }
+
+    /// Says that a walk-in is a known person: the registration becomes theirs, with all that was seen of it.
+    ///
+    /// The record of the known person is not changed, so it takes no right to edit it; names and contacts that were
+    /// written at the door stay with the provisional record, which is archived. A known person who has a registration
+    /// at the event is refused: nobody but a person can tell which of the two is right.
+    pub async fn merge_walk_in(
+        &mut self,
+        id: WalkInId,
+        known: ParticipantId,
+        reason: Passage,
+    ) -> Result<WalkIn, Failure> {
+        let (before, walk_in) = self.load_walk_in(id).await?;
+        let (_, permit) = self.load_event_to_register_at(walk_in.event).await?;
+        let known = self.load_participant(known).await.map_err(|failure| match failure {
+            Failure::NotFound(_) => Failure::from(Invalid::new("participantId", Fault::NotFound)),
+            other => other,
+        })?;
+        known.check_in_use(None)?;
+        let next = walk_in.settled(Some(known.id), reason, self.now)?;
+        self.merge_provisional(walk_in.participant, &known).await?;
+        self.keep_walk_in("walk_in.merge", permit.id(), &before, &next).await?;
+        // Who follows the event hears that the registration is another person's now.
+        let entry = self.load_roster_entry(walk_in.registration).await?;
+        let registration = entry.registration.id;
+        self.record::<_, Model>("registration.repoint", registration, Some(permit.id()), None, None).await?;
+        Ok(next)
+    }
+
+    /// Loads a walk-in that the actor sees, and keeps it from changing until the work ends.
+    async fn load_walk_in(&self, id: WalkInId) -> Result<(Model, WalkIn), Failure> {
+        let select = self.select::<Entity>().filter(COLUMN.id.eq(id.uuid())).lock(LockType::NoKeyUpdate);
+        let row = select.one(&self.transaction).await?.ok_or(Failure::NotFound(RecordKind::WalkIn))?;
+        let walk_in = to_walk_in(&row)?;
+        Ok((row, walk_in))
+    }
+
+    async fn keep_walk_in(
+        &mut self,
+        action: &'static str,
+        event: EventId,
+        before: &Model,
+        next: &WalkIn,
+    ) -> Result<(), Failure> {
+        let row = to_row(next).into_active_model().reset_all().update(&self.transaction).await?;
+        self.record(action, next.id, Some(event), Some(before), Some(&row)).await
+    }
+}
