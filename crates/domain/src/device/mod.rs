@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     id::{CheckpointId, DeviceId, EventId},
-    problem::{Fault, Invalid, ProblemCode},
+    problem::{Fault, Invalid, Problem, ProblemCode},
     text::{Line, Passage},
 };
 
@@ -184,6 +184,19 @@ impl NewDevice {
     }
 }
 
+/// A command: what to change about a device. `None` leaves a field as it is.
+#[derive(Debug, Clone, Default)]
+pub struct DeviceChange {
+    /// Another name.
+    pub name: Option<Line>,
+    /// Other checkpoints; empty for all of its events.
+    pub checkpoints: Option<Vec<CheckpointId>>,
+    /// Another beginning of its window.
+    pub opens_at: Option<DateTime<Utc>>,
+    /// Another end of its window.
+    pub closes_at: Option<DateTime<Utc>>,
+}
+
 /// Why a command about a device is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum DeviceRefusal {
@@ -236,6 +249,22 @@ impl Device {
             return Err(DeviceRefusal::PastItsWindow);
         }
         Ok(())
+    }
+
+    /// Decides what the device looks like after a change. It counts from the device's next call on.
+    pub fn changed(&self, change: DeviceChange, now: DateTime<Utc>) -> Result<Self, Problem> {
+        self.check_in_use(now)?;
+        let new = NewDevice {
+            name: change.name.unwrap_or_else(|| self.name.clone()),
+            events: self.events.clone(),
+            checkpoints: change.checkpoints.unwrap_or_else(|| self.checkpoints.clone()),
+            window: Window::parse(
+                change.opens_at.unwrap_or(self.window.opens_at),
+                change.closes_at.unwrap_or(self.window.closes_at),
+            )?,
+        };
+        let NewDevice { name, checkpoints, window, .. } = new.checked()?;
+        Ok(Self { version: self.version + 1, name, checkpoints, window, ..self.clone() })
     }
 
     /// What the device looks like once it is revoked; one that was revoked before stays as it was.

@@ -3,10 +3,10 @@
 use chrono::TimeDelta;
 use hemicycle_domain::{
     access::permit,
-    device::{Device, EnrolmentId, MAXIMUM_CODE_LIFETIME, NewDevice, Report, Signs},
+    device::{Device, DeviceChange, EnrolmentId, MAXIMUM_CODE_LIFETIME, NewDevice, Report, Signs},
     event,
     id::{CheckpointId, DeviceId, EventId, Id, RecordKind},
-    problem::{Fault, Invalid},
+    problem::{Fault, Invalid, Problem},
     text::Passage,
 };
 use sea_orm::{
@@ -32,7 +32,7 @@ impl Work {
             })?;
             permit::<event::PrepareDevices>(&self.actor, &event)?;
         }
-        self.check_checkpoints(&new).await?;
+        self.check_checkpoints(&new.events, &new.checkpoints).await?;
         let device = Device {
             id: self.new_id(),
             version: 1,
@@ -85,6 +85,29 @@ impl Work {
         row.into_active_model().insert(&self.transaction).await?;
         self.record("device.give_code", id, only(&device.events), None, Some(&before)).await?;
         Ok(device)
+    }
+
+    /// Changes a device: what it is called, where it may stand and when. Its next call is judged by it.
+    ///
+    /// It takes the right to prepare devices for each of its events, as preparing it did.
+    pub async fn update_device(
+        &mut self,
+        id: DeviceId,
+        expected_version: Option<i64>,
+        change: DeviceChange,
+    ) -> Result<Device, Failure> {
+        let (before, device) = self.load_managed_device(id).await?;
+        for event in &device.events {
+            let event = self.load_event(*event).await?;
+            permit::<event::PrepareDevices>(&self.actor, &event)?;
+        }
+        Problem::check_version(expected_version, device.version)?;
+        let next = device.changed(change, self.now)?;
+        if next.checkpoints != device.checkpoints {
+            self.check_checkpoints(&next.events, &next.checkpoints).await?;
+        }
+        self.keep_device("device.update", &before, &next, before.revoked_by.clone()).await?;
+        Ok(next)
     }
 
     /// Revokes a device: it is refused from its next call on, and never enrolled again.
@@ -177,20 +200,24 @@ impl Work {
     }
 
     /// Refuses checkpoints that the events do not have.
-    async fn check_checkpoints(&self, new: &NewDevice) -> Result<(), Failure> {
+    async fn check_checkpoints(
+        &self,
+        events: &[EventId],
+        checkpoints: &[CheckpointId],
+    ) -> Result<(), Failure> {
         use checkpoint::{COLUMN, Column, Entity};
-        if new.checkpoints.is_empty() {
+        if checkpoints.is_empty() {
             return Ok(());
         }
-        let ids = new.checkpoints.iter().map(|id| id.uuid());
+        let ids = checkpoints.iter().map(|id| id.uuid());
         let select = facts::<Entity>()
             .filter(is_one_of(self.backend(), Column::Id, ids))
             .filter(COLUMN.removed_at.is_null());
         let rows = select.all(&self.transaction).await?;
         let is_there = |id: &CheckpointId| {
-            rows.iter().any(|row| row.id == id.uuid() && new.events.contains(&row.event_id.into()))
+            rows.iter().any(|row| row.id == id.uuid() && events.contains(&row.event_id.into()))
         };
-        if new.checkpoints.iter().all(is_there) {
+        if checkpoints.iter().all(is_there) {
             return Ok(());
         }
         Err(Invalid::new("checkpointIds", Fault::NotFound).into())

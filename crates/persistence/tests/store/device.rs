@@ -5,7 +5,9 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use hemicycle_domain::{
     access::Actor,
-    device::{Device, DeviceRefusal, EnrolmentId, NewDevice, NewEnrolment, Report, Window},
+    device::{
+        Device, DeviceChange, DeviceRefusal, Duty, EnrolmentId, NewDevice, NewEnrolment, Report, Window,
+    },
     event::NewEvent,
     id::{DeviceId, EventId},
     problem::{Problem, ProblemCode},
@@ -201,6 +203,52 @@ async fn a_device_stands_at_checkpoints_that_its_events_have(fixture: &Fixture<'
     fixture.store.enrol_device(&code("a"), phone(7), fixture.now()).await.unwrap();
     let actor = fixture.actor_of(device.id, 7).await.unwrap();
     assert!(matches!(&*actor, Actor::Device { checkpoints, .. } if *checkpoints == [own]), "{actor:?}");
+}
+
+each_database!(a_change_of_a_device_counts_from_its_next_call_on);
+async fn a_change_of_a_device_counts_from_its_next_call_on(fixture: &Fixture<'_>) {
+    let [host] = fixture.partners("UZ", ["Host"]).await;
+    let new = NewEvent { host: Some(host), ..new_event("One", "2026-12-01") };
+    let event = fixture.open(new).await;
+    let found = fixture.reading(&manager(event)).checkpoints_of_events(&[event]).await.unwrap();
+    let day = found[&event][0].id;
+    let before = fixture.device(new_device(&[event]), "a").await;
+    fixture.store.enrol_device(&code("a"), phone(7), fixture.now()).await.unwrap();
+    let update = async |actor: &Arc<Actor>, version, change| {
+        fixture.act(actor, async |work| work.update_device(before.id, version, change).await).await
+    };
+    let name = Some(Line::parse("name", "South door").unwrap());
+    let change = DeviceChange { name: name.clone(), checkpoints: Some(vec![day]), ..DeviceChange::default() };
+    assert!(is_refused(update(&operator(event), None, change.clone()).await));
+    let stale = update(&manager(event), Some(before.version - 1), change.clone()).await;
+    assert_eq!(code_of(stale), Some(ProblemCode::Stale));
+    let device = update(&manager(event), None, change).await.unwrap();
+    assert_eq!((Some(device.name), device.window), (name, before.window));
+    let actor = fixture.actor_of(before.id, 7).await.unwrap();
+    assert!(matches!(&*actor, Actor::Device { checkpoints, .. } if *checkpoints == [day]), "{actor:?}");
+    let over = DeviceChange {
+        closes_at: Some(fixture.now()),
+        opens_at: Some(start() - TimeDelta::days(9)),
+        ..DeviceChange::default()
+    };
+    update(&manager(event), None, over).await.unwrap();
+    let actor = fixture.actor_of(before.id, 7).await.unwrap();
+    assert!(matches!(&*actor, Actor::Device { duty: Duty::Over, .. }), "{actor:?}");
+    for (change, code) in [
+        (
+            DeviceChange { closes_at: Some(start() - TimeDelta::days(10)), ..DeviceChange::default() },
+            ProblemCode::InvalidInput,
+        ),
+        (
+            DeviceChange { checkpoints: Some(vec![Uuid::from_u128(1).into()]), ..DeviceChange::default() },
+            ProblemCode::ReferenceNotFound,
+        ),
+    ] {
+        assert_eq!(code_of(update(&manager(event), None, change).await), Some(code));
+    }
+    revoke(fixture, &manager(event), before.id).await.unwrap();
+    let revoked = update(&manager(event), None, DeviceChange::default()).await;
+    assert_eq!(refusal(revoked), DeviceRefusal::Revoked);
 }
 
 each_database!(devices_are_the_matter_of_who_runs_their_events);

@@ -36,6 +36,12 @@ pub(super) const ROWS: &[Row] = &[
         answers: "++++++++",
     },
     Row {
+        operation: "Mutation.updateDevice",
+        about: "at the conference",
+        document: "mutation { updateDevice(input: { deviceId: @device, name: \"South door\" }) { device { id } } }",
+        answers: "!+00+0-0",
+    },
+    Row {
         operation: "Mutation.revokeDevice",
         about: "at the conference",
         document: "mutation { revokeDevice(input: { deviceId: @device, reason: \"A test.\" }) { device { id } } }",

@@ -3,7 +3,7 @@
 use async_graphql::{ID, InputObject};
 use chrono::{TimeDelta, Utc};
 use hemicycle_domain::{
-    device::{EnrolmentId, NewDevice, NewEnrolment, Window},
+    device::{DeviceChange, EnrolmentId, NewDevice, NewEnrolment, Window},
     problem::Invalid,
     text::Line,
 };
@@ -62,6 +62,24 @@ pub(crate) struct EnrolDeviceInput {
     pub model: Option<String>,
 }
 
+/// What to change about a device; what is absent stays as it is.
+#[derive(InputObject, Debug, Clone)]
+pub(crate) struct UpdateDeviceInput {
+    /// The device.
+    pub device_id: ID,
+    /// The version you read; if the record has another by now, nothing is changed.
+    pub expected_version: Option<i64>,
+    /// Another name.
+    pub name: Option<String>,
+    /// The checkpoints where it may stand from now on; empty for all of its events'.
+    pub checkpoint_ids: Option<Vec<ID>>,
+    /// Another beginning of its window.
+    pub opens_at: Option<DateTime>,
+    /// Another end of its window. A phone that is enrolled keeps its token: where that ends before the new window does,
+    /// enrol it again by `renewDeviceCode`.
+    pub closes_at: Option<DateTime>,
+}
+
 /// A device that may do nothing any more.
 #[derive(InputObject, Debug, Clone)]
 pub(crate) struct RevokeDeviceInput {
@@ -79,6 +97,19 @@ impl PrepareDeviceInput {
             events: id::parse_all("eventIds", &self.event_ids)?,
             checkpoints: id::parse_all("checkpointIds", &self.checkpoint_ids)?,
             window: Window::parse(opens_at.unwrap_or(now), self.closes_at.instant("closesAt")?)?,
+        })
+    }
+}
+
+impl UpdateDeviceInput {
+    pub(super) fn parse(&self) -> Result<DeviceChange, Invalid> {
+        let instant = |field, at: Option<&DateTime>| at.map(|at| at.instant(field)).transpose();
+        let checkpoints = self.checkpoint_ids.as_ref().map(|ids| id::parse_all("checkpointIds", ids));
+        Ok(DeviceChange {
+            name: self.name.as_ref().map(|name| Line::parse("name", name)).transpose()?,
+            checkpoints: checkpoints.transpose()?,
+            opens_at: instant("opensAt", self.opens_at.as_ref())?,
+            closes_at: instant("closesAt", self.closes_at.as_ref())?,
         })
     }
 }

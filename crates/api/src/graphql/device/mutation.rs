@@ -8,7 +8,10 @@ use hemicycle_domain::{
 use hemicycle_persistence::{CodeHash, Failure, Work};
 
 use super::{
-    input::{EnrolDeviceInput, PrepareDeviceInput, RenewDeviceCodeInput, RevokeDeviceInput, code_lifetime},
+    input::{
+        EnrolDeviceInput, PrepareDeviceInput, RenewDeviceCodeInput, RevokeDeviceInput, UpdateDeviceInput,
+        code_lifetime,
+    },
     object::Device,
 };
 use crate::{
@@ -67,6 +70,14 @@ pub(crate) struct EnrolDevicePayload {
     access_token_expires_at: Option<DateTime>,
     /// Why the phone is not the device; empty if it is.
     errors: Vec<UserError>,
+}
+
+payload! {
+    /// The outcome of `updateDevice`.
+    UpdateDevicePayload {
+        /// The device as it is now.
+        device: Device
+    }
 }
 
 payload! {
@@ -152,6 +163,20 @@ impl DeviceMutation {
             access_token_expires_at: Some(expires_at.into()),
             errors,
         })
+    }
+
+    /// Changes what a device is called, where it may stand and when. Its next call is judged by it, and `thisDevice` and the
+    /// checkpoints of its manifest tell it. It takes the right to prepare devices for each of its events.
+    async fn update_device(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which device, and what to change.")] input: UpdateDeviceInput,
+    ) -> Nullable<UpdateDevicePayload> {
+        let updated = ctx.write(async |work| {
+            let id = id::parse("deviceId", &input.device_id)?;
+            work.update_device(id, input.expected_version, input.parse()?).await
+        });
+        UpdateDevicePayload::from_outcome(updated.await, Device)
     }
 
     /// Revokes a device: it is refused from its next call on, on every connection, and can never be enrolled again.
