@@ -33,7 +33,7 @@ const GATHERING: Duration = Duration::from_millis(2);
 const BATCH: u64 = 1_000;
 
 /// A place in the feed: after this change of this transaction.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Cursor {
     pub(crate) transaction: i64,
     pub(crate) sequence: i64,

@@ -6,7 +6,7 @@ mod key;
 
 pub(crate) use key::{load_all, load_some};
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use hemicycle_domain::{
     access::Capability,
@@ -15,14 +15,18 @@ use hemicycle_domain::{
     registration::Registration,
     text::Passage,
 };
-use sea_orm::{Condition, IntoActiveModel, QueryFilter, entity::prelude::*, sea_query::OnConflict};
+use sea_orm::{
+    Condition, IntoActiveModel, JsonValue, QueryFilter, QueryOrder, entity::prelude::*, sea_query::OnConflict,
+};
 
 use crate::{
+    change::row as change,
     dialect::is_one_of,
     event,
     fault::{Failure, StoreFault},
+    feed,
     json::parsed,
-    read_model::read_model,
+    read_model::{all_of, read_model},
     reading::Reading,
     scope::{Scoped, Sight, facts},
     work::Work,
@@ -52,7 +56,31 @@ pub(crate) mod row {
 
 use row::{COLUMN, Column, Entity, Model};
 
+/// What the trail calls issuing a badge anew, and revoking it.
+const REISSUE: &str = "badge.reissue";
+const REVOKE: &str = "badge.revoke";
+
 read_model!(Model, Entity => registration_id, event_id, serial, issued_at, revoked_at, revoke_reason);
+
+/// A change of a badge, as far as it tells from when on which serial was good.
+struct BadgeChange {
+    transaction_id: i64,
+    sequence: i64,
+    subject_id: Uuid,
+    after: Option<JsonValue>,
+}
+
+read_model!(BadgeChange, change::Entity => transaction_id, sequence, subject_id, after);
+
+impl BadgeChange {
+    /// The first serial that was good after it.
+    fn first_good(&self) -> Option<u32> {
+        let after = self.after.as_ref()?;
+        let serial = u32::try_from(after.get("serial")?.as_i64()?).ok()?;
+        let is_revoked = after.get("revoked_at").is_some_and(|at| !at.is_null());
+        Some(serial + u32::from(is_revoked))
+    }
+}
 
 impl Scoped for Entity {
     /// What happened to a badge is seen by whoever sees people at its event.
@@ -85,10 +113,32 @@ impl Reading {
 }
 
 impl Work {
+    /// Where in the change feed badges of these registrations were issued anew or revoked, the oldest first, each with the
+    /// first serial that was good from then on.
+    pub(crate) async fn places_of_badge_changes(
+        &self,
+        registrations: &BTreeSet<RegistrationId>,
+    ) -> Result<HashMap<RegistrationId, Vec<(feed::Cursor, u32)>>, Failure> {
+        use change::{COLUMN, Column, Entity};
+        let ids = registrations.iter().map(|id| id.uuid());
+        let select = facts::<Entity>()
+            .filter(is_one_of(self.backend(), (Entity, Column::SubjectId), ids))
+            .filter(COLUMN.action.is_in([REISSUE, REVOKE]))
+            .order_by_asc(Column::TransactionId)
+            .order_by_asc(Column::Sequence);
+        let changes: Vec<BadgeChange> = all_of(&self.transaction, select).await?;
+        let mut places: HashMap<RegistrationId, Vec<(feed::Cursor, u32)>> = HashMap::new();
+        for change in changes {
+            let place = feed::Cursor { transaction: change.transaction_id, sequence: change.sequence };
+            let told = change.first_good().map(|first_good| (place, first_good));
+            places.entry(change.subject_id.into()).or_default().extend(told);
+        }
+        Ok(places)
+    }
+
     /// Issues the badge of a registration anew: all former ones are no longer good.
     pub async fn reissue_badge(&mut self, id: RegistrationId) -> Result<Registration, Failure> {
-        self.change_badge("badge.reissue", id, |issue, registration| Ok(issue.issued_anew(registration)?))
-            .await
+        self.change_badge(REISSUE, id, |issue, registration| Ok(issue.issued_anew(registration)?)).await
     }
 
     /// Revokes the badge of a registration: until it is issued anew, none is good.
@@ -98,10 +148,8 @@ impl Work {
         reason: Passage,
     ) -> Result<Registration, Failure> {
         let now = self.now;
-        self.change_badge("badge.revoke", id, |issue, registration| {
-            Ok(issue.revoked(registration, reason, now)?)
-        })
-        .await
+        self.change_badge(REVOKE, id, |issue, registration| Ok(issue.revoked(registration, reason, now)?))
+            .await
     }
 
     /// What happened to the badges of registrations, for the rule that lets people in; see

@@ -34,7 +34,9 @@ use crate::{
     dialect::{is_one_of, take_turns},
     event::{self as event_store, row::to_event},
     fault::{Failure, StoreFault},
+    feed,
     json::from_word,
+    manifest::has_heard_of,
     read_model::{all_of, read_model},
     registration::registration_row,
     scope::facts,
@@ -65,6 +67,8 @@ pub(super) struct Known {
     pub(super) walk_ins: HashMap<WalkInId, NamedWalkIn>,
     pub(super) registrations: HashMap<RegistrationId, Enrolled>,
     pub(super) issues: HashMap<RegistrationId, Issue>,
+    /// Of badges that are not good any more: from which change of the feed on, and the first serial that was good then.
+    pub(super) revocations: HashMap<RegistrationId, Vec<(feed::Cursor, u32)>>,
     pub(super) events: HashMap<EventId, Arc<Event>>,
     pub(super) checkpoints: HashMap<EventId, Vec<Checkpoint>>,
     pub(super) sessions: HashMap<SessionId, EventId>,
@@ -78,6 +82,13 @@ pub(super) struct Known {
 }
 
 impl Known {
+    /// Whether whoever had this cursor of a manifest had heard that a badge is not good any more.
+    pub(super) fn knew_of_revocation(&self, badge: &Badge, event: EventId, manifest: Option<&str>) -> bool {
+        let places = self.revocations.get(&badge.registration).map(Vec::as_slice).unwrap_or_default();
+        let ended = places.iter().find(|(_, first_good)| u32::from(badge.serial) < *first_good);
+        ended.zip(manifest).is_some_and(|((place, _), manifest)| has_heard_of(manifest, event, *place))
+    }
+
     pub(super) fn checkpoint(&self, id: CheckpointId) -> Option<&Checkpoint> {
         self.checkpoints.values().flatten().find(|checkpoint| checkpoint.id == id)
     }
@@ -154,6 +165,7 @@ impl Work {
             shown.iter().filter_map(|shown| shown.badge.map(|badge| badge.registration)).collect();
         if !badges.is_empty() {
             known.issues = self.issues_of_badges(&badges).await?;
+            self.look_up_revocations(&mut known, handed, shown).await?;
         }
         let can_fill = |id: &CheckpointId| {
             known.checkpoint(*id).is_some_and(|checkpoint| checkpoint.rules.capacity.is_some())
@@ -164,6 +176,27 @@ impl Work {
             known.inside = self.inside_of(&limited).await?;
         }
         Ok(known)
+    }
+
+    /// Reads when badges stopped being good, where a scan tells what its device knew.
+    async fn look_up_revocations(
+        &self,
+        known: &mut Known,
+        handed: &[Handed],
+        shown: &[Shown],
+    ) -> Result<(), Failure> {
+        let mut revoked = BTreeSet::new();
+        for (one, shown) in handed.iter().zip(shown) {
+            let badge = shown.badge.filter(|_| one.scan.manifest.is_some());
+            let issue = badge.and_then(|badge| Some((badge, known.issues.get(&badge.registration)?)));
+            if let Some((badge, _)) = issue.filter(|(badge, issue)| issue.check(badge).is_err()) {
+                revoked.insert(badge.registration);
+            }
+        }
+        if !revoked.is_empty() {
+            known.revocations = self.places_of_badge_changes(&revoked).await?;
+        }
+        Ok(())
     }
 
     async fn look_up_walk_ins(

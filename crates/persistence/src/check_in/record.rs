@@ -250,14 +250,17 @@ impl Book {
             sequence.is_some_and(|number| number.1 < 1 || self.known.sequences.contains(&number));
         let captured_at = new.captured_at.unwrap_or(self.now).trunc_subsecs(6);
         let issue = shown.badge.and_then(|badge| self.known.issues.get(&badge.registration));
-        let is_revoked = shown.badge.zip(issue).is_some_and(|(badge, issue)| issue.check(&badge).is_err());
+        let revoked = shown.badge.zip(issue).filter(|(badge, issue)| issue.check(badge).is_err());
+        let revocation = revoked.map(|(badge, _)| Revocation {
+            was_known: self.known.knew_of_revocation(&badge, event.id, new.manifest.as_deref()),
+        });
         let settled = |id| self.known.walk_ins.get(&id).is_some_and(|walk_in| walk_in.is_settled);
         let facts = Facts {
             event: &event,
             checkpoint: new.checkpoint.and_then(|id| self.known.checkpoint(id)),
             registration: enrolled,
             walk_in: new.walk_in.filter(|id| !settled(*id)),
-            revocation: is_revoked.then_some(Revocation { was_known: false }),
+            revocation,
             before: registration.and_then(|id| self.known.facts.get(&id)).map_or(&[], Vec::as_slice),
             inside: new.checkpoint.and_then(|id| self.known.inside.get(&id)).copied().unwrap_or_default(),
             clock: Clock {

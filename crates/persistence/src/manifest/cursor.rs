@@ -91,6 +91,11 @@ impl Position {
             && (self.names == names || feed == Feed::Revocations)
     }
 
+    /// Whether it was given out for this event, whichever feed it is of.
+    pub(super) fn is_of(self, event: EventId) -> bool {
+        self.version == VERSION && self.event == event.uuid()
+    }
+
     pub(super) fn write(self) -> String {
         BASE64.encode(serde_json::to_vec(&self).expect("a cursor has string keys and finite numbers"))
     }

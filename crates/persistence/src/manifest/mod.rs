@@ -38,6 +38,14 @@ use crate::{
     work::Work,
 };
 
+/// Whether a device that had this cursor of an event had been told of a change: that of either feed tells it. While a
+/// snapshot is being read, what changed before it began may stand on a page that has not come.
+pub(crate) fn has_heard_of(cursor: &str, event: EventId, change: feed::Cursor) -> bool {
+    Position::read(cursor).is_ok_and(|position| {
+        position.is_of(event) && position.after().is_none() && position.place() >= change
+    })
+}
+
 /// A page of a manifest: some of its people, and where to go on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ManifestPage {

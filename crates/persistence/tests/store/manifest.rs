@@ -6,6 +6,8 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hemicycle_domain::{
     access::Actor,
+    badge::{Badge, BadgeSecret, Issue, NewKey, Overlap},
+    check_in::{NewScan, ScanFlag},
     event::EventChange,
     id::{EventId, Id, ParticipantId, RegistrationId},
     manifest::{ManifestNames, PageSize, RemovalReason},
@@ -13,14 +15,16 @@ use hemicycle_domain::{
     registration::{RegistrationChange, RegistrationRole},
     text::Passage,
 };
-use hemicycle_persistence::{ManifestPage, RevocationPage};
+use hemicycle_persistence::{ManifestPage, Recorded, RevocationPage};
 use rand::{Rng, RngExt, SeedableRng, rngs::ChaCha8Rng};
 use uuid::Uuid;
 
 use crate::{
+    check_in::coming_in,
     each_database,
     fixture::Fixture,
     people::{as_participant, manager, new_person, operator, system, viewer},
+    submission::handed,
 };
 
 /// How long a change may take until it is settled; nothing waits for so long. Until then it is not told: another
@@ -360,4 +364,46 @@ async fn whose_badge_is_not_good_is_told_with_the_reason_of_the_removal(fixture:
     late.catch_up(fixture, hall.event, 10).await;
     assert_eq!(late.refused.keys().map(|id| id.uuid()).collect::<Vec<_>>(), [anna.uuid()]);
     assert!(!late.people.contains_key(&anna));
+}
+
+each_database!(a_device_is_told_what_it_could_have_known_of_a_badge);
+async fn a_device_is_told_what_it_could_have_known_of_a_badge(fixture: &Fixture<'_>) {
+    let [host] = fixture.partners("UZ", ["Host"]).await;
+    let event = fixture.open_event(host, "Conference").await;
+    let [anna] = fixture.crowd(event, ["Anna A"]).await;
+    let secret = BadgeSecret::from_seed(&[7; 32]);
+    let key = NewKey { id: Uuid::from_u128(7).into(), key: secret.key(), sealed: "sealed".to_owned() };
+    let overlap = Overlap::of_days(400);
+    fixture.prepare(async |work| work.rotate_badge_key(key, overlap).await).await;
+    let reading = fixture.reading(&system());
+    let entry = reading.find_registration(anna).await.unwrap().unwrap();
+    let at = reading.find_event(event).await.unwrap().unwrap();
+    let badge = secret.issue(&Badge::of(&entry.registration, &at, &Issue::default()));
+    let mut phone = Phone::default();
+    phone.catch_up(fixture, event, 10).await;
+    let before = phone.cursor_of_refused.clone();
+    fixture.prepare(async |work| work.reissue_badge(anna).await).await;
+    phone.until(fixture, event, 10, |phone| phone.refused.get(&anna) == Some(&(false, 2))).await;
+    let known = [phone.cursor.clone(), phone.cursor_of_refused.clone()];
+    // Something else that happened later is not what it is about.
+    fixture.prepare(async |work| work.reissue_badge(anna).await).await;
+    let cursors = [None, before, Some("no cursor".to_owned())].into_iter().chain(known);
+    let scans: Vec<NewScan> = cursors
+        .zip(1..)
+        .map(|(manifest, id)| NewScan {
+            registration: None,
+            credential: Some(badge.as_str().to_owned()),
+            captured_at: Some(fixture.now()),
+            manifest,
+            ..coming_in(id, event, anna)
+        })
+        .collect();
+    let mut work = fixture.work(&operator(event)).await;
+    let recorded = work.record_scans(handed(&operator(event), &scans)).await.unwrap();
+    let flags = recorded.iter().map(|one| match one {
+        Recorded::Kept { scan, .. } => scan.flags.clone(),
+        other => panic!("{other:?}"),
+    });
+    let (unknown, known) = (vec![ScanFlag::RevokedUnknown], vec![ScanFlag::RevokedKnown]);
+    assert_eq!(flags.collect::<Vec<_>>(), [unknown.clone(), unknown.clone(), unknown, known.clone(), known]);
 }
