@@ -4,11 +4,13 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
+    answer::Answer,
     app::App,
     client::Client,
+    device::device,
     each_database, known,
     participant::{create as create_person, new_person},
-    registration::open_event,
+    registration::{open_event, register},
 };
 
 fn walk_in(n: u128, event: &str, name: &str) -> Value {
@@ -18,7 +20,7 @@ fn walk_in(n: u128, event: &str, name: &str) -> Value {
     })
 }
 
-async fn register(client: &Client, input: Value) -> (String, String) {
+async fn at_the_door(client: &Client, input: Value) -> (String, String) {
     let fields = "walkIn { id settlement { outcome } } registration { id status }";
     let answer = client.mutate("registerWalkIn", input, fields).await;
     let id = |path: &str| answer.text(&format!("registerWalkIn.{path}.id")).to_owned();
@@ -33,8 +35,8 @@ async fn a_walk_in_is_proposed_to_be_someone_and_becomes_them(app: &App<'_>) {
     person["homePartnerId"] = json!(known::partner(&host, "election commission of india").await);
     let known = create_person(&host, person).await;
     let input = walk_in(1, &event, "Kuchkarov Bakhtiyor");
-    let (id, registration) = register(&host, input.clone()).await;
-    assert_eq!(register(&host, input).await, (id.clone(), registration.clone()));
+    let (id, registration) = at_the_door(&host, input.clone()).await;
+    assert_eq!(at_the_door(&host, input).await, (id.clone(), registration.clone()));
 
     let list = "query($id: ID!) { event(id: $id) { walkIns(isSettled: false) { totalCount nodes {
         id madeAt event { id } registration { id walkIn { id } } proposals { id } settlement { at } } } } }";
@@ -61,7 +63,7 @@ each_database!(a_walk_in_whom_nobody_knew_is_confirmed_once);
 async fn a_walk_in_whom_nobody_knew_is_confirmed_once(app: &App<'_>) {
     let host = app.host().await;
     let event = open_event(&host, "Seminar").await;
-    let (id, _) = register(&host, walk_in(1, &event, "Guest Anna")).await;
+    let (id, _) = at_the_door(&host, walk_in(1, &event, "Guest Anna")).await;
     let input = json!({ "walkInId": id, "reason": "Asked around." });
     let fields = "walkIn { settlement { outcome participant { id } } }";
     let confirmed = host.mutate("confirmWalkIn", input.clone(), fields).await;
@@ -85,4 +87,121 @@ async fn each_bad_field_of_a_walk_in_is_named(app: &App<'_>) {
         let answer = host.mutate("registerWalkIn", input, "walkIn { id }").await;
         answer.assert_turned_down("registerWalkIn", "INVALID_INPUT", path);
     }
+}
+
+const PHONE: &str = "0198a1d2-7b3c-7e4f-8a5b-6c7d8e9f0d01";
+
+fn taken_in(n: u128, event: &str, name: &str) -> Value {
+    json!({ "walkInId": Uuid::from_u128(n).to_string(), "eventId": event, "name": name })
+}
+
+fn scan_of(n: u128, event: Option<&str>, scan: u128) -> Value {
+    json!({ "eventId": event, "scanId": Uuid::from_u128(scan).to_string(), "walkInId": Uuid::from_u128(n).to_string(),
+        "capturedAt": "2025-01-01T09:00:00+05:00", "method": "LIST" })
+}
+
+async fn submit(client: &Client, walk_ins: &[Value], scans: Vec<Value>) -> Answer {
+    let fields = "walkInResults { walkInId outcome reason path message flags walkIn { id registration { id \
+                  attendance { hasAttended } } } } results { outcome reason flags }";
+    client.mutate("submitScans", json!({ "walkIns": walk_ins, "scans": scans }), fields).await
+}
+
+fn outcomes(answer: &Answer, list: &str) -> Vec<[String; 3]> {
+    let results = answer.data(&format!("submitScans.{list}")).as_array().cloned().unwrap_or_default();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let told = |result: &Value| ["outcome", "reason", "path"].map(|field| text(&result[field]));
+    results.iter().map(told).collect()
+}
+
+each_database!(a_phone_without_a_network_hands_in_whom_it_took_in);
+async fn a_phone_without_a_network_hands_in_whom_it_took_in(app: &App<'_>) {
+    let host = app.host().await;
+    let event = open_event(&host, "Seminar").await;
+    let mut person = new_person("Кучкаров", "Бахтиёр");
+    person["homePartnerId"] = json!(known::partner(&host, "election commission of india").await);
+    let known = create_person(&host, person).await;
+    let (_, phone) = device(app, &host, &event, PHONE).await;
+    // The scan comes before the walk-in that it names.
+    let scan = scan_of(1, Some(&event), 0x11);
+    let early = submit(&phone, &[], vec![scan.clone()]).await;
+    assert_eq!(early.data("submitScans.results.0.flags"), &json!(["WALK_IN", "UNKNOWN_CREDENTIAL"]));
+    let guest = taken_in(1, &event, "Kuchkarov Bakhtiyor");
+    let came = submit(&phone, &[guest.clone()], vec![scan]).await;
+    assert_eq!(outcomes(&came, "walkInResults"), [["ACCEPTED_FLAGGED", "", ""].map(str::to_owned)]);
+    assert_eq!(outcomes(&came, "results"), [["REPLAY", "", ""].map(str::to_owned)]);
+    assert_eq!(came.data("submitScans.walkInResults.0.flags"), &json!(["WALK_IN"]));
+    let registration = came.text("submitScans.walkInResults.0.walkIn.registration.id").to_owned();
+    let again = submit(&phone, &[guest], Vec::new()).await;
+    assert_eq!(outcomes(&again, "walkInResults")[0][0], "REPLAY");
+    let attended = again.data("submitScans.walkInResults.0.walkIn.registration.attendance.hasAttended");
+    assert_eq!(attended, &json!(true));
+    // Who runs the event is told whom it may be; the phone has no way there.
+    let queue = "query($id: ID!) { event(id: $id) { flaggedScans { nodes { walkIn { id flags proposals { id }
+        registration { id } } } } } }";
+    let answer = host.ask(queue, json!({ "id": event })).await;
+    let walk_in = answer.data("event.flaggedScans.nodes.0.walkIn");
+    assert_eq!(walk_in["proposals"], json!([{ "id": known }]));
+    assert_eq!(walk_in["registration"]["id"], json!(registration));
+    let listed = register(&host, &event, &known).await;
+    let input = json!({ "walkInId": walk_in["id"], "participantId": known, "reason": "On the list." });
+    let fields = "walkIn { registration { status mergedInto { id attendance { hasAttended } } } }";
+    let merged = host.mutate("mergeWalkIn", input, fields).await;
+    let ended = merged.data("mergeWalkIn.walkIn.registration");
+    let goes_on = json!({ "id": listed, "attendance": { "hasAttended": true } });
+    assert_eq!(ended, &json!({ "status": "CANCELLED", "mergedInto": goes_on }));
+}
+
+each_database!(one_walk_in_that_cannot_be_read_harms_no_other);
+async fn one_walk_in_that_cannot_be_read_harms_no_other(app: &App<'_>) {
+    let host = app.host().await;
+    let event = open_event(&host, "Seminar").await;
+    let with = |n: u128, field: &str, value: Value| {
+        let mut guest = taken_in(n, &event, "Guest Anna");
+        guest[field] = value;
+        guest
+    };
+    let batch = [
+        with(1, "walkInId", json!("not an id")),
+        with(2, "walkInId", Value::Null),
+        with(3, "eventId", json!(17)),
+        with(4, "name", json!(" ")),
+        with(5, "name", json!("x".repeat(600))),
+        with(6, "name", json!("Guest\nAnna\u{0}")),
+        with(7, "email", json!({ "at": "home" })),
+        with(8, "phone", json!(12)),
+        with(9, "role", json!("HEAD_OF_DELEGATION")),
+        with(10, "role", json!("king")),
+        with(11, "language", json!("?")),
+        with(12, "categoryId", json!(event)),
+        with(13, "country", json!("Nowhere")),
+        with(14, "partnerId", json!("")),
+        with(14, "name", json!("Guest Boris")),
+    ];
+    let answer = submit(&host, &batch, vec![scan_of(6, None, 0x14), scan_of(6, Some(&event), 0x16)]).await;
+    let expected = [
+        ["REJECTED_FINAL", "MALFORMED", "walkInId"],
+        ["REJECTED_FINAL", "MALFORMED", "walkInId"],
+        ["REJECTED_FINAL", "MALFORMED", "eventId"],
+        ["REJECTED_FINAL", "MALFORMED", "name"],
+        ["REJECTED_FINAL", "MALFORMED", "name"],
+        ["ACCEPTED_FLAGGED", "", ""],
+        ["ACCEPTED_FLAGGED", "", "email"],
+        ["ACCEPTED_FLAGGED", "", "phone"],
+        ["ACCEPTED_FLAGGED", "", "role"],
+        ["ACCEPTED_FLAGGED", "", "role"],
+        ["ACCEPTED_FLAGGED", "", "language"],
+        ["ACCEPTED_FLAGGED", "", "categoryId"],
+        ["ACCEPTED_FLAGGED", "", "country"],
+        ["ACCEPTED_FLAGGED", "", ""],
+        ["REJECTED_FINAL", "ID_REUSED", ""],
+    ];
+    assert_eq!(outcomes(&answer, "walkInResults"), expected.map(|one| one.map(str::to_owned)));
+    // A scan tells its event by itself: it must not depend on what came first.
+    assert_eq!(outcomes(&answer, "results")[0][..2], ["REJECTED_FINAL", "MALFORMED"]);
+    assert_eq!(outcomes(&answer, "results")[1][0], "ACCEPTED_FLAGGED");
+    let again = submit(&host, &batch, Vec::new()).await;
+    let replayed = outcomes(&again, "walkInResults").iter().filter(|one| one[0] == "REPLAY").count();
+    assert_eq!(replayed, 9);
+    let many: Vec<Value> = (0..201).map(|n| taken_in(1_000 + n, &event, "Guest")).collect();
+    submit(&host, &many, Vec::new()).await.assert_turned_down("submitScans", "INVALID_INPUT", "walkIns");
 }

@@ -127,6 +127,12 @@ impl WalkIn {
         }
     }
 
+    /// Whether it was said before that it is this person.
+    #[must_use]
+    pub fn is_settled_as(&self, known: ParticipantId) -> bool {
+        self.settlement.as_ref().is_some_and(|settlement| settlement.known == Some(known))
+    }
+
     /// Decides what the walk-in looks like once it is said who it was: a known person, or one nobody knew.
     pub fn settled(
         &self,

@@ -108,6 +108,7 @@ pub(crate) const OBJECTS: &[(&str, &str)] = &[
     ("Translation", "with its text"),
     ("UserError", "who sent the command"),
     ("WalkIn", "whoever sees people at its event"),
+    ("WalkInResult", "who sent the walk-in"),
     ("WalkInSettlement", "with its walk-in"),
     ("WithheldPersonalData", "with the person whose it is"),
 ];

@@ -180,6 +180,17 @@ impl Scan {
         Self { resolution: Some(resolution), ..self.clone() }
     }
 
+    /// The scan once it is said who the walk-in is that it names; none where something else is amiss, or someone has looked
+    /// at it.
+    #[must_use]
+    pub fn settled_with_walk_in(&self, reason: Passage, at: DateTime<Utc>) -> Option<Self> {
+        if self.resolution.is_some() || self.registration.is_none() || self.flags != [ScanFlag::WalkIn] {
+            return None;
+        }
+        let resolution = Resolution { kind: ResolutionKind::Accepted, registration: None, at, reason };
+        Some(Self { resolution: Some(resolution), ..self.clone() })
+    }
+
     /// Tells a repetition of this scan from another one under the same identifier.
     ///
     /// A repetition that gives no event or no time repeats the scan wherever and whenever that was. `shown` is whom the

@@ -299,6 +299,22 @@ impl Registration {
     }
 }
 
+impl Registration {
+    /// Decides what the registration looks like after its scans became facts of another one of the same person.
+    pub fn merged(&self, into: &Self, reason: Passage) -> Result<Self, RegistrationRefusal> {
+        if self.status == RegistrationStatus::Cancelled || into.status == RegistrationStatus::Cancelled {
+            return Err(RegistrationRefusal::Cancelled);
+        }
+        Ok(Self {
+            version: self.version + 1,
+            status: RegistrationStatus::Cancelled,
+            status_reason: Some(reason),
+            merged_into: Some(into.id),
+            ..self.clone()
+        })
+    }
+}
+
 /// Refuses to change the people of an event that is archived, closed or cancelled.
 pub fn check_open(event: &Event) -> Result<(), Problem> {
     if event.is_archived {

@@ -12,9 +12,7 @@ use hemicycle_domain::{
     registration::Registration,
     text::Passage,
 };
-use sea_orm::{
-    Condition, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*, sea_query::LockType,
-};
+use sea_orm::{Condition, PaginatorTrait, QueryFilter, entity::prelude::*};
 
 use super::row::{
     scan_row::{COLUMN, Column, Entity, Model},
@@ -128,6 +126,12 @@ impl Work {
         registrations: &HashMap<RegistrationId, Registration>,
         reason: &Passage,
     ) -> Result<FlaggedScan, Failure> {
+        // Whom the scan shows may have turned out to be someone who was registered.
+        let merged = row.registration_id.and_then(|id| registrations.get(&id.into())?.merged_into);
+        let finding = match (finding, merged) {
+            (Finding::Accept, Some(into)) => Finding::Attach(into),
+            (finding, _) => finding,
+        };
         let attached = match finding {
             Finding::Attach(id) => {
                 let missing = || Invalid::new("registrationId", Fault::NotFound);
@@ -158,16 +162,14 @@ impl Work {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
+        let locked = self.lock_registrations(&ids).await?;
+        let merged: BTreeSet<Uuid> = locked.iter().filter_map(|row| row.merged_into_id).collect();
+        self.lock_registrations(&merged).await?;
         let which = is_one_of(
             self.backend(),
             (registration_row::Entity, registration_row::Column::Id),
-            ids.iter().copied(),
+            ids.union(&merged).copied(),
         );
-        let lock = facts::<registration_row::Entity>()
-            .filter(which.clone())
-            .order_by_asc(registration_row::COLUMN.id)
-            .lock(LockType::NoKeyUpdate);
-        let _: Vec<registration_row::Model> = all_of(&self.transaction, lock).await?;
         let seen = self.select::<registration_row::Entity>().filter(which);
         let seen: Vec<registration_row::Model> = all_of(&self.transaction, seen).await?;
         seen.into_iter().map(|row| Ok((row.id.into(), to_registration(row)?))).collect()

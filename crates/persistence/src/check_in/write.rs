@@ -99,7 +99,9 @@ impl Work {
     pub async fn undo_check_in(&mut self, id: ScanId, reason: Passage) -> Result<CheckedIn, Failure> {
         let select = self.select::<scan_row::Entity>().filter(scan_row::COLUMN.id.eq(id.uuid()));
         let row = select.one(&self.transaction).await?.ok_or(Failure::NotFound(RecordKind::Scan))?;
-        let registration = to_scan(&row)?.registration.ok_or(Failure::NotFound(RecordKind::Scan))?;
+        let shown = to_scan(&row)?;
+        let registration = shown.counts_for().or(shown.registration);
+        let registration = registration.ok_or(Failure::NotFound(RecordKind::Scan))?;
         let registration = self.load_registration(registration).await.map_err(|failure| match failure {
             Failure::NotFound(_) => Failure::NotFound(RecordKind::Scan),
             other => other,

@@ -4,6 +4,7 @@
 
 mod contribution;
 mod delegation;
+mod merge;
 mod roster;
 mod row;
 mod write;

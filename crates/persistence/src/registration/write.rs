@@ -1,6 +1,6 @@
 //! Verbs on registrations: register a known or a new person, change, cancel.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use hemicycle_domain::{
     access::{Action, Permit, permit},
@@ -16,7 +16,7 @@ use hemicycle_domain::{
     text::Passage,
 };
 use sea_orm::{
-    ActiveModelTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect,
+    ActiveModelTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     entity::prelude::*,
     sea_query::{Expr, LockType, OnConflict},
 };
@@ -28,7 +28,7 @@ use super::{
         to_registration, to_row,
     },
 };
-use crate::{event::count, fault::Failure, scope::facts, work::Work};
+use crate::{dialect::is_one_of, event::count, fault::Failure, read_model::all_of, scope::facts, work::Work};
 
 impl Work {
     /// Registers a person whom the actor sees at an event.
@@ -136,6 +136,18 @@ impl Work {
     async fn load_registration_row(&self, id: RegistrationId) -> Result<Model, Failure> {
         let select = self.select::<Entity>().filter(COLUMN.id.eq(id.uuid())).lock(LockType::NoKeyUpdate);
         select.one(&self.transaction).await?.ok_or(Failure::NotFound(RecordKind::Registration))
+    }
+
+    /// Keeps registrations from changing until the work ends, seen or not, in the order of their ids.
+    pub(crate) async fn lock_registrations(&self, ids: &BTreeSet<Uuid>) -> Result<Vec<Model>, Failure> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let lock = facts::<Entity>()
+            .filter(is_one_of(self.backend(), (Entity, Column::Id), ids.iter().copied()))
+            .order_by_asc(COLUMN.id)
+            .lock(LockType::NoKeyUpdate);
+        Ok(all_of(&self.transaction, lock).await?)
     }
 
     /// Loads an event whose people may be changed, by the actor and at this point of its life.

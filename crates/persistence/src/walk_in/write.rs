@@ -1,6 +1,6 @@
 //! Verbs on walk-ins: register one while someone waits, and say who it was.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use hemicycle_domain::{
     access::permit,
@@ -60,16 +60,19 @@ impl Work {
     pub async fn confirm_walk_in(&mut self, id: WalkInId, reason: Passage) -> Result<WalkIn, Failure> {
         let (before, walk_in) = self.load_walk_in(id).await?;
         let (_, permit) = self.load_event_to_register_at(walk_in.event).await?;
-        let next = walk_in.settled(None, reason, self.now)?;
+        let next = walk_in.settled(None, reason.clone(), self.now)?;
+        self.accept_scans_of(&walk_in, &reason).await?;
         self.keep_walk_in("walk_in.confirm", permit.id(), &before, &next).await?;
         Ok(next)
     }
 
-    /// Says that a walk-in is a known person: the registration becomes theirs, with all that was seen of it.
+    /// Says that a walk-in is a known person: the registration becomes theirs, with all that was seen of it. Said again,
+    /// it changes nothing.
     ///
     /// The record of the known person is not changed, so it takes no right to edit it; names and contacts that were
-    /// written at the door stay with the provisional record, which is archived. A known person who has a registration
-    /// at the event is refused: nobody but a person can tell which of the two is right.
+    /// written at the door stay with the provisional record, which is archived. Where the known person is registered at
+    /// the event already, that registration goes on: what was seen of the walk-in becomes facts of it, and the walk-in's
+    /// own ends as merged.
     pub async fn merge_walk_in(
         &mut self,
         id: WalkInId,
@@ -78,19 +81,42 @@ impl Work {
     ) -> Result<WalkIn, Failure> {
         let (before, walk_in) = self.load_walk_in(id).await?;
         let (_, permit) = self.load_event_to_register_at(walk_in.event).await?;
+        if walk_in.is_settled_as(known) {
+            return Ok(walk_in);
+        }
         let known = self.load_participant(known).await.map_err(|failure| match failure {
             Failure::NotFound(_) => Failure::from(Invalid::new("participantId", Fault::NotFound)),
             other => other,
         })?;
         known.check_in_use(None)?;
-        let next = walk_in.settled(Some(known.id), reason, self.now)?;
+        let next = walk_in.settled(Some(known.id), reason.clone(), self.now)?;
+        let registration = walk_in.registration;
+        let standing = self.find_standing_registration(walk_in.event, known.id).await?;
+        if let Some(into) = standing {
+            self.merge_registrations(registration, into, &reason).await?;
+        } else {
+            self.accept_scans_of(&walk_in, &reason).await?;
+        }
         self.merge_provisional(walk_in.participant, &known).await?;
         self.keep_walk_in("walk_in.merge", permit.id(), &before, &next).await?;
-        // Who follows the event hears that the registration is another person's now.
-        let entry = self.load_roster_entry(walk_in.registration).await?;
-        let registration = entry.registration.id;
-        self.record::<_, Model>("registration.repoint", registration, Some(permit.id()), None, None).await?;
+        if standing.is_none() {
+            // Who follows the event hears that the registration is another person's now.
+            self.record::<_, Model>("registration.repoint", registration, Some(permit.id()), None, None)
+                .await?;
+        }
         Ok(next)
+    }
+
+    /// Who the walk-in is settles what was flagged about its scans because nobody knew.
+    async fn accept_scans_of(&mut self, walk_in: &WalkIn, reason: &Passage) -> Result<(), Failure> {
+        self.lock_registrations(&BTreeSet::from([walk_in.registration.uuid()])).await?;
+        let scans = self.scans_that_count_for(walk_in.registration).await?;
+        let accepted = scans.into_iter().filter_map(|(row, scan)| {
+            let scan = scan.settled_with_walk_in(reason.clone(), self.now)?;
+            Some((row, scan))
+        });
+        let accepted = accepted.collect();
+        self.keep_resolutions("check_in.resolve", accepted).await
     }
 
     /// Loads a walk-in that the actor sees, and keeps it from changing until the work ends.

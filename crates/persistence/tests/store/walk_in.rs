@@ -5,8 +5,8 @@ use std::sync::Arc;
 use hemicycle_domain::{
     access::Actor,
     account::EmailAddress,
-    check_in::Attendance,
-    event::NewEvent,
+    check_in::{Attendance, Direction, Finding, NewScan, ScanFlag},
+    event::{EventChange, NewEvent},
     id::{EventId, ParticipantId, RegistrationId, WalkInId},
     participant::{NewParticipant, PersonalData, PhoneNumber},
     problem::ProblemCode,
@@ -14,16 +14,15 @@ use hemicycle_domain::{
     text::Passage,
     walk_in::{NewWalkIn, WalkIn, WalkInOutcome},
 };
-use hemicycle_persistence::Failure;
+use hemicycle_persistence::{EventTally, Failure, FlaggedFilter, Recorded};
 use uuid::Uuid;
 
 use crate::{
     check_in::{coming_in, pass},
     each_database,
     fixture::{Fixture, code_of, is_not_found, is_refused, new_event},
-    people::{
-        administrator, as_participant, first, manager, new_person, operator, person_of, system, viewer,
-    },
+    people::{administrator, as_participant, manager, new_person, operator, person_of, system, viewer},
+    submission::handed,
 };
 
 pub(crate) fn walk_in(n: u128, event: EventId, person: NewParticipant) -> NewWalkIn {
@@ -178,20 +177,114 @@ async fn a_walk_in_whom_nobody_knew_stays_as_they_are(fixture: &Fixture<'_>) {
     assert_eq!((entry.participant.id, entry.attendance), (made.participant, Attendance::default()));
 }
 
-each_database!(a_known_person_with_a_registration_of_their_own_is_told);
-async fn a_known_person_with_a_registration_of_their_own_is_told(fixture: &Fixture<'_>) {
+each_database!(what_was_seen_of_a_walk_in_becomes_facts_of_whom_was_on_the_list);
+async fn what_was_seen_of_a_walk_in_becomes_facts_of_whom_was_on_the_list(fixture: &Fixture<'_>) {
     let [home] = fixture.partners("UZ", ["Home"]).await;
     let event = fixture.open_event(home, "Seminar").await;
     let known = fixture.person(person_of(home, "Anna Guest")).await.id;
-    fixture.register(event, known, as_participant()).await;
-    let made =
-        at_the_door(fixture, &operator(event), walk_in(1, event, new_person("Anna Guest"))).await.unwrap();
-    let merged = fixture.prepare_failing(made.id, known).await;
-    assert_eq!(merged, Some(ProblemCode::AlreadyRegistered));
-    let itself = fixture.prepare_failing(made.id, made.participant).await;
-    assert_eq!(itself, Some(ProblemCode::Circular));
-    let page = fixture.reading(&system()).list_walk_ins(event, Some(false), &first(5)).await.unwrap();
-    assert_eq!(page.rows.iter().map(|(_, walk_in)| walk_in.id).collect::<Vec<_>>(), [made.id]);
+    let listed = fixture.register(event, known, as_participant()).await;
+    let new = walk_in(1, event, new_person("Anna Guest"));
+    let made = at_the_door(fixture, &operator(event), new).await.unwrap();
+    let_in(fixture, event, made.registration).await;
+    assert_eq!(fixture.prepare_failing(made.id, made.participant).await, Some(ProblemCode::Circular));
+    let tally = async || fixture.reading(&system()).tallies_of_events(&[event]).await.unwrap()[&event];
+    assert_eq!(tally().await, EventTally { registrations: 2, attended: 1 });
+
+    let host = administrator(home);
+    let merge =
+        async || fixture.act(&host, async |work| work.merge_walk_in(made.id, known, reason()).await).await;
+    let settled = merge().await.unwrap();
+    let reading = fixture.reading(&system());
+    let entry = async |id| fixture.reading(&system()).find_registration(id).await.unwrap().unwrap();
+    let (ended, goes_on) = (entry(made.registration).await, entry(listed).await);
+    assert_eq!(ended.registration.status, RegistrationStatus::Cancelled);
+    assert_eq!(ended.registration.merged_into, Some(listed));
+    assert_eq!((ended.participant.id, ended.attendance), (known, Attendance::default()));
+    assert!(goes_on.attendance.has_attended && goes_on.attendance.is_inside);
+    assert_eq!(tally().await, EventTally { registrations: 1, attended: 1 });
+    let figures = reading.attendance_of_event(event).await.unwrap().unwrap();
+    assert_eq!((figures.expected, figures.attended, figures.inside), (1, 1, 1));
+    // Said again, nothing happens again.
+    assert_eq!(merge().await.unwrap(), settled);
+    assert_eq!(entry(made.registration).await, ended);
+    // The same scan again is known; one that comes later for the badge of the door is theirs.
+    let again = NewScan { captured_at: None, ..coming_in(77, event, made.registration) };
+    let mut work = fixture.work(&operator(event)).await;
+    let recorded = work.record_scans(handed(&operator(event), &[again])).await.unwrap();
+    assert!(matches!(&recorded[0], Recorded::Kept { is_replay: true, .. }), "{recorded:?}");
+    work.commit().await.unwrap();
+    let out = NewScan { direction: Direction::Out, ..coming_in(78, event, made.registration) };
+    pass(fixture, out).await;
+    let entry = entry(listed).await;
+    assert!(!entry.attendance.is_inside && entry.attendance.last_out_at.is_some());
+}
+
+each_database!(a_scan_that_waited_counts_for_whom_the_walk_in_turned_out_to_be);
+async fn a_scan_that_waited_counts_for_whom_the_walk_in_turned_out_to_be(fixture: &Fixture<'_>) {
+    let [home] = fixture.partners("UZ", ["Home"]).await;
+    let event = fixture.open_event(home, "Seminar").await;
+    let known = fixture.person(person_of(home, "Anna Guest")).await.id;
+    let listed = fixture.register(event, known, as_participant()).await;
+    let new = walk_in(1, event, new_person("Anna Guest"));
+    let made = at_the_door(fixture, &operator(event), new).await.unwrap();
+    let archive = async |is_archived| {
+        let change = EventChange { is_archived: Some(is_archived), ..EventChange::default() };
+        fixture.prepare(async |work| work.update_event(event, None, change).await).await;
+    };
+    archive(true).await;
+    let late = NewScan { captured_at: Some(fixture.now()), ..coming_in(5, event, made.registration) };
+    let hand_in = async |scan| {
+        let mut work = fixture.work(&operator(event)).await;
+        let mut recorded = work.record_scans(handed(&operator(event), &[scan])).await.unwrap();
+        work.commit().await.unwrap();
+        match recorded.pop() {
+            Some(Recorded::Kept { scan, .. }) => *scan,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(hand_in(late).await.flags, [ScanFlag::LateAfterLock]);
+    archive(false).await;
+    let host = administrator(home);
+    let merged = fixture.act(&host, async |work| work.merge_walk_in(made.id, known, reason()).await);
+    merged.await.unwrap();
+    let attends = async || {
+        let entry = fixture.reading(&system()).find_registration(listed).await.unwrap();
+        entry.unwrap().attendance.has_attended
+    };
+    assert!(!attends().await);
+    let accept = vec![(Uuid::from_u128(5).into(), Finding::Accept)];
+    let answers = fixture.act(&host, async |work| work.resolve_scans(event, accept, &reason()).await).await;
+    assert_eq!(answers.unwrap().remove(0).unwrap().scan.counts_for(), Some(listed));
+    assert!(attends().await);
+    // Of one that comes later and names the walk-in nothing is amiss: who it is was said.
+    let scan =
+        NewScan { walk_in: Some(made.id), registration: None, ..coming_in(6, event, made.registration) };
+    let scan = hand_in(NewScan { direction: Direction::Out, ..scan }).await;
+    assert_eq!((scan.registration, scan.flags.as_slice()), (Some(listed), [].as_slice()));
+}
+
+each_database!(who_a_walk_in_is_settles_what_was_flagged_about_their_scans);
+async fn who_a_walk_in_is_settles_what_was_flagged_about_their_scans(fixture: &Fixture<'_>) {
+    let [home] = fixture.partners("UZ", ["Home"]).await;
+    let event = fixture.open_event(home, "Seminar").await;
+    let guest = walk_in(1, event, new_person("Anna Guest"));
+    let scan = |id| NewScan {
+        walk_in: Some(guest.id),
+        registration: None,
+        ..coming_in(id, event, Uuid::nil().into())
+    };
+    let outside = NewScan { captured_at: Some("9999-12-31T23:59:59Z".parse().unwrap()), ..scan(6) };
+    let mut work = fixture.work(&operator(event)).await;
+    work.hand_in(vec![guest.clone()], handed(&operator(event), &[scan(5), outside])).await.unwrap();
+    work.commit().await.unwrap();
+    let open = async || {
+        let filter = FlaggedFilter { is_resolved: Some(false), ..FlaggedFilter::default() };
+        fixture.reading(&system()).count_flagged_scans(event, &filter).await.unwrap()
+    };
+    assert_eq!(open().await, 2);
+    fixture.act(&manager(event), async |work| work.confirm_walk_in(guest.id, reason()).await).await.unwrap();
+    // The other scan has a clock that a person should look at.
+    assert_eq!(open().await, 1);
 }
 
 impl Fixture<'_> {

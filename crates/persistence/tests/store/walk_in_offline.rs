@@ -23,6 +23,13 @@ use crate::{
     walk_in::walk_in,
 };
 
+/// What a device hands in.
+#[derive(Clone)]
+enum Coming {
+    WalkIn(NewWalkIn),
+    Scan(NewScan),
+}
+
 fn id(n: u128) -> WalkInId {
     Uuid::from_u128(n).into()
 }
@@ -88,16 +95,16 @@ async fn any_order_repetition_and_division_gives_the_same_people_and_attendance(
     let course = Course::prepare(fixture, 0).await;
     let mut chance = Chance(0x3a1e);
     let mut of_person: BTreeMap<u128, Vec<NewScan>> = BTreeMap::new();
-    let mut arrived: Vec<Result<NewWalkIn, NewScan>> = Vec::new();
+    let mut arrived: Vec<Coming> = Vec::new();
     for n in 1..=PEOPLE {
-        arrived.push(Ok(walk_in(n, course.event, new_person(&format!("Guest {n}")))));
+        arrived.push(Coming::WalkIn(walk_in(n, course.event, new_person(&format!("Guest {n}")))));
         for number in 0..chance.below(6) as u128 {
             let minute = i64::try_from(chance.below(2 * 24 * 4)).unwrap() * 15;
             let direction = if chance.below(2) == 0 { Direction::In } else { Direction::Out };
             let checkpoint = course.days.get(chance.below(3)).copied();
             let scan = scan_of(n, 0x1000 + n * 100 + number, course.event, minute, direction);
             let scan = NewScan { checkpoint, ..scan };
-            arrived.push(Err(scan.clone()));
+            arrived.push(Coming::Scan(scan.clone()));
             of_person.entry(n).or_default().push(scan);
         }
     }
@@ -108,8 +115,13 @@ async fn any_order_repetition_and_division_gives_the_same_people_and_attendance(
     let mut rest = arrived.as_slice();
     while !rest.is_empty() {
         let (batch, after) = rest.split_at((1 + chance.below(40)).min(rest.len()));
-        let walk_ins = batch.iter().filter_map(|one| one.as_ref().ok()).cloned().collect();
-        let scans: Vec<NewScan> = batch.iter().filter_map(|one| one.as_ref().err()).cloned().collect();
+        let (mut walk_ins, mut scans) = (Vec::new(), Vec::new());
+        for one in batch.iter().cloned() {
+            match one {
+                Coming::WalkIn(walk_in) => walk_ins.push(walk_in),
+                Coming::Scan(scan) => scans.push(scan),
+            }
+        }
         let (walked_in, recorded) = hand_in(fixture, &system(), walk_ins, &scans).await;
         assert!(walked_in.iter().all(|one| rejection(one).is_none()));
         assert!(recorded.iter().all(|one| matches!(one, Recorded::Kept { .. })), "{recorded:?}");
@@ -136,7 +148,7 @@ async fn a_scan_and_the_walk_in_that_it_names_do_not_pass_by_each_other(fixture:
     let course = Course::prepare(fixture, 0).await;
     let event = course.event;
     let brought = (1..=24_u128).map(|number| {
-        let (store, now, n) = (fixture.store.clone(), fixture.now(), (number + 1) / 2);
+        let (store, now, n) = (fixture.store.clone(), fixture.now(), number.div_ceil(2));
         tokio::spawn(async move {
             let mut work = store.begin(&system(), now).await?;
             if number % 2 == 0 {

@@ -31,7 +31,7 @@ pub(crate) struct ScanInput {
     /// The global id of the registration, where someone was found in the list; else the credential tells.
     pub registration_id: Option<ScanPart>,
     /// The identifier that the device made for the walk-in whom it scanned; the walk-in may come in this batch, in an
-    /// earlier or in a later one. Leave it out once you know a registration.
+    /// earlier or in a later one. The scan then needs `eventId` or `checkpointId`.
     pub walk_in_id: Option<ScanPart>,
     /// What was shown, as it was read; at most 4,096 characters.
     pub credential: Option<ScanPart>,
@@ -78,10 +78,16 @@ impl ScanInput {
         if registration.is_none() && walk_in.is_none() && credential.is_none() {
             return Err(needed("credential").into());
         }
+        let event = global("eventId", self.event_id.as_ref())?;
+        let checkpoint = global("checkpointId", self.checkpoint_id.as_ref())?;
+        // A walk-in tells the event only once it has come, and a scan must not depend on what came first.
+        if walk_in.is_some() && event.is_none() && checkpoint.is_none() {
+            return Err(Invalid::new("eventId", Fault::NeededBy { other: "walkInId" }).into());
+        }
         Ok(NewScan {
             id: Uuid(id).uuid("scanId")?.into(),
-            event: global("eventId", self.event_id.as_ref())?,
-            checkpoint: global("checkpointId", self.checkpoint_id.as_ref())?,
+            event,
+            checkpoint,
             session: global("sessionId", self.session_id.as_ref())?,
             registration,
             walk_in: walk_in.map(Into::into),

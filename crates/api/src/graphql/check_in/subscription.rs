@@ -36,6 +36,8 @@ pub(crate) enum AttendanceChange {
     CheckedIn,
     /// A check-in was undone.
     Undone,
+    /// A person decided about scans, or a walk-in came whose scans were there.
+    Reviewed,
 }
 
 /// The live figures of an event.
@@ -245,9 +247,10 @@ impl AttendanceChange {
         match change.action.as_str() {
             "registration.create" => Some(Self::Registered),
             "registration.update" => Some(Self::Updated),
-            "registration.cancel" => Some(Self::Cancelled),
+            "registration.cancel" | "registration.merge" => Some(Self::Cancelled),
             "check_in.scan" => Some(Self::CheckedIn),
             "check_in.undo" => Some(Self::Undone),
+            "check_in.resolve" | "check_in.attach" => Some(Self::Reviewed),
             _ => None,
         }
     }

@@ -181,6 +181,13 @@ impl Registration {
         self.0.registration.status_reason.as_ref().map(Passage::as_str)
     }
 
+    /// The registration of the same person that goes on in its place, where it ended because a walk-in turned out to be
+    /// someone on the list; its scans are facts of that one. Null otherwise.
+    async fn merged_into(&self, ctx: &Context<'_>) -> Nullable<Registration> {
+        let into = self.0.registration.merged_into?;
+        nullable(ctx.batch().load_one(into).await.map(|entry| entry.map(Registration)))
+    }
+
     /// The badge; null for those who may not register people at the event.
     #[graphql(complexity = "5 + child_complexity")]
     async fn badge(&self, ctx: &Context<'_>) -> Nullable<Badge> {

@@ -131,7 +131,9 @@ impl WalkInMutation {
     }
 
     /// Says that a walk-in is a known person: the registration becomes theirs with its attendance, and the provisional
-    /// record is archived. The record of the known person is not changed.
+    /// record is archived. The record of the known person is not changed. Where they are registered at the event already,
+    /// that registration goes on: the scans of the walk-in become facts of it, and the walk-in's own ends (`mergedInto`).
+    /// Said again of the same person, it is answered as before.
     async fn merge_walk_in(
         &self,
         ctx: &Context<'_>,

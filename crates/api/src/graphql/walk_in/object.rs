@@ -84,7 +84,8 @@ impl WalkIn {
         nullable(ctx.batch().load_one(self.0.event).await.map(|event| event.map(Event)))
     }
 
-    /// The registration that was made at the door. Once the walk-in is known to be someone, it is theirs.
+    /// The registration that was made at the door. Once the walk-in is known to be someone, it is theirs; where they had
+    /// one, it ended, and `mergedInto` is the one that goes on.
     async fn registration(&self, ctx: &Context<'_>) -> Nullable<Registration> {
         nullable(ctx.batch().load_one(self.0.registration).await.map(|entry| entry.map(Registration)))
     }
