@@ -155,3 +155,36 @@ async fn categories_and_devices_are_told_to_who_may_see_them(app: &App<'_>) {
     // Figures are for the officer to see, the doors are not.
     assert_eq!(ask(&officer).await, json!({ "byCategory": one, "devices": [] }));
 }
+
+each_database!(figures_are_told_by_checkpoint_once_and_to_who_follows);
+async fn figures_are_told_by_checkpoint_once_and_to_who_follows(app: &App<'_>) {
+    let host = app.host().await;
+    let event = open_event(&host, "Conference").await;
+    let guests = guests(&host, &event, 2).await;
+    let door = |name: &str| json!({ "eventId": event, "kind": "DOOR", "name": [{ "language": "en", "text": name }] });
+    let mut doors = Vec::new();
+    for name in ["North", "South"] {
+        let made = host.mutate("createCheckpoint", door(name), "checkpoint { id }").await;
+        doors.push(made.text("createCheckpoint.checkpoint.id").to_owned());
+    }
+    let (_, phone) = device(app, &host, &event, PHONE).await;
+    let scan = json!({ "scanId": "0198a1d2-7b3c-7e4f-8a5b-0000000000f1", "registrationId": guests[0],
+        "checkpointId": doors[1], "capturedAt": "2025-01-01T09:00:00Z", "method": "LIST" });
+    let batch = json!({ "scans": [scan], "pending": 3 });
+    phone.mutate("submitScans", batch, "results { outcome }").await.data("submitScans.results.0");
+    let document = "query($id: ID!) { eventAttendance(eventId: $id) { devices { pending lastSeenAt }
+        byCheckpoint { checkpointId expected attended inside checkpoint { kind } } } }";
+    for client in [&host, &phone] {
+        let document = document.replace(" checkpoint { kind }", "");
+        let answer = client.ask(&document, json!({ "id": event })).await;
+        let told = answer.data("eventAttendance.byCheckpoint").as_array().unwrap().clone();
+        let at =
+            |door: &String| told.iter().find(|told| told["checkpointId"] == json!(door)).unwrap().clone();
+        let figures = |attended: i64, inside: i64, door: &String| json!({ "checkpointId": door, "expected": 2, "attended": attended, "inside": inside });
+        assert_eq!(at(&doors[0]), figures(0, 0, &doors[0]));
+        assert_eq!(at(&doors[1]), figures(1, 1, &doors[1]));
+        assert_eq!(answer.data("eventAttendance.devices.0.pending"), &json!(3));
+    }
+    let answer = host.ask(document, json!({ "id": event })).await;
+    assert!(answer.data("eventAttendance.byCheckpoint").to_string().contains("DOOR"));
+}

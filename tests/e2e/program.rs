@@ -247,3 +247,26 @@ async fn programs_with_their_events_take_as_many_statements_for_many_as_for_one(
     }
     assert_eq!(counts[0], counts[1]);
 }
+
+each_database!(a_program_sets_how_much_of_a_day_counts);
+async fn a_program_sets_how_much_of_a_day_counts(app: &App<'_>) {
+    let officer = app.officer().await;
+    let mut input = new_program("New program");
+    input["dayRule"] = json!({ "halfFrom": 40, "wholeFrom": 80 });
+    let id = create(&officer, input).await;
+    let rule = async || {
+        let document =
+            "query($id: ID!) { program(id: $id) { dayRule { halfFrom wholeFrom nominalMinutes } } }";
+        officer.ask(document, json!({ "id": id })).await.data("program.dayRule").clone()
+    };
+    assert_eq!(rule().await, json!({ "halfFrom": 40, "wholeFrom": 80, "nominalMinutes": 480 }));
+    let change = |rule: Value| json!({ "id": id, "dayRule": rule });
+    let wrong = change(json!({ "halfFrom": 60, "wholeFrom": 50 }));
+    let wrong = officer.mutate("updateProgram", wrong, "program { id }").await;
+    wrong.assert_turned_down("updateProgram", "INVALID_INPUT", "dayRule.halfFrom");
+    officer
+        .mutate("updateProgram", change(Value::Null), "program { id }")
+        .await
+        .data("updateProgram.program.id");
+    assert_eq!(rule().await, json!({ "halfFrom": 25, "wholeFrom": 50, "nominalMinutes": 480 }));
+}

@@ -126,7 +126,7 @@ async fn a_phone_without_a_network_hands_in_whom_it_took_in(app: &App<'_>) {
     let early = submit(&phone, &[], vec![scan.clone()]).await;
     assert_eq!(early.data("submitScans.results.0.flags"), &json!(["WALK_IN", "UNKNOWN_CREDENTIAL"]));
     let guest = taken_in(1, &event, "Kuchkarov Bakhtiyor");
-    let came = submit(&phone, &[guest.clone()], vec![scan]).await;
+    let came = submit(&phone, std::slice::from_ref(&guest), vec![scan]).await;
     assert_eq!(outcomes(&came, "walkInResults"), [["ACCEPTED_FLAGGED", "", ""].map(str::to_owned)]);
     assert_eq!(outcomes(&came, "results"), [["REPLAY", "", ""].map(str::to_owned)]);
     assert_eq!(came.data("submitScans.walkInResults.0.flags"), &json!(["WALK_IN"]));

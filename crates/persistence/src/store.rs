@@ -18,7 +18,7 @@ use tokio::sync::{Notify, broadcast};
 use crate::{
     audit,
     change::Change,
-    check_in::Desk,
+    check_in::{self, Desk},
     dialect::{count_statements, migration_options, open_readers, writer_options},
     fault::{Failure, StoreFault},
     feed,
@@ -68,6 +68,8 @@ pub(crate) struct Inner {
     pub(crate) kept: Kept,
     /// Tells who seals the audit trail that there is more of it.
     pub(crate) unsealed: Arc<Notify>,
+    /// Tells who folds attendance anew that some of it is stale.
+    stale: Arc<Notify>,
     desk: Desk,
     wake: Arc<Notify>,
     statements: Arc<AtomicU64>,
@@ -118,6 +120,7 @@ impl Store {
         let reference = ArcSwap::from_pointee(Reference::load(&writer).await?);
         let (changes, _) = broadcast::channel(FEED_CAPACITY);
         let (wake, unsealed) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let stale = Arc::new(Notify::new());
         let end = feed::end(&writer).await?;
         let (desk, line) = Desk::open();
         let backend = writer.get_database_backend();
@@ -128,12 +131,14 @@ impl Store {
             changes,
             kept: Kept::empty(has_replica),
             unsealed: Arc::clone(&unsealed),
+            stale: Arc::clone(&stale),
             desk,
             wake: Arc::clone(&wake),
             statements,
         });
         tokio::spawn(feed::follow(Arc::downgrade(&inner), wake, end));
         tokio::spawn(audit::keep_sealing(Arc::downgrade(&inner), unsealed));
+        tokio::spawn(check_in::keep_folding(Arc::downgrade(&inner), stale));
         line.serve(&inner, backend);
         Ok(Self { inner })
     }
@@ -229,6 +234,11 @@ impl Store {
 
     pub(crate) fn wake_feed(&self) {
         self.inner.wake.notify_one();
+    }
+
+    /// Says that there is attendance to be folded anew.
+    pub(crate) fn wake_folding(&self) {
+        self.inner.stale.notify_one();
     }
 }
 

@@ -37,6 +37,7 @@ pub struct Work {
     renewed: Vec<Renewed>,
     author: Author,
     changed: HashSet<(RecordKind, Uuid)>,
+    leaves_stale: bool,
 }
 
 impl Work {
@@ -55,6 +56,7 @@ impl Work {
             renewed: Vec::new(),
             author,
             changed: HashSet::new(),
+            leaves_stale: false,
         })
     }
 
@@ -74,6 +76,9 @@ impl Work {
         }
         if !self.changed.is_empty() {
             self.store.wake_feed();
+        }
+        if self.leaves_stale {
+            self.store.wake_folding();
         }
         Ok(())
     }
@@ -105,6 +110,11 @@ impl Work {
     /// Makes an identifier for a new record.
     pub(crate) fn new_id<I: Id>(&self) -> I {
         new_id(self.now)
+    }
+
+    /// Has attendance that this work leaves stale folded anew as soon as it is kept.
+    pub(crate) fn leave_to_be_folded(&mut self) {
+        self.leaves_stale = true;
     }
 
     /// Takes a changed record of the reference data in, for this work at once and for everyone on commit.

@@ -19,6 +19,8 @@ const WHOLE: &[&str] = &[
     "CheckInManifest",
     "CheckInPayload",
     "CheckInRevocations",
+    "CheckpointAttendance",
+    "DayRule",
     "DevicePresence",
     "EnrolDevicePayload",
     "EventAttendance",

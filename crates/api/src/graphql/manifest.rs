@@ -15,6 +15,7 @@ use super::{
     error::{ApiError, Nullable, nullable},
     event::EventStatus,
     id,
+    program::DayRule,
     registration::RegistrationRole,
     scalar::{DateTime, TimeZone, Uuid},
 };
@@ -62,6 +63,8 @@ pub(crate) struct ManifestEvent {
     time_zone: Option<TimeZone>,
     /// How much of people's names the device holds.
     names: ManifestNames,
+    /// How much of a day someone has to attend so that it counts.
+    day_rule: DayRule,
 }
 
 /// One person who is expected.
@@ -128,6 +131,7 @@ impl CheckInManifest {
             ends_at: timetable.map(|timetable| timetable.ends_at.into()),
             time_zone: timetable.map(|timetable| TimeZone(timetable.zone.name().to_owned())),
             names: event.manifest_names.into(),
+            day_rule: self.0.day_rule.into(),
         }
     }
 

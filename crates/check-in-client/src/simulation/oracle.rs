@@ -168,6 +168,7 @@ fn scan(world: &World, checkpoints: &[Checkpoint], fact: &Fact, expected: &Expec
         event: EVENT.into(),
         checkpoint: checkpoint_of(checkpoints, fact).map(|checkpoint| checkpoint.id),
         session: door.session_id.as_ref().and_then(session),
+        walk_in: None,
         registration: fact.person().map(|person| Uuid::from_u128(person as u128).into()),
         direction: match fact.direction {
             Direction::In => hemicycle_domain::check_in::Direction::In,

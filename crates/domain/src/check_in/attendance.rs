@@ -6,13 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
 
 use super::{
-    Direction, Place, Scan,
+    DayRule, Direction, Place, Scan,
     stay::{Interval, Stay, stay, total, united},
 };
 use crate::{
     checkpoint::{Checkpoint, CheckpointKind, CheckpointRules, MissingExit, Window},
+    event::Event,
     id::CheckpointId,
 };
 
@@ -37,22 +39,24 @@ pub struct Attendance {
     pub is_imputed: bool,
 }
 
-/// From which share of a day on it counts, half or whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DayRule {
-    /// From this share of its hours on, in percent, a day counts half.
-    pub half_from: u8,
-    /// From this share of its hours on, in percent, a day counts whole.
-    pub whole_from: u8,
-    /// How many minutes a day has whose hours nobody has stated.
-    pub nominal_minutes: u32,
+/// Where a person was seen: a checkpoint that let them in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sighting {
+    /// The checkpoint.
+    #[serde(rename = "at")]
+    pub checkpoint: CheckpointId,
+    /// Whether they are in there now, as far as the scans tell.
+    #[serde(rename = "in")]
+    pub is_inside: bool,
 }
 
-impl Default for DayRule {
-    /// Half of the hours make a day attended, a quarter half a day; a day has eight hours.
-    fn default() -> Self {
-        Self { half_from: 25, whole_from: 50, nominal_minutes: 480 }
-    }
+/// All that follows from the scans of one registration.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Folded {
+    /// Whether the person was at the event, is there now, and for how long.
+    pub attendance: Attendance,
+    /// The checkpoints that let the person in, in the order of their ids.
+    pub sightings: Vec<Sighting>,
 }
 
 /// What the fold knows of an event beside the scans.
@@ -77,12 +81,12 @@ impl Default for Ground<'_> {
 impl<'a> Ground<'a> {
     /// What the fold knows of this event.
     #[must_use]
-    pub fn of(event: &crate::event::Event, checkpoints: &'a [Checkpoint]) -> Self {
+    pub fn of(event: &Event, checkpoints: &'a [Checkpoint], day_rule: DayRule) -> Self {
         let hours = event
             .timetable
             .map(|timetable| Window { from: Some(timetable.starts_at), until: Some(timetable.ends_at) });
         let zone = event.timetable.map_or(Tz::UTC, |timetable| timetable.zone);
-        Self { checkpoints, hours: hours.unwrap_or_default(), zone, day_rule: DayRule::default() }
+        Self { checkpoints, hours: hours.unwrap_or_default(), zone, day_rule }
     }
 
     /// The place where a scan counts: its checkpoint, that of its session, or that of its day.
@@ -179,6 +183,14 @@ pub fn stays<'a>(ground: &Ground<'_>, scans: impl IntoIterator<Item = &'a Scan>)
 /// Who came in anywhere has attended. Whether someone is inside is told by the doors of the event and its days; only
 /// where nobody scans there, by those of its sessions and meals. Time at several places at once counts once.
 pub fn attendance<'a>(ground: &Ground<'_>, scans: impl IntoIterator<Item = &'a Scan>) -> Attendance {
+    fold(ground, scans).attendance
+}
+
+/// Folds scans into attendance and into where the person was seen, by the rules of [`attendance`].
+///
+/// Of several days and doors a person is in at the one that tells where they are; in a session or at a meal, as long as
+/// they are at the event at all.
+pub fn fold<'a>(ground: &Ground<'_>, scans: impl IntoIterator<Item = &'a Scan>) -> Folded {
     let stays = stays(ground, scans);
     let mains: Vec<(&Place, &Stay)> = stays.iter().filter(|(place, _)| ground.is_main(**place)).collect();
     let telling: Vec<(&Place, &Stay)> = if mains.is_empty() { stays.iter().collect() } else { mains.clone() };
@@ -190,7 +202,18 @@ pub fn attendance<'a>(ground: &Ground<'_>, scans: impl IntoIterator<Item = &'a S
     };
     let spent = united(stays.values().flat_map(|stay| stay.intervals.iter().copied()));
     let (half_days, by_presence) = half_days(ground, &stays, &spent);
-    Attendance {
+    let is_in = |place: &Place, stay: &Stay| {
+        let is_here = inside.is_some_and(|(here, _)| **here == *place);
+        if ground.is_main(*place) { is_here } else { stay.is_inside && inside.is_some() }
+    };
+    let sightings = stays.iter().filter(|(_, stay)| stay.came).filter_map(|(place, stay)| match place {
+        Place::Checkpoint(checkpoint) => {
+            Some(Sighting { checkpoint: *checkpoint, is_inside: is_in(place, stay) })
+        }
+        Place::Event | Place::Session(_) => None,
+    });
+    let sightings = sightings.collect();
+    let attendance = Attendance {
         has_attended: stays.values().any(|stay| stay.came),
         is_inside: inside.is_some(),
         inside_at: inside.and_then(|(place, _)| match place {
@@ -202,7 +225,8 @@ pub fn attendance<'a>(ground: &Ground<'_>, scans: impl IntoIterator<Item = &'a S
         minutes: i32::try_from(total(&spent).num_minutes()).unwrap_or(i32::MAX),
         half_days,
         is_imputed: by_presence || spent.iter().any(|interval| interval.is_imputed),
-    }
+    };
+    Folded { attendance, sightings }
 }
 
 /// Whether the person is inside at one place, by scans that count.

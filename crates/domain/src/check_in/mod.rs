@@ -5,6 +5,7 @@
 
 mod attendance;
 mod clock;
+mod day_rule;
 mod decision;
 mod review;
 mod scan;
@@ -13,8 +14,9 @@ mod stay;
 mod tests;
 mod word;
 
-pub use attendance::{Attendance, DayRule, Ground, attendance, stays};
+pub use attendance::{Attendance, Folded, Ground, Sighting, attendance, fold, stays};
 pub use clock::{Clock, Reckoned, run_backwards};
+pub use day_rule::DayRule;
 pub use decision::{Enrolled, Facts, Kept, Presence, Revocation, Said, decide};
 pub use review::{Finding, ReviewRefusal};
 pub use scan::{NewScan, Origin, Place, Resolution, ResolutionKind, Scan};

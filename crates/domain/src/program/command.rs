@@ -9,6 +9,7 @@ use super::{
     ProgramPlan, ProgramRefusal, Stage,
 };
 use crate::{
+    check_in::DayRule,
     country::CountryCode,
     id::{ParticipantCategoryId, PartnerId},
     imprecise_date::EventDates,
@@ -54,6 +55,8 @@ pub struct ProgramChange {
     pub categories: Option<Vec<CategoryDraft>>,
     /// Other bases; those given with their id stay the same.
     pub bases: Option<Vec<BasisDraft>>,
+    /// Another rule of days.
+    pub day_rule: Option<Option<DayRule>>,
     /// Another note.
     pub note: Option<Option<Passage>>,
     /// Archives (`true`) or restores (`false`).
@@ -112,6 +115,7 @@ impl Program {
         plan.purpose = change.purpose.unwrap_or(plan.purpose);
         plan.stages = change.stages.unwrap_or(plan.stages);
         plan.cascade_levels = change.cascade_levels.unwrap_or(plan.cascade_levels);
+        plan.day_rule = change.day_rule.unwrap_or(plan.day_rule);
         plan.note = change.note.unwrap_or(plan.note);
         next.plan = checked_plan(plan)?;
         next.categories = match change.categories {

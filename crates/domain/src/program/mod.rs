@@ -20,6 +20,7 @@ use thiserror::Error;
 
 use crate::{
     access::{Subject, Whereabouts, actions},
+    check_in::DayRule,
     country::CountryCode,
     id::{ParticipantCategoryId, PartnerId, ProgramBasisId, ProgramId},
     imprecise_date::EventDates,
@@ -51,6 +52,8 @@ pub struct ProgramPlan {
     pub stages: Vec<Stage>,
     /// The levels of its cascade by number, from those who are trained first.
     pub cascade_levels: Vec<CascadeLevel>,
+    /// How much of a day someone has to attend at its events so that it counts; none for the common rule.
+    pub day_rule: Option<DayRule>,
     /// The officer's note.
     pub note: Option<Passage>,
 }
@@ -79,6 +82,12 @@ pub struct Program {
 impl Program {
     /// The most entries in any of its lists.
     pub const MAXIMUM: usize = 200;
+
+    /// How much of a day someone has to attend at its events so that it counts.
+    #[must_use]
+    pub fn day_rule(&self) -> DayRule {
+        self.plan.day_rule.unwrap_or_default()
+    }
 
     /// The stage with this number.
     #[must_use]

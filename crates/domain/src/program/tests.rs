@@ -33,6 +33,7 @@ fn plan() -> ProgramPlan {
         purpose: None,
         stages: vec![stage(2), stage(1)],
         cascade_levels: vec![level(1), level(2)],
+        day_rule: None,
         note: None,
     }
 }

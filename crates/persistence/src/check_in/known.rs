@@ -12,7 +12,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use hemicycle_domain::{
     badge::{self, Badge, BadgeKey, Issue},
-    check_in::{Enrolled, Scan},
+    check_in::{DayRule, Enrolled, Scan},
     checkpoint::Checkpoint,
     device::EnrolmentId,
     event::Event,
@@ -71,6 +71,7 @@ pub(super) struct Known {
     pub(super) revocations: HashMap<RegistrationId, Vec<(feed::Cursor, u32)>>,
     pub(super) events: HashMap<EventId, Arc<Event>>,
     pub(super) checkpoints: HashMap<EventId, Vec<Checkpoint>>,
+    pub(super) day_rules: HashMap<EventId, DayRule>,
     pub(super) sessions: HashMap<SessionId, EventId>,
     /// The scans that count for a registration.
     pub(super) facts: HashMap<RegistrationId, Vec<Scan>>,
@@ -282,7 +283,9 @@ impl Work {
             let select = facts::<Entity>().filter(is_one_of(self.backend(), (Entity, Column::Id), ids));
             let rows: Vec<event_store::row::event::Model> = all_of(&self.transaction, select).await?;
             for row in rows {
-                known.events.insert(row.id.into(), Arc::new(to_event(row, &self.reference)?));
+                let event = to_event(row, &self.reference)?;
+                known.day_rules.insert(event.id, self.day_rule_of(&event));
+                known.events.insert(event.id, Arc::new(event));
             }
         }
         let sessions: BTreeSet<SessionId> = handed.iter().filter_map(|one| one.scan.session).collect();

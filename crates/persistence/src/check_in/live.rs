@@ -1,10 +1,12 @@
 //! The live view of an event: its figures, by category too, and what its devices told of themselves.
 
+use std::collections::BTreeMap;
+
 use hemicycle_domain::{
     access::{Shares, Tie, Whereabouts},
     device::Device,
     event::Event,
-    id::{EventId, Id, ParticipantCategoryId},
+    id::{CheckpointId, EventId, Id, ParticipantCategoryId},
     registration::RegistrationRole,
 };
 use sea_orm::{
@@ -13,7 +15,10 @@ use sea_orm::{
     sea_query::{Asterisk, Expr, ExprTrait, Func, Query, SimpleExpr},
 };
 
-use super::{list::EventAttendance, row::attendance_row};
+use super::{
+    list::EventAttendance,
+    row::{attendance_row, to_sightings},
+};
 use crate::{fault::Failure, reading::Reading, registration::registration_row, scope::facts};
 
 /// The live view of an event.
@@ -25,6 +30,9 @@ pub struct LiveAttendance {
     pub figures: EventAttendance,
     /// The same by participant category, in the order of the categories' ids; those without one first.
     pub by_category: Vec<(Option<ParticipantCategoryId>, EventAttendance)>,
+    /// Those of its checkpoints that were not removed, in the order of their ids, each with how many were let in there and
+    /// are in there now.
+    pub by_checkpoint: Vec<(CheckpointId, EventAttendance)>,
     /// The devices that serve it and were not revoked, the oldest first.
     pub devices: Vec<Device>,
 }
@@ -38,6 +46,7 @@ impl Reading {
             whereabouts: self.whereabouts_with_shares(&event).await?,
             figures,
             by_category: self.attendance_by_category(id).await?,
+            by_checkpoint: self.attendance_by_checkpoint(id, figures.expected).await?,
             devices: self.devices_in_use(id).await?,
         }))
     }
@@ -67,6 +76,46 @@ impl Reading {
             ..Shares::default()
         };
         Ok(Whereabouts { shares, ..event.whereabouts.clone() })
+    }
+
+    /// Counts the people of an event by checkpoint, for an actor who may see its figures: in two statements.
+    ///
+    /// Where people were seen stands beside their attendance, the same text for the same places: how many texts there are
+    /// does not grow with the scans, and hardly with the people.
+    async fn attendance_by_checkpoint(
+        &self,
+        event: EventId,
+        expected: i64,
+    ) -> Result<Vec<(CheckpointId, EventAttendance)>, Failure> {
+        use attendance_row::{Column as Attended, Entity as Attendance};
+        use registration_row::{Column, Entity};
+        let none = EventAttendance { expected, attended: 0, inside: 0 };
+        let checkpoints = self.checkpoints_of_events(&[event]).await?.remove(&event).unwrap_or_default();
+        let standing = checkpoints.iter().filter(|checkpoint| !checkpoint.is_removed);
+        let mut found: BTreeMap<CheckpointId, EventAttendance> =
+            standing.map(|checkpoint| (checkpoint.id, none)).collect();
+        let of_registration =
+            Expr::col((Attendance, Attended::RegistrationId)).eq(Expr::col((Entity, Column::Id)));
+        let counts = Query::select()
+            .column((Attendance, Attended::SeenAt))
+            .expr(Func::count(Expr::col(Asterisk)))
+            .from(Attendance)
+            .join(JoinType::InnerJoin, Entity, of_registration)
+            .and_where(Expr::col((Attendance, Attended::EventId)).eq(event.uuid()))
+            .and_where(Expr::col((Attendance, Attended::SeenAt)).is_not_null())
+            .and_where(registration_row::stands())
+            .group_by_col((Attendance, Attended::SeenAt))
+            .to_owned();
+        for row in self.connection().query_all(&counts).await? {
+            let (seen_at, count): (String, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+            for sighting in to_sightings(&seen_at)? {
+                if let Some(figures) = found.get_mut(&sighting.checkpoint) {
+                    figures.attended += count;
+                    figures.inside += if sighting.is_inside { count } else { 0 };
+                }
+            }
+        }
+        Ok(found.into_iter().collect())
     }
 
     /// Counts the people of an event by category, for an actor who may see its figures.

@@ -12,8 +12,8 @@ use hemicycle_domain::{
     access::{Actor, Capability, permit},
     badge::KeptKey,
     check_in::{
-        Attendance, CheckInRefusal, Clock, Direction, Facts, Ground, Kept, Method, NewScan, Origin, Presence,
-        Revocation, Said, Scan, ScanReason, attendance, decide, run_backwards,
+        CheckInRefusal, Clock, Direction, Facts, Folded, Ground, Kept, Method, NewScan, Origin, Presence,
+        Revocation, Said, Scan, ScanReason, decide, fold, run_backwards,
     },
     event::{self, Event},
     id::{EventId, Id, RecordKind, RegistrationId, ScanId},
@@ -185,8 +185,8 @@ impl Work {
             let Some(enrolled) = book.known.registrations.get(registration) else { continue };
             let facts = book.known.facts.get(registration).map(Vec::as_slice).unwrap_or_default();
             let ground = book.ground(enrolled.event);
-            let was = attendance(&ground, &facts[..(*before).min(facts.len())]);
-            let is = attendance(&ground, facts);
+            let was = fold(&ground, &facts[..(*before).min(facts.len())]);
+            let is = fold(&ground, facts);
             attendances.push((enrolled.event, *registration, was, is));
         }
         self.write_attendance(attendances).await
@@ -195,7 +195,7 @@ impl Work {
     /// Writes attendance, and moves the counters of who attends for the first time, or no longer.
     pub(super) async fn write_attendance(
         &self,
-        attendances: Vec<(EventId, RegistrationId, Attendance, Attendance)>,
+        attendances: Vec<(EventId, RegistrationId, Folded, Folded)>,
     ) -> Result<(), Failure> {
         use attendance_row::{Column, Entity};
         let changed = || attendances.iter().filter(|(_, _, was, is)| was != is);
@@ -209,7 +209,11 @@ impl Work {
         let replace = OnConflict::column(Column::RegistrationId).update_columns(replaced).to_owned();
         insert_all::<Entity>(&self.transaction, &columns, rows.collect(), Some(replace)).await?;
         let moved = changed().map(|(event, registration, was, is)| {
-            (*event, registration.uuid(), i32::from(is.has_attended) - i32::from(was.has_attended))
+            (
+                *event,
+                registration.uuid(),
+                i32::from(is.attendance.has_attended) - i32::from(was.attendance.has_attended),
+            )
         });
         count_attended(&self.transaction, moved).await
     }
@@ -380,7 +384,10 @@ impl Book {
     fn ground(&self, event: EventId) -> Ground<'_> {
         let checkpoints = self.known.checkpoints.get(&event).map(Vec::as_slice).unwrap_or_default();
         match self.known.events.get(&event) {
-            Some(event) => Ground::of(event, checkpoints),
+            Some(event) => {
+                let rule = self.known.day_rules.get(&event.id).copied().unwrap_or_default();
+                Ground::of(event, checkpoints, rule)
+            }
             None => Ground { checkpoints, ..Ground::default() },
         }
     }

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use hemicycle_domain::{
-    check_in::{Attendance, Direction, Method, Origin, Resolution, ResolutionKind, Scan, ScanFlag},
+    check_in::{
+        Attendance, Direction, Folded, Method, Origin, Resolution, ResolutionKind, Scan, ScanFlag, Sighting,
+    },
     device::EnrolmentId,
     id::{AccountId, Id, RegistrationId},
     text::Passage,
@@ -137,6 +139,8 @@ pub(crate) mod attendance_row {
         pub minutes: i32,
         pub half_days: i32,
         pub is_imputed: bool,
+        /// Where the person was seen, as JSON: the same text for the same places, so that figures can count by it.
+        pub seen_at: Option<String>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -145,7 +149,7 @@ pub(crate) mod attendance_row {
 read_model!(
     attendance_row::Model, attendance_row::Entity =>
     registration_id, event_id, has_attended, is_inside, first_in_at, last_out_at, inside_at, minutes, half_days,
-    is_imputed,
+    is_imputed, seen_at,
 );
 
 const ACCOUNT: &str = "account:";
@@ -214,7 +218,7 @@ fn to_resolution(json: Json) -> Result<Resolution, StoreFault> {
 pub(super) fn to_attendance_row(
     event: Uuid,
     registration: RegistrationId,
-    attendance: &Attendance,
+    Folded { attendance, sightings }: &Folded,
 ) -> attendance_row::Model {
     attendance_row::Model {
         registration_id: registration.uuid(),
@@ -227,7 +231,20 @@ pub(super) fn to_attendance_row(
         minutes: attendance.minutes,
         half_days: attendance.half_days,
         is_imputed: attendance.is_imputed,
+        seen_at: Some(to_json(sightings).to_string()),
     }
+}
+
+/// Reads where people were seen; nobody knows of attendance that was folded before it was told.
+pub(super) fn to_sightings(seen_at: &str) -> Result<Vec<Sighting>, StoreFault> {
+    let json = serde_json::from_str(seen_at).unwrap_or_default();
+    from_json("attendance", "seen_at", json)
+}
+
+/// Reads from its row all that was folded.
+pub(super) fn to_folded(row: &attendance_row::Model) -> Result<Folded, StoreFault> {
+    let sightings = row.seen_at.as_deref().map(to_sightings).transpose()?.unwrap_or_default();
+    Ok(Folded { attendance: to_attendance(row), sightings })
 }
 
 /// Reads attendance from its row.

@@ -7,17 +7,15 @@ use std::{
 
 use hemicycle_domain::{
     access::permit,
-    check_in::{
-        Attendance, CheckInRefusal, Ground, NewScan, Presence, Resolution, Scan, ScanReason, attendance,
-    },
+    check_in::{CheckInRefusal, Folded, Ground, NewScan, Presence, Resolution, Scan, ScanReason, fold},
     event::{self, Event},
     id::{EventId, Id, RecordKind, RegistrationId, ScanId},
     text::Passage,
 };
 use sea_orm::{
-    Iterable, QueryFilter, QueryOrder, QuerySelect,
+    Iterable, QueryFilter,
     entity::prelude::*,
-    sea_query::{CaseStatement, Expr, ExprTrait, LockType, OnConflict, Query},
+    sea_query::{CaseStatement, Expr, ExprTrait},
 };
 
 use super::{
@@ -30,7 +28,7 @@ use crate::{
     fault::Failure,
     json::to_json,
     read_model::all_of,
-    registration::{RosterEntry, registration_row},
+    registration::RosterEntry,
     scope::facts,
     work::{Work, new_uuid},
 };
@@ -149,8 +147,8 @@ impl Work {
         let touched: BTreeSet<RegistrationId> = touched.collect();
         let event = self.load_event_of_facts(event).await?;
         let checkpoints = self.checkpoints_of(event.id).await?;
-        let ground = Ground::of(&event, &checkpoints);
-        let before = self.attendance_from_scans(&ground, &touched).await?;
+        let ground = Ground::of(&event, &checkpoints, self.day_rule_of(&event));
+        let before = self.fold_scans_of(&ground, &touched).await?;
         let mut changes = Vec::with_capacity(resolved.len());
         let (mut facts, mut rows) = (Vec::new(), Vec::new());
         for (row, scan) in resolved {
@@ -174,7 +172,7 @@ impl Work {
         let columns: Vec<_> = resolution_row::Column::iter().collect();
         insert_all::<resolution_row::Entity>(&self.transaction, &columns, facts, None).await?;
         self.update_resolved(&rows).await?;
-        let mut after = self.attendance_from_scans(&ground, &touched).await?;
+        let mut after = self.fold_scans_of(&ground, &touched).await?;
         let moved = before.into_iter().map(|(registration, was)| {
             (event.id, registration, was, after.remove(&registration).unwrap_or_default())
         });
@@ -183,20 +181,17 @@ impl Work {
     }
 
     /// Folds the scans that count for each of these registrations of one event.
-    async fn attendance_from_scans(
+    pub(super) async fn fold_scans_of(
         &self,
         ground: &Ground<'_>,
         registrations: &BTreeSet<RegistrationId>,
-    ) -> Result<BTreeMap<RegistrationId, Attendance>, Failure> {
+    ) -> Result<BTreeMap<RegistrationId, Folded>, Failure> {
         let mut scans: BTreeMap<RegistrationId, Vec<Scan>> =
             registrations.iter().map(|registration| (*registration, Vec::new())).collect();
         for (registration, scan) in self.facts_of(registrations).await? {
             scans.entry(registration).or_default().push(scan);
         }
-        Ok(scans
-            .into_iter()
-            .map(|(registration, scans)| (registration, attendance(ground, &scans)))
-            .collect())
+        Ok(scans.into_iter().map(|(registration, scans)| (registration, fold(ground, &scans))).collect())
     }
 
     /// Writes beside scans what was found out about them, in one statement for each thousand.
@@ -247,53 +242,6 @@ impl Work {
         let columns: Vec<Column> = Column::iter().collect();
         let nothing = OnConflict::new().do_nothing().to_owned();
         insert_all::<Entity>(&self.transaction, &columns, rows, Some(nothing)).await?;
-        Ok(())
-    }
-
-    /// Folds all scans of an event anew, after the rules of its checkpoints were changed.
-    ///
-    /// Who attends does not follow from the rules, so that no counter moves.
-    pub(crate) async fn fold_anew(&mut self, event: EventId) -> Result<(), Failure> {
-        use scan_row::{COLUMN, Entity};
-        // Whoever records a scan holds the row of its registration: after this, none is half recorded.
-        self.lock_registrations_with_scans(event).await?;
-        let select = facts::<Entity>()
-            .filter(COLUMN.event_id.eq(event.uuid()))
-            .filter(COLUMN.counted_for.is_not_null());
-        let rows: Vec<scan_row::Model> = all_of(&self.transaction, select).await?;
-        let mut of: BTreeMap<RegistrationId, Vec<Scan>> = BTreeMap::new();
-        for row in &rows {
-            if let Some(registration) = row.counted_for {
-                of.entry(registration.into()).or_default().push(to_scan(row)?);
-            }
-        }
-        let loaded = self.load_event(event).await?;
-        let checkpoints = self.checkpoints_of(event).await?;
-        let ground = Ground::of(&loaded, &checkpoints);
-        let folded: Vec<_> = of.iter().map(|(id, scans)| (*id, attendance(&ground, scans))).collect();
-        for some in folded.chunks(MOST_AT_ONCE) {
-            let anew = some.iter().map(|(id, is)| {
-                let was = Attendance { minutes: -1, ..*is };
-                (event, *id, was, *is)
-            });
-            self.write_attendance(anew.collect()).await?;
-        }
-        Ok(())
-    }
-
-    async fn lock_registrations_with_scans(&self, event: EventId) -> Result<(), Failure> {
-        use registration_row::{COLUMN, Column, Entity};
-        let scanned = Query::select()
-            .column((scan_row::Entity, scan_row::Column::CountedFor))
-            .from(scan_row::Entity)
-            .and_where(scan_row::COLUMN.event_id.eq(event.uuid()))
-            .to_owned();
-        let select = facts::<Entity>()
-            .filter(COLUMN.event_id.eq(event.uuid()))
-            .filter(Expr::col((Entity, Column::Id)).in_subquery(scanned))
-            .order_by_asc(COLUMN.id)
-            .lock(LockType::NoKeyUpdate);
-        let _: Vec<registration_row::Model> = all_of(&self.transaction, select).await?;
         Ok(())
     }
 

@@ -67,6 +67,7 @@ impl Work {
             is_removed: false,
         };
         self.insert_checkpoint(&checkpoint).await?;
+        self.fold_anew(checkpoint.event).await?;
         Ok(checkpoint)
     }
 
@@ -100,6 +101,7 @@ impl Work {
         let has_scans = self.scanned_checkpoints(&[id]).await?.contains(&id);
         let next = checkpoint.removed(&event, has_scans)?;
         self.keep_checkpoint("checkpoint.remove", &before, &next).await?;
+        self.fold_anew(next.event).await?;
         Ok(next)
     }
 

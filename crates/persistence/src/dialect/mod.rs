@@ -258,6 +258,15 @@ pub(crate) fn holds_word<C: IntoColumnRef>(column: C, word: &str) -> SimpleExpr 
     Expr::col(column).cast_as("text").like(format!("%\"{word}\"%"))
 }
 
+/// That a text column holds this text somewhere, letter for letter.
+pub(crate) fn holds_text<C: IntoColumnRef>(backend: DbBackend, column: C, text: &str) -> SimpleExpr {
+    let find = match backend {
+        DbBackend::Postgres => "strpos",
+        _ => "instr",
+    };
+    Expr::expr(Func::cust(find).arg(Expr::col(column)).arg(text)).gt(0)
+}
+
 /// That a byte-wise text column begins with this prefix, as a range that an index answers.
 pub(crate) fn begins_with<C: IntoColumnRef + Clone>(column: C, prefix: &str) -> SimpleExpr {
     let from = Expr::col(column.clone()).gte(prefix);

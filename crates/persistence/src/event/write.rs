@@ -92,7 +92,12 @@ impl Work {
         let archived_at = if next.is_archived { before.archived_at.or(Some(self.now)) } else { None };
         let row = to_row(&next, archived_at, &self.reference).into_active_model().reset_all();
         let row = row.update(&self.transaction).await?;
-        self.keep_event("event.update", next, Some(&before), &row).await
+        let has_new_ground = next.timetable != event.timetable || next.program != event.program;
+        let kept = self.keep_event("event.update", next, Some(&before), &row).await?;
+        if has_new_ground {
+            self.fold_anew(kept.id).await?;
+        }
+        Ok(kept)
     }
 
     /// Moves an event through its life: plans, opens, starts, holds, closes, cancels or postpones it.

@@ -11,6 +11,7 @@ use std::collections::HashMap;
 
 use hemicycle_domain::{
     access::Capability,
+    check_in::DayRule,
     event::Event,
     id::{EventId, Id, ParticipantId, RecordKind, RegistrationId},
     manifest::{ManifestEntry, PageSize, RemovalReason, Revocation},
@@ -51,6 +52,8 @@ pub(crate) fn has_heard_of(cursor: &str, event: EventId, change: feed::Cursor) -
 pub struct ManifestPage {
     /// The event.
     pub event: Event,
+    /// The rule by which days at the event count.
+    pub day_rule: DayRule,
     /// People who are expected: new to the device, or changed.
     pub entries: Vec<ManifestEntry>,
     /// Those who are expected no longer.
@@ -93,8 +96,14 @@ impl Reading {
     ) -> Result<Option<ManifestPage>, Failure> {
         let after = after.map(Position::read).transpose()?;
         let Some(event) = self.find_event_at_door(event).await? else { return Ok(None) };
-        let mut page =
-            ManifestPage { event, entries: Vec::new(), removed: Vec::new(), cursor: None, has_more: false };
+        let mut page = ManifestPage {
+            day_rule: self.reference.day_rule_of(&event),
+            event,
+            entries: Vec::new(),
+            removed: Vec::new(),
+            cursor: None,
+            has_more: false,
+        };
         let Some(slice) = self.slice(Feed::Roster, &page.event, after, size).await? else {
             return Ok(Some(page));
         };

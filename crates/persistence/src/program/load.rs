@@ -67,6 +67,7 @@ impl<C: ConnectionTrait> Loader<'_, C> {
                         purpose: from_json_opt(TABLE, "purpose", row.purpose)?,
                         stages: stages.remove(&id).unwrap_or_default(),
                         cascade_levels: cascade_levels.remove(&id).unwrap_or_default(),
+                        day_rule: from_json_opt(TABLE, "day_rule", row.day_rule)?,
                         note: note(TABLE, row.note.as_deref())?,
                     },
                     categories: categories.remove(&id).unwrap_or_default(),

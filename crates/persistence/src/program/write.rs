@@ -82,6 +82,9 @@ impl Work {
         let (rows_before, rows) = (to_rows(&before, row.archived_at), to_rows(&next, archived_at));
         rows.program.clone().into_active_model().reset_all().update(&self.transaction).await?;
         self.replace_parts(permit.id(), &rows_before, &rows).await?;
+        if next.day_rule() != before.day_rule() {
+            self.fold_events_anew(permit.id()).await?;
+        }
         self.keep_program("program.update", next, Some(&rows_before), &rows).await
     }
 

@@ -43,6 +43,7 @@ pub(crate) fn new_program(name: &str) -> NewProgram {
         purpose: None,
         stages: Vec::new(),
         cascade_levels: Vec::new(),
+        day_rule: None,
         note: None,
     };
     NewProgram { plan, categories: Vec::new(), bases: Vec::new() }

@@ -9,8 +9,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use hemicycle_domain::{
     access::Actor,
     check_in::{
-        Attendance, CheckInRefusal, Direction, Ground, Method, NewScan, Presence, Scan, ScanFlag, ScanReason,
-        attendance,
+        Attendance, CheckInRefusal, DayRule, Direction, Ground, Method, NewScan, Presence, Scan, ScanFlag,
+        ScanReason, attendance,
     },
     checkpoint::{CheckpointChange, Window},
     device::{Duty, EnrolmentId},
@@ -68,7 +68,8 @@ impl Course {
         for new in scans {
             known.insert(new.id, fact(new, self.event));
         }
-        attendance(&Ground::of(&event, &checkpoints[&self.event]), known.values())
+        let ground = Ground::of(&event, &checkpoints[&self.event], DayRule::default());
+        attendance(&ground, known.values())
     }
 }
 
@@ -117,7 +118,7 @@ impl Chance {
     }
 }
 
-async fn submit(fixture: &Fixture<'_>, actor: &Arc<Actor>, scans: &[NewScan]) -> Vec<Recorded> {
+pub(crate) async fn submit(fixture: &Fixture<'_>, actor: &Arc<Actor>, scans: &[NewScan]) -> Vec<Recorded> {
     let mut work = fixture.work(actor).await;
     let recorded = work.record_scans(handed(actor, scans)).await.unwrap();
     work.commit().await.unwrap();
@@ -348,6 +349,8 @@ async fn a_scan_that_cannot_be_placed_does_not_harm_the_others(fixture: &Fixture
     let stray = |digest: &str| Stray {
         sequence: None,
         reason: ScanReason::Malformed,
+        registration: None,
+        credential: None,
         body: "scanId: ?".to_owned(),
         digest: digest.to_owned(),
     };

@@ -7,12 +7,13 @@ use futures_util::{Stream, stream};
 use hemicycle_domain::{
     access::{Actor, Capability},
     device::Device,
-    id::{EventId, ParticipantCategoryId, RegistrationId},
+    id::{CheckpointId, EventId, ParticipantCategoryId, RegistrationId},
 };
 use hemicycle_persistence::{Change, EventAttendance as Figures, LiveAttendance};
 
 use super::live::{Follower, Told};
 use crate::graphql::{
+    checkpoint::Checkpoint,
     context::ContextExt,
     error::{ApiError, Nullable, nullable},
     id,
@@ -54,6 +55,8 @@ pub(crate) struct EventAttendance {
     inside: i64,
     /// The same by participant category; a category without registrations is left out.
     by_category: Vec<CategoryAttendance>,
+    /// The same by checkpoint, in the order in which they were made; those that were removed are left out.
+    by_checkpoint: Vec<CheckpointAttendance>,
     /// The devices at its doors that were not revoked, the oldest first; empty for those who neither check people in
     /// nor prepare devices there.
     devices: Vec<DevicePresence>,
@@ -102,6 +105,32 @@ impl CategoryAttendance {
     async fn category(&self, ctx: &Context<'_>) -> Nullable<ParticipantCategory> {
         let category = self.of?;
         nullable(ctx.reading().map(|reading| ParticipantCategory::find(&reading, category)))
+    }
+}
+
+/// The live figures of one checkpoint.
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub(crate) struct CheckpointAttendance {
+    /// The global id of the checkpoint.
+    checkpoint_id: ID,
+    /// How many registrations stand at the event: everyone may come to each of its checkpoints.
+    expected: i64,
+    /// How many of them were let in here, once or more often.
+    attended: i64,
+    /// How many people are in here now, as far as the scans tell. Someone in a session or at a meal is also in at the day
+    /// or the door by which they came.
+    inside: i64,
+    #[graphql(skip)]
+    of: CheckpointId,
+}
+
+/// The live figures of one checkpoint.
+#[ComplexObject]
+impl CheckpointAttendance {
+    /// The checkpoint, with its name and its rules.
+    async fn checkpoint(&self, ctx: &Context<'_>) -> Nullable<Checkpoint> {
+        nullable(ctx.load(self.of).await.map(|found| found.map(Checkpoint)))
     }
 }
 
@@ -213,6 +242,7 @@ impl EventAttendance {
             attended,
             inside,
             by_category: live.by_category.iter().map(CategoryAttendance::new).collect(),
+            by_checkpoint: live.by_checkpoint.iter().map(CheckpointAttendance::new).collect(),
             devices: live.devices.iter().filter(sees).map(DevicePresence::new).collect(),
             change: AttendanceChange::Current,
             changes: 0,
@@ -225,6 +255,13 @@ impl CategoryAttendance {
     fn new((category, figures): &(Option<ParticipantCategoryId>, Figures)) -> Self {
         let Figures { expected, attended, inside } = *figures;
         Self { category_id: category.map(id::global_id), expected, attended, inside, of: *category }
+    }
+}
+
+impl CheckpointAttendance {
+    fn new((checkpoint, figures): &(CheckpointId, Figures)) -> Self {
+        let Figures { expected, attended, inside } = *figures;
+        Self { checkpoint_id: id::global_id(*checkpoint), expected, attended, inside, of: *checkpoint }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
 use hemicycle_domain::{
+    check_in::DayRule,
     country::CountryCode as Country,
     problem::Invalid,
     program::{
@@ -88,6 +89,18 @@ pub(crate) struct ProgramBasisInput {
     pub note: Option<String>,
 }
 
+/// How much of a day someone has to attend so that it counts.
+#[derive(InputObject, Debug, Clone)]
+pub(crate) struct DayRuleInput {
+    /// From this share of its hours on, in percent, a day counts half; at most `wholeFrom`.
+    pub half_from: i32,
+    /// From this share of its hours on, in percent, a day counts whole; at most 100.
+    pub whole_from: i32,
+    /// How many minutes a day has whose hours nobody has stated; at most 1,440.
+    #[graphql(default = 480)]
+    pub nominal_minutes: i32,
+}
+
 /// A program to be set up. What its sources leave open is left out.
 #[derive(InputObject, Debug, Clone)]
 pub(crate) struct CreateProgramInput {
@@ -119,6 +132,9 @@ pub(crate) struct CreateProgramInput {
     /// What it rests on.
     #[graphql(default)]
     pub bases: Vec<ProgramBasisInput>,
+    /// How much of a day someone has to attend at its events so that it counts; left out for half of its hours, a quarter
+    /// for half a day, of eight hours where nobody stated them.
+    pub day_rule: Option<DayRuleInput>,
     /// The officer's note.
     pub note: Option<String>,
     /// A key of your making: the same command with the same key is done once, however often it is sent.
@@ -155,6 +171,8 @@ pub(crate) struct UpdateProgramInput {
     pub categories: Option<Vec<ParticipantCategoryInput>>,
     /// Other bases; those given with their id stay the same.
     pub bases: Option<Vec<ProgramBasisInput>>,
+    /// Another rule of days; null for the common one. Attendance at the program's events is folded anew by it, step by step.
+    pub day_rule: MaybeUndefined<DayRuleInput>,
     /// Another note; null removes it.
     pub note: MaybeUndefined<String>,
     /// Archives the program, or restores it.
@@ -174,6 +192,7 @@ impl CreateProgramInput {
                 purpose: text_opt("purpose", self.purpose.as_ref())?,
                 stages: each("stages", &self.stages, stage)?,
                 cascade_levels: each("cascadeLevels", &self.cascade_levels, cascade_level)?,
+                day_rule: self.day_rule.as_ref().map(day_rule).transpose()?,
                 note: passage_opt("note", self.note.as_ref())?,
             },
             categories: each("categories", &self.categories, category)?,
@@ -193,6 +212,7 @@ impl UpdateProgramInput {
             began: change(self.began, |input| dates("began", &input))?,
             ended: change(self.ended, |input| dates("ended", &input))?,
             purpose: change(self.purpose, |input| text("purpose", &input))?,
+            day_rule: change(self.day_rule, |rule| day_rule(&rule))?,
             stages: self.stages.as_deref().map(|all| each("stages", all, stage)).transpose()?,
             cascade_levels: levels.map(|all| each("cascadeLevels", all, cascade_level)).transpose()?,
             categories: self
@@ -266,4 +286,9 @@ fn basis(input: &ProgramBasisInput) -> Result<BasisDraft, Invalid> {
             note: passage_opt("note", input.note.as_ref())?,
         },
     })
+}
+
+fn day_rule(input: &DayRuleInput) -> Result<DayRule, Invalid> {
+    DayRule::parse(input.half_from, input.whole_from, input.nominal_minutes)
+        .map_err(|fault| fault.within("dayRule"))
 }

@@ -9,4 +9,4 @@ mod parts;
 pub use list::ProgramQuery;
 pub use mutation::ProgramMutation;
 pub(crate) use object::Program;
-pub(crate) use parts::{CascadeLevel, ParticipantCategory, ProgramBasis};
+pub(crate) use parts::{CascadeLevel, DayRule, ParticipantCategory, ProgramBasis};

@@ -6,7 +6,9 @@ use async_graphql::{Context, ID, Object};
 use hemicycle_domain::{program, text::Passage};
 use hemicycle_persistence::EventsOf;
 
-use super::parts::{CascadeLevel, ParticipantCategory, ProgramBasis, ProgramPartner, ProgramRole, Stage};
+use super::parts::{
+    CascadeLevel, DayRule, ParticipantCategory, ProgramBasis, ProgramPartner, ProgramRole, Stage,
+};
 use crate::graphql::{
     connection::{Connection, cost, page},
     context::ContextExt,
@@ -138,6 +140,11 @@ impl Program {
     ) -> Result<Connection<Event>, ApiError> {
         let own = EventsOf::Program(self.0.id);
         Box::pin(event::list_of(ctx, own, filter, order(order_by)?, page(first, after, last, before)?)).await
+    }
+
+    /// How much of a day someone has to attend at its events so that it counts; the common rule where it set none.
+    async fn day_rule(&self) -> DayRule {
+        self.0.day_rule().into()
     }
 
     /// The officer's note.

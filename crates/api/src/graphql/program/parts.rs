@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, Object};
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use hemicycle_domain::{
+    check_in,
     id::ParticipantCategoryId,
     program::{self, Program as DomainProgram},
     text::Passage,
@@ -232,5 +233,24 @@ impl ProgramBasis {
     /// The program that rests on it.
     async fn program(&self) -> Program {
         Program(Arc::clone(&self.program))
+    }
+}
+
+/// How much of a day someone has to attend so that it counts.
+#[derive(SimpleObject)]
+pub(crate) struct DayRule {
+    /// From this share of its hours on, in percent, a day counts half.
+    half_from: i32,
+    /// From this share of its hours on, in percent, a day counts whole.
+    whole_from: i32,
+    /// How many minutes a day has whose hours nobody has stated.
+    nominal_minutes: i32,
+}
+
+impl From<check_in::DayRule> for DayRule {
+    fn from(rule: check_in::DayRule) -> Self {
+        let check_in::DayRule { half_from, whole_from, nominal_minutes } = rule;
+        let nominal_minutes = i32::try_from(nominal_minutes).unwrap_or(i32::MAX);
+        Self { half_from: half_from.into(), whole_from: whole_from.into(), nominal_minutes }
     }
 }

@@ -160,3 +160,27 @@ fn a_scan_without_a_time_is_presence_and_no_time() {
     assert!(folded.has_attended && !folded.is_inside);
     assert_eq!((folded.minutes, folded.first_in_at), (0, None));
 }
+
+#[test]
+fn a_person_is_in_at_the_day_that_saw_them_last_and_in_a_session_besides() {
+    let session = Checkpoint { session: None, ..checkpoint(30, CheckpointKind::Session, day(0).rules) };
+    let checkpoints = [day(0), day(1), session.clone()];
+    let ground = Ground { checkpoints: &checkpoints, ..Ground::default() };
+    let at_day = |number: usize, scan| at_checkpoint(checkpoints[number].id, scan);
+    let next_day = 24 * 60;
+    let scans = [
+        at_day(0, scan(1, Direction::In, 0)),
+        at_day(1, scan(2, Direction::In, next_day)),
+        at_checkpoint(session.id, scan(3, Direction::In, next_day + 5)),
+    ];
+    let seen = |scans: &[Scan]| {
+        let folded = fold(&ground, scans);
+        folded.sightings.into_iter().map(|seen| (seen.checkpoint, seen.is_inside)).collect::<Vec<_>>()
+    };
+    let ids = [checkpoints[0].id, checkpoints[1].id, session.id];
+    assert_eq!(seen(&scans), [(ids[0], false), (ids[1], true), (ids[2], true)]);
+    let mut gone = scans.to_vec();
+    gone.push(at_day(1, scan(4, Direction::Out, next_day + 60)));
+    assert_eq!(seen(&gone), [(ids[0], false), (ids[1], false), (ids[2], false)]);
+    assert_eq!(fold(&ground, &gone).attendance, attendance(&ground, &gone));
+}
