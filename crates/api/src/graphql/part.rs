@@ -71,11 +71,12 @@ pub(crate) fn body<'a>(parts: impl IntoIterator<Item = (&'static str, &'a Option
 }
 
 /// What is kept of something that can never be taken, and who sent it.
-pub(crate) fn stray(sequence: Option<i64>, reason: ScanReason, body: &str, sent_by: &str) -> Stray {
+pub(crate) fn stray(reason: ScanReason, body: &str, sent_by: &str) -> Stray {
     let mut hash = Sha256::new();
     hash.update(sent_by.as_bytes());
     hash.update([0]);
     hash.update(body.as_bytes());
     let digest = HEXLOWER.encode(&hash.finalize());
-    Stray { sequence, reason, body: cut(body, LONGEST_BODY), digest }
+    let body = cut(body, LONGEST_BODY);
+    Stray { sequence: None, reason, registration: None, credential: None, body, digest }
 }

@@ -11,6 +11,7 @@ mod record;
 mod refold;
 mod review;
 mod row;
+mod stray;
 mod write;
 
 pub(crate) use desk::Desk;
@@ -21,7 +22,8 @@ pub use record::{Handed, Recorded};
 pub(crate) use refold::keep_folding;
 pub use review::{FlaggedFilter, FlaggedScan};
 pub(crate) use row::{attendance_row, scan_row, to_attendance, to_scan};
-pub use write::{CheckedIn, Stray};
+pub use stray::Stray;
+pub use write::CheckedIn;
 
 use sea_orm::Condition;
 

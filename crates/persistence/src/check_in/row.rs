@@ -113,6 +113,7 @@ pub(crate) mod stray_row {
         pub reason: String,
         pub body: String,
         pub digest: String,
+        pub registration_id: Option<Uuid>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

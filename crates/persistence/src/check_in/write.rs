@@ -7,7 +7,7 @@ use std::{
 
 use hemicycle_domain::{
     access::permit,
-    check_in::{CheckInRefusal, Folded, Ground, NewScan, Presence, Resolution, Scan, ScanReason, fold},
+    check_in::{CheckInRefusal, Folded, Ground, NewScan, Presence, Resolution, Scan, fold},
     event::{self, Event},
     id::{EventId, Id, RecordKind, RegistrationId, ScanId},
     text::Passage,
@@ -42,19 +42,6 @@ pub struct CheckedIn {
     pub entry: Arc<RosterEntry>,
     /// Whether the same scan was recorded before; nothing was written then.
     pub is_replay: bool,
-}
-
-/// Something that was handed in as a scan and can never be one.
-#[derive(Debug, Clone)]
-pub struct Stray {
-    /// The number that the device gave it, if that can be read.
-    pub sequence: Option<i64>,
-    /// Why it is none.
-    pub reason: ScanReason,
-    /// What came, as text; cut off where it is too large.
-    pub body: String,
-    /// What tells it from every other: the hash of all that came.
-    pub digest: String,
 }
 
 impl Work {
@@ -213,35 +200,6 @@ impl Work {
                 .exec(&self.transaction)
                 .await?;
         }
-        Ok(())
-    }
-
-    /// Keeps what was handed in and can never be a scan; what came before is not kept twice.
-    pub async fn keep_strays(&mut self, strays: Vec<Stray>) -> Result<(), Failure> {
-        use stray_row::{Column, Entity, Model};
-        let origin = match &*self.actor {
-            hemicycle_domain::access::Actor::Device { id, enrolment, .. } => Some((id.uuid(), enrolment.0)),
-            _ => None,
-        };
-        let sent_by = self.actor_name();
-        let mut rows: Vec<Model> = strays
-            .into_iter()
-            .map(|stray| Model {
-                id: new_uuid(self.now),
-                received_at: self.now,
-                sent_by: sent_by.clone(),
-                device_id: origin.map(|(device, _)| device),
-                enrolment_id: origin.map(|(_, enrolment)| enrolment),
-                device_sequence: stray.sequence,
-                reason: stray.reason.as_str().to_owned(),
-                body: stray.body,
-                digest: stray.digest,
-            })
-            .collect();
-        rows.sort_by(|one, other| one.digest.cmp(&other.digest));
-        let columns: Vec<Column> = Column::iter().collect();
-        let nothing = OnConflict::new().do_nothing().to_owned();
-        insert_all::<Entity>(&self.transaction, &columns, rows, Some(nothing)).await?;
         Ok(())
     }
 

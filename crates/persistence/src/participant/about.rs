@@ -28,7 +28,7 @@ pub(super) struct About {
     contributions: Vec<Uuid>,
     pub(super) scans: Vec<Uuid>,
     pub(super) citations: Vec<Uuid>,
-    walk_ins: Vec<Uuid>,
+    pub(super) walk_ins: Vec<Uuid>,
 }
 
 impl About {

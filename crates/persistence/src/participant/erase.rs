@@ -2,7 +2,7 @@
 //!
 //! Of the audit trail the personal parts go; the row of the erasure names them, so that the chain still proves itself.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use hemicycle_domain::{
     audit::ERASURE,
@@ -19,7 +19,7 @@ use serde_json::json;
 
 use super::{
     about::About,
-    row::{COLUMN, Column, Entity, to_participant},
+    row::{COLUMN, Column, Entity, to_participant, to_personal_data},
 };
 use crate::{
     change::Change, check_in::scan_row, dialect::is_one_of, fault::Failure, json::to_json, scope::facts,
@@ -45,6 +45,8 @@ impl Work {
         }
         self.note_erasure(permit.id(), reason).await?;
         let about = self.records_about(permit.id()).await?;
+        self.erase_strays(&about).await?;
+        self.untie_accounts_of(&about.people).await?;
         self.erase_people(&about).await?;
         self.erase_registrations(&about).await?;
         self.erase_beside(&about).await?;
@@ -80,6 +82,25 @@ impl Work {
             .to_owned();
         self.transaction.execute(&insert).await?;
         Ok(())
+    }
+
+    /// What was handed in at doors and could not be taken: scans that show the person, walk-ins under their names.
+    ///
+    /// Looked through whole, since what cannot be read has no columns: there is little of it.
+    async fn erase_strays(&self, about: &About) -> Result<(), Failure> {
+        let people = about.people.iter().map(|id| id.uuid());
+        let people = facts::<Entity>().filter(is_one_of(self.backend(), Column::Id, people));
+        let mut lines = BTreeSet::new();
+        for row in people.all(&self.transaction).await? {
+            let (person, personal) = row.parted()?;
+            let person = to_participant(person, &self.reference)?;
+            lines.extend(person.names.iter().map(|name| format!("name: {}", name.as_written.as_str())));
+            let personal = to_personal_data(&personal)?;
+            lines.extend(personal.email.map(|email| format!("email: {}", email.as_str())));
+            lines.extend(personal.phone.map(|phone| format!("phone: {}", phone.as_str())));
+        }
+        lines.extend(about.walk_ins.iter().map(|id| format!("walkInId: {id}")));
+        self.blank_strays(&about.registration_ids().collect::<Vec<_>>(), &lines, ANONYMISED).await
     }
 
     #[expect(clippy::disallowed_methods, reason = "a permitted erasure reaches every record, seen or not")]

@@ -1,8 +1,9 @@
 //! What a person asks for about the own data: all of it, and that it be forgotten while the figures stay.
 
 use hemicycle_domain::{
-    access::{Place, Role},
-    account::EmailAddress,
+    access::{Grant, Place, Role},
+    account::{EmailAddress, NewAccount, PasswordHash},
+    check_in::ScanReason,
     event::EventStep,
     id::{Id, ParticipantId, PartnerId},
     participant::{NewParticipant, PhoneNumber},
@@ -10,7 +11,7 @@ use hemicycle_domain::{
     reach::{Question, Reach, ReachFilter},
     text::{Line, Passage},
 };
-use hemicycle_persistence::Idempotency;
+use hemicycle_persistence::{Idempotency, Stray};
 use hemicycle_test_database::DatabaseKind;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 
@@ -193,4 +194,39 @@ async fn an_export_holds_everything_and_leaves_a_row(fixture: &Fixture<'_>) {
     database.close().await.unwrap();
     let row = rows[0].replace('-', "").to_lowercase();
     assert_eq!((rows.len(), row), (1, person.uuid().simple().to_string()));
+}
+
+each_database!(what_doors_could_not_hand_in_is_erased_and_the_account_untied);
+async fn what_doors_could_not_hand_in_is_erased_and_the_account_untied(fixture: &Fixture<'_>) {
+    let event = fixture.open(new_event("Seminar", "2026-01-01")).await;
+    let person = fixture.person(new_person("Zulfiya Karimova")).await.id;
+    let registration = fixture.register(event, person, as_participant()).await;
+    let account = NewAccount {
+        email: EmailAddress::parse("email", "office@example.org").unwrap(),
+        display_name: Line::parse("displayName", "An officer").unwrap(),
+        password: PasswordHash("hash".to_owned()),
+        grants: vec![Grant { role: Role::Viewer, place: Place::Platform }],
+    };
+    let account = fixture.prepare(async |work| work.create_account(account).await).await.id;
+    fixture.prepare(async |work| work.link_account(account, Some(person)).await).await;
+    let stray = |digest: &str, body: &str, registration| Stray {
+        sequence: None,
+        reason: ScanReason::Malformed,
+        registration,
+        credential: None,
+        body: body.to_owned(),
+        digest: digest.to_owned(),
+    };
+    let strays = vec![
+        stray("a", "scanId: 7\noperator: at the north door", Some(registration)),
+        stray("b", "walkInId: 8\nname: Zulfiya Karimova", None),
+        stray("c", "walkInId: 9\nname: Zulfiya Karimovaeva", None),
+    ];
+    fixture.prepare(async |work| work.keep_strays(strays).await).await;
+    fixture.prepare(async |work| work.erase_participant(person, &reason()).await).await;
+    let told = all_text(fixture).await;
+    assert!(!told.contains("north door") && !told.contains("name: Zulfiya Karimova\n"));
+    assert!(told.contains("name: Zulfiya Karimovaeva"), "somebody else's is theirs");
+    let rows = fixture.database.row_counts().await.unwrap();
+    assert_eq!((rows["account_person"], rows["stray_scan"]), (0, 3));
 }

@@ -105,7 +105,14 @@ impl ScanInput {
 
     /// What is kept of the scan where it can never be one.
     pub(super) fn stray(&self, reason: ScanReason, sent_by: &str) -> Stray {
-        part::stray(self.sequence().ok().flatten(), reason, &self.body(), sent_by)
+        let credential = text(self.credential.as_ref());
+        let named = global("registrationId", self.registration_id.as_ref()).ok().flatten();
+        Stray {
+            sequence: self.sequence().ok().flatten(),
+            registration: named.or_else(|| credential.as_deref().and_then(plain_registration)),
+            credential,
+            ..part::stray(reason, &self.body(), sent_by)
+        }
     }
 
     fn sequence(&self) -> Result<Option<i64>, Invalid> {

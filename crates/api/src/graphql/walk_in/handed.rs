@@ -133,7 +133,7 @@ impl WalkInInput {
             ("phone", &self.phone),
             ("name", &self.name),
         ];
-        part::stray(None, reason, &part::body(parts), sent_by)
+        part::stray(reason, &part::body(parts), sent_by)
     }
 
     fn result(&self, outcome: check_in::ScanOutcome) -> WalkInResult {
