@@ -12,13 +12,13 @@ use hemicycle_domain::{
     access::Actor,
     id::{EventId, Id, RecordKind},
 };
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, JsonValue, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, JsonValue};
 use serde::Serialize;
 use uuid::{ContextV7, Timestamp, Uuid};
 
 use crate::{
     change::{self, Author, Change},
-    dialect::write_transaction,
+    dialect::begin,
     fault::Failure,
     json::to_json,
     reference::{Reference, Renewed},
@@ -42,7 +42,7 @@ pub struct Work {
 
 impl Work {
     pub(crate) async fn begin(store: Store, actor: Arc<Actor>, now: DateTime<Utc>) -> Result<Self, Failure> {
-        let transaction = store.writer().begin_with_options(write_transaction()).await?;
+        let transaction = begin(store.writer()).await?;
         let reference = store.reference();
         // PostgreSQL keeps microseconds, SQLite nanoseconds: what is answered must be what is stored.
         let now = now.trunc_subsecs(6);

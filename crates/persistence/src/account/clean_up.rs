@@ -5,13 +5,13 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, TransactionTrait,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
     sea_query::{Expr, ExprTrait, Order, Query},
 };
 
 use super::{challenge, link, provider, row::refresh_token};
 use crate::{
-    dialect::{try_turn, write_transaction},
+    dialect::{begin, try_turn},
     fault::{Failure, StoreFault},
     feed::in_background,
     store::Store,
@@ -31,7 +31,7 @@ impl Store {
     }
 
     async fn delete_some_spent(&self, before: DateTime<Utc>) -> Result<bool, StoreFault> {
-        let transaction = self.writer().begin_with_options(write_transaction()).await?;
+        let transaction = begin(self.writer()).await?;
         if !try_turn(&transaction, TURN).await? {
             return Ok(false);
         }

@@ -12,7 +12,7 @@ use hemicycle_domain::{
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    Condition, ConnectionTrait, IntoActiveModel, QueryFilter, QuerySelect, TransactionTrait,
+    Condition, ConnectionTrait, IntoActiveModel, QueryFilter, QuerySelect,
     entity::prelude::*,
     sea_query::{Expr, LockType},
 };
@@ -21,7 +21,7 @@ use super::row::account as account_row;
 use crate::{
     change::{self, Author, Change},
     device::CodeHash,
-    dialect::write_transaction,
+    dialect::begin,
     fault::Failure,
     scope::facts,
     store::Store,
@@ -90,7 +90,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), Failure> {
         let now = now.trunc_subsecs(6);
-        let transaction = self.writer().begin_with_options(write_transaction()).await?;
+        let transaction = begin(self.writer()).await?;
         let row = find_factor(&transaction, account).await?.ok_or(AccountRefusal::FactorIsOff)?;
         let factor = to_factor(&row);
         if factor.state != state {
@@ -125,7 +125,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), Failure> {
         let now = now.trunc_subsecs(6);
-        let transaction = self.writer().begin_with_options(write_transaction()).await?;
+        let transaction = begin(self.writer()).await?;
         // The condition decides between two who present the same code at once.
         let taken = recovery::Entity::update_many()
             .col_expr(recovery::Column::UsedAt, Expr::val(now))

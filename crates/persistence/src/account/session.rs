@@ -17,7 +17,6 @@ use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
     Condition, ConnectionTrait, DatabaseTransaction, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    TransactionTrait,
     entity::prelude::*,
     sea_query::{Expr, ExprTrait, LockType, Query},
 };
@@ -28,7 +27,7 @@ use super::{
 };
 use crate::{
     change::{self, Author, Change},
-    dialect::{is_one_of, write_transaction},
+    dialect::{begin, is_one_of},
     fault::Failure,
     glass_break,
     json::to_json,
@@ -163,7 +162,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<AccountSessionId, Failure> {
         let now = now.trunc_subsecs(6);
-        let transaction = self.writer().begin_with_options(write_transaction()).await?;
+        let transaction = begin(self.writer()).await?;
         let holder = facts::<account::Entity>()
             .filter(account::COLUMN.id.eq(account.uuid()))
             .filter(account::COLUMN.disabled_at.is_null())
@@ -201,7 +200,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(AccountId, AccountSessionId), Failure> {
         let now = now.trunc_subsecs(6);
-        let transaction = self.writer().begin_with_options(write_transaction()).await?;
+        let transaction = begin(self.writer()).await?;
         let found = find_token(&transaction, presented).await?;
         let (row, session) = found.ok_or(AccountRefusal::SessionEnded)?;
         let token =
@@ -259,7 +258,7 @@ impl Store {
     /// Ends the session that a refresh token belongs to; an unknown token ends nothing.
     pub async fn end_session(&self, presented: &SessionToken, now: DateTime<Utc>) -> Result<(), Failure> {
         let now = now.trunc_subsecs(6);
-        let transaction = self.writer().begin_with_options(write_transaction()).await?;
+        let transaction = begin(self.writer()).await?;
         match find_token(&transaction, presented).await? {
             Some((_, session)) if session.ended_at.is_none() => {
                 self.end(transaction, session, SessionEnd::SignedOut, now).await

@@ -10,7 +10,7 @@ use std::{
 
 use hemicycle_domain::audit::{Entry, Head};
 use sea_orm::{
-    ConnectionTrait, DbBackend, Iterable, QueryFilter, QueryOrder, QuerySelect, TransactionTrait,
+    ConnectionTrait, DbBackend, Iterable, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait},
 };
 use tokio::sync::Notify;
@@ -18,7 +18,7 @@ use tokio::sync::Notify;
 use super::row::{EntryRow, seal_row};
 use crate::{
     change::row as change_row,
-    dialect::{insert_all, settled, try_turn},
+    dialect::{begin, insert_all, settled, try_turn},
     fault::StoreFault,
     feed::in_background,
     read_model::all_of,
@@ -74,7 +74,7 @@ async fn seal_some(inner: &Inner) -> Result<u64, StoreFault> {
             sealed => sealed,
         };
     }
-    let transaction = inner.writer.begin().await?;
+    let transaction = begin(&inner.writer).await?;
     if !try_turn(&transaction, TURN).await? {
         return Ok(0);
     }

@@ -12,7 +12,7 @@ use std::{
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
     DbBackend, DbErr, Iden, IsolationLevel, JoinType, Order, RuntimeErr, SqliteTransactionMode, Statement,
-    TransactionOptions, Value,
+    TransactionOptions, TransactionTrait, Value,
     sea_query::{
         Expr, ExprTrait, Func, IntoColumnRef, PgFunc, PostgresQueryBuilder, Query, QueryBuilder,
         SelectStatement, SimpleExpr, SqlWriter, ValueType, Values, WindowStatement,
@@ -103,12 +103,19 @@ fn is_sqlite(url: &str) -> bool {
     url.starts_with("sqlite:")
 }
 
-/// How a unit of work begins. SQLite takes its lock at once: a reader that turns writer fails at once.
-pub(crate) fn write_transaction() -> TransactionOptions {
-    TransactionOptions {
+/// Begins a transaction that writes: whole, or not at all.
+///
+/// Whoever waits for it may go away at any moment. With sqlx 0.9 a connection over which `BEGIN` was sent and not yet
+/// answered would go back to the pool inside a transaction that nobody ends: so a task of its own waits for the answer,
+/// and what nobody takes is rolled back. SQLite takes its lock at once: a reader that turns writer fails at once.
+pub(crate) async fn begin(writer: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
-    }
+    };
+    let writer = writer.clone();
+    let begun = tokio::spawn(async move { writer.begin_with_options(options).await });
+    begun.await.unwrap_or_else(|failure| Err(DbErr::Custom(failure.to_string())))
 }
 
 /// Writes a select as a statement. On PostgreSQL, how many rows are wanted stands in its text.

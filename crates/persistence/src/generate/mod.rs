@@ -9,10 +9,10 @@ mod words;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use hemicycle_domain::territory::TerritoryKind;
 use rand::{Rng, RngExt, SeedableRng, rngs::ChaCha8Rng};
-use sea_orm::{ConnectionTrait, TransactionTrait, sea_query::InsertStatement};
+use sea_orm::{ConnectionTrait, sea_query::InsertStatement};
 use uuid::Uuid;
 
-use crate::{dialect::write_transaction, fault::StoreFault, store::Store};
+use crate::{dialect::begin, fault::StoreFault, store::Store};
 use rows::{Event, Participant, Partner, Place, Program, Registration, Table};
 
 /// How much to make, from which seed.
@@ -80,7 +80,7 @@ impl Store {
 
     async fn write<T: Table>(&self, rows: &[T]) -> Result<(), StoreFault> {
         for kept_at_once in rows.chunks(COMMIT) {
-            let transaction = self.writer().begin_with_options(write_transaction()).await?;
+            let transaction = begin(self.writer()).await?;
             for batch in kept_at_once.chunks(ROWS) {
                 for mut target in T::tables() {
                     if fill(&mut target, batch) {
