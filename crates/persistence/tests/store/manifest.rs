@@ -384,6 +384,8 @@ async fn a_device_is_told_what_it_could_have_known_of_a_badge(fixture: &Fixture<
     let before = phone.cursor_of_refused.clone();
     fixture.prepare(async |work| work.reissue_badge(anna).await).await;
     phone.until(fixture, event, 10, |phone| phone.refused.get(&anna) == Some(&(false, 2))).await;
+    // The people were asked after before, when it may not have been settled yet.
+    phone.catch_up(fixture, event, 10).await;
     let known = [phone.cursor.clone(), phone.cursor_of_refused.clone()];
     // Something else that happened later is not what it is about.
     fixture.prepare(async |work| work.reissue_badge(anna).await).await;
