@@ -18,7 +18,7 @@ use super::{
     plan::Presented,
     world::{Standing, World},
 };
-use crate::{Direction, operation::KeptTimes};
+use crate::{Direction, manifest::Verdict, operation::KeptTimes};
 
 /// What must have become of everything.
 pub(super) struct Expected {
@@ -122,8 +122,8 @@ fn expect_with(
         None => Some(ScanFlag::UnknownCredential),
         Some(Standing::Elsewhere) => Some(ScanFlag::WrongEvent),
         Some(Standing::Cancelled) => Some(ScanFlag::Cancelled),
-        Some(Standing::Revoked) if has_shown_code => Some(ScanFlag::RevokedUnknown),
-        Some(Standing::Replaced) if is_replaced => Some(ScanFlag::RevokedUnknown),
+        Some(Standing::Revoked) if has_shown_code => Some(revoked(fact)),
+        Some(Standing::Replaced) if is_replaced => Some(revoked(fact)),
         Some(Standing::Good | Standing::Revoked | Standing::Replaced) => None,
     });
 
@@ -139,6 +139,15 @@ fn expect_with(
         possible.insert(ScanFlag::SequenceReused);
     }
     ExpectedScan { counted_at, flags, possible }
+}
+
+/// Which flag the scan of a revoked badge bears. A phone that turned it away as revoked had been told; of one that gave
+/// another reason, or had asked before the revocation was settled, the server alone can say.
+fn revoked(fact: &Fact) -> ScanFlag {
+    let was_told = fact.scan.local_verdict == Verdict::Revoked.as_str();
+    let is_unknown = |flag: &String| flag == ScanFlag::RevokedUnknown.as_str();
+    let says_unknown = fact.answer.as_ref().is_some_and(|answer| answer.flags.iter().any(is_unknown));
+    if says_unknown && !was_told { ScanFlag::RevokedUnknown } else { ScanFlag::RevokedKnown }
 }
 
 impl Fact {
