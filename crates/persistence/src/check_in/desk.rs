@@ -1,13 +1,10 @@
 //! The desk: online check-ins that wait at the same moment, recorded and committed together.
 //!
 //! What a single check-in costs most is what comes with every transaction; while some are being committed, the next
-//! ones gather. Whoever comes alone is served alone, at once; in a crowd the first one waits for those who are about to
-//! come, a moment that is short beside the transaction. What is decided about each does not depend on who waits beside it.
+//! ones gather. Nobody is kept waiting for company: who comes alone is served alone. What is decided about each does
+//! not depend on who waits beside it.
 
-use std::{
-    sync::{Arc, Weak},
-    time::Duration,
-};
+use std::sync::{Arc, Weak};
 
 use chrono::{DateTime, Utc};
 use hemicycle_domain::{
@@ -42,8 +39,6 @@ struct Waiting {
 
 /// How many are recorded together at most.
 const MOST_TOGETHER: usize = 64;
-/// How long the first of a crowd waits for the others.
-const GATHERING: Duration = Duration::from_millis(1);
 /// How many wait before the next has to wait to get into the line.
 const LONGEST_LINE: usize = 1_024;
 
@@ -51,38 +46,12 @@ impl Desk {
     /// Makes the desk, and the line that its clerks serve.
     pub(crate) fn open() -> (Self, Line) {
         let (line, waiting) = mpsc::channel(LONGEST_LINE);
-        (Self { line }, Line(Arc::new(Mutex::new(Queue { waiting, last: 0 }))))
+        (Self { line }, Line(Arc::new(Mutex::new(waiting))))
     }
 }
 
 /// The line before the desk.
-pub(crate) struct Line(Arc<Mutex<Queue>>);
-
-struct Queue {
-    waiting: Receiver<Waiting>,
-    /// How many were served together the last time.
-    last: usize,
-}
-
-impl Queue {
-    /// Those who come next; none once the desk is closed.
-    async fn next(&mut self) -> Vec<Waiting> {
-        let mut together = Vec::new();
-        let mut came = self.waiting.recv_many(&mut together, MOST_TOGETHER).await;
-        // Whoever was served with others is likely to be followed by others soon.
-        if came > 0 && came < self.last {
-            tokio::time::sleep(GATHERING).await;
-            while came < MOST_TOGETHER
-                && let Ok(another) = self.waiting.try_recv()
-            {
-                together.push(another);
-                came += 1;
-            }
-        }
-        self.last = came;
-        together
-    }
-}
+pub(crate) struct Line(Arc<Mutex<Receiver<Waiting>>>);
 
 impl Line {
     /// Lets clerks serve the line until the store is gone: two where one can work while the other commits.
@@ -116,10 +85,11 @@ impl Store {
     }
 }
 
-async fn serve(store: Weak<Inner>, line: Arc<Mutex<Queue>>) {
+async fn serve(store: Weak<Inner>, line: Arc<Mutex<Receiver<Waiting>>>) {
     loop {
-        let together = line.lock().await.next().await;
-        let Some(store) = store.upgrade().filter(|_| !together.is_empty()) else { return };
+        let mut together = Vec::new();
+        let came = line.lock().await.recv_many(&mut together, MOST_TOGETHER).await;
+        let Some(store) = store.upgrade().filter(|_| came > 0) else { return };
         record(&Store::from(store), together).await;
     }
 }
