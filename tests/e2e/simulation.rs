@@ -100,8 +100,7 @@ async fn whatever_devices_do_the_attendance_is_what_follows_from_their_scans(app
         let summary = simulation(app, 4, 24, seed).run(&ProgressBar::hidden()).await.unwrap();
         assert!(summary.differences().is_empty(), "{summary}");
         assert!(summary.scans() > 24, "{summary}");
-        for flag in ["CANCELLED", "CLOCK_SUSPECT", "OUTSIDE_WINDOW", "REVOKED_KNOWN", "UNKNOWN_CREDENTIAL"]
-        {
+        for flag in ["CANCELLED", "CLOCK_SUSPECT", "OUTSIDE_WINDOW", "REVOKED_KNOWN", "UNKNOWN_CREDENTIAL"] {
             assert!(summary.flags().contains_key(flag), "{flag} was not met: {summary}");
         }
         for verdict in ["WELCOME", "REVOKED", "NOT_A_BADGE"] {
