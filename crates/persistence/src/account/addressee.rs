@@ -7,17 +7,16 @@ use hemicycle_domain::{
     text::Line,
 };
 use sea_orm::{
-    ConnectionTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ConnectionTrait, QueryFilter, QueryOrder, QuerySelect,
     entity::prelude::*,
     sea_query::{Expr, ExprTrait, Query},
 };
 
-use super::row::{account, grant};
+use super::row::{account, enabled, grant};
 use crate::{
     dialect::is_one_of,
     fault::{Failure, StoreFault},
     json::parsed,
-    scope::facts,
 };
 
 /// The most administrators that are told of one thing.
@@ -57,10 +56,6 @@ pub(crate) async fn administrators_of(
         tracing::warn!(told = MOST_TOLD, "more administrators than are told of one thing");
     }
     Ok(found)
-}
-
-pub(super) fn enabled() -> Select<account::Entity> {
-    facts::<account::Entity>().filter(account::COLUMN.disabled_at.is_null())
 }
 
 pub(super) fn to_addressee(row: &account::Model) -> Result<Addressee, StoreFault> {

@@ -12,7 +12,7 @@ use sea_orm::{
     sea_query::Expr,
 };
 
-use super::{row::account, session::SessionToken};
+use super::{row::enabled_account, session::SessionToken};
 use crate::{
     fault::Failure,
     json::from_word,
@@ -119,10 +119,7 @@ async fn find(
         spent_at: row.spent_at,
     };
     challenge.check(kind, now)?;
-    let holder = facts::<account::Entity>()
-        .filter(account::COLUMN.id.eq(row.account_id))
-        .filter(account::COLUMN.disabled_at.is_null());
-    holder.one(connection).await?.ok_or(AccountRefusal::ChallengeSpent)?;
+    enabled_account(row.account_id).one(connection).await?.ok_or(AccountRefusal::ChallengeSpent)?;
     Ok(row)
 }
 

@@ -15,8 +15,8 @@ use sea_orm::{
 };
 
 use super::{
-    addressee::{enabled, to_addressee},
-    row::account,
+    addressee::to_addressee,
+    row::{account, enabled, enabled_account},
     session::SessionToken,
 };
 use crate::{fault::Failure, json::from_word, scope::facts, store::Store, work::Work};
@@ -56,7 +56,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Addressee, Failure> {
         let link = find(self.feed_source(), presented, kind, now).await?;
-        let select = enabled().filter(account::COLUMN.id.eq(link.account_id));
+        let select = enabled_account(link.account_id);
         let row = select.one(self.feed_source()).await?.ok_or(AccountRefusal::LinkSpent)?;
         Ok(to_addressee(&row)?)
     }
@@ -156,7 +156,7 @@ impl Work {
         display_name: Option<Line>,
         but: Option<AccountSessionId>,
     ) -> Result<Account, Failure> {
-        let select = enabled().filter(account::COLUMN.id.eq(account.uuid()));
+        let select = enabled_account(account.uuid());
         let before = select.one(&self.transaction).await?.ok_or(AccountRefusal::LinkSpent)?;
         let mut row = before.clone().into_active_model();
         row.version = Set(before.version + 1);

@@ -19,7 +19,10 @@ use sea_orm::{
     sea_query::{Expr, LockType},
 };
 
-use super::{link::by_link, row::account};
+use super::{
+    link::by_link,
+    row::{account, enabled_account},
+};
 use crate::{
     fault::Failure,
     scope::facts,
@@ -220,10 +223,8 @@ impl Store {
             .filter(COLUMN.exchanged_at.is_null());
         let row = select.one(self.feed_source()).await?.ok_or(AccountRefusal::ChallengeSpent)?;
         let account = row.account_id.ok_or(AccountRefusal::ChallengeSpent)?;
-        let holder = facts::<account::Entity>()
-            .filter(account::COLUMN.id.eq(account))
-            .filter(account::COLUMN.disabled_at.is_null());
-        holder.one(self.feed_source()).await?.ok_or(AccountRefusal::ChallengeSpent)?;
+        let holder = enabled_account(account).one(self.feed_source()).await?;
+        holder.ok_or(AccountRefusal::ChallengeSpent)?;
         // The condition decides between two who present the same code at once.
         if self.spend(Column::ExchangedAt, row.id, now).await? {
             Ok(account.into())

@@ -17,7 +17,7 @@ use sea_orm::{
     sea_query::{Expr, LockType},
 };
 
-use super::row::account as account_row;
+use super::row::{account as account_row, enabled_account};
 use crate::{
     change::{self, Author, Change},
     device::CodeHash,
@@ -254,10 +254,7 @@ impl Work {
 
     /// The row of an account, which nobody else changes until this is done.
     async fn lock_account(&self, account: AccountId) -> Result<account_row::Model, Failure> {
-        let select = facts::<account_row::Entity>()
-            .filter(account_row::COLUMN.id.eq(account.uuid()))
-            .filter(account_row::COLUMN.disabled_at.is_null())
-            .lock(LockType::NoKeyUpdate);
+        let select = enabled_account(account.uuid()).lock(LockType::NoKeyUpdate);
         select.one(&self.transaction).await?.ok_or(Failure::NotFound(AccountId::KIND))
     }
 

@@ -23,7 +23,7 @@ use sea_orm::{
 
 use super::{
     person::person_of,
-    row::{account, account_session, grant, refresh_token, to_grant},
+    row::{account, account_session, enabled, enabled_account, grant, refresh_token, to_grant},
 };
 use crate::{
     change::{self, Author, Change},
@@ -55,9 +55,7 @@ pub struct SessionToken {
 impl Store {
     /// Finds what a password is checked against; none for an unknown address or a disabled account.
     pub async fn sign_in_facts(&self, email: &EmailAddress) -> Result<Option<SignInFacts>, Failure> {
-        let select = facts::<account::Entity>()
-            .filter(account::COLUMN.email.eq(email.as_str()))
-            .filter(account::COLUMN.disabled_at.is_null());
+        let select = enabled().filter(account::COLUMN.email.eq(email.as_str()));
         let row = select.one(self.readers().keys()).await?;
         let facts =
             row.map(|row| SignInFacts { account: row.id.into(), password: PasswordHash(row.password_hash) });
@@ -114,12 +112,7 @@ impl Store {
 
     async fn read_actor(&self, id: AccountId, now: DateTime<Utc>) -> Result<Option<Actor>, Failure> {
         // Not from a replica: it could give back rights that were just taken, to be kept for a minute.
-        let rows = facts::<account::Entity>()
-            .filter(account::COLUMN.id.eq(id.uuid()))
-            .filter(account::COLUMN.disabled_at.is_null())
-            .limit(1)
-            .all(self.feed_source())
-            .await?;
+        let rows = enabled_account(id.uuid()).limit(1).all(self.feed_source()).await?;
         if rows.is_empty() {
             return Ok(None);
         }
@@ -163,11 +156,8 @@ impl Store {
     ) -> Result<AccountSessionId, Failure> {
         let now = now.trunc_subsecs(6);
         let transaction = begin(self.writer()).await?;
-        let holder = facts::<account::Entity>()
-            .filter(account::COLUMN.id.eq(account.uuid()))
-            .filter(account::COLUMN.disabled_at.is_null())
-            // Who disables it waits, and ends this session then.
-            .lock(LockType::Share);
+        // Who disables it waits, and ends this session then.
+        let holder = enabled_account(account.uuid()).lock(LockType::Share);
         holder.one(&transaction).await?.ok_or(AccountRefusal::WrongCredentials)?;
         let address = from.address.map(|address| address.to_string());
         let row = account_session::Model {
