@@ -5,8 +5,8 @@
 use std::borrow::Cow;
 
 use async_graphql::{
-    ContextSelectionSet, OutputType, Positioned, ServerResult, Value, futures_util::future,
-    parser::types::Field, registry::Registry,
+    ContextSelectionSet, OutputType, Positioned, ServerResult, Value, gather, parser::types::Field,
+    registry::Registry,
 };
 
 /// A list of non-null items, in the schema as any other list.
@@ -36,6 +36,6 @@ impl<T: OutputType> OutputType for Rows<T> {
             let at_index = ctx.with_index(index);
             async move { item.resolve(&at_index, field).await }
         });
-        Ok(Value::List(future::try_join_all(items).await?))
+        Ok(Value::List(gather(items).await?))
     }
 }

@@ -19,7 +19,7 @@ struct Floor {
 const DATABASE: &[&str] = &["sea-orm", "sea-orm-migration", "sqlx"];
 
 /// Every package of the workspace.
-const FLOORS: [Floor; 11] = [
+const FLOORS: [Floor; 12] = [
     Floor {
         package: "hemicycle-domain",
         below: &[],
@@ -42,9 +42,11 @@ const FLOORS: [Floor; 11] = [
         below: &["hemicycle-domain", "hemicycle-migrations", "hemicycle-test-database"],
         banned: &["async-graphql", "axum"],
     },
+    // Puts objects together, whatever they are.
+    Floor { package: "hemicycle-executor", below: &[], banned: &["axum", "sea-orm", "sqlx"] },
     Floor {
         package: "hemicycle-api",
-        below: &["hemicycle-domain", "hemicycle-persistence", "hemicycle-print"],
+        below: &["hemicycle-domain", "hemicycle-executor", "hemicycle-persistence", "hemicycle-print"],
         banned: DATABASE,
     },
     // Knows a server by its public API alone.
