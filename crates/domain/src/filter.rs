@@ -27,6 +27,16 @@ impl<T> Filter<T> {
         Self::All(Vec::new())
     }
 
+    /// Whether one of its single tests, at any depth, is such a one.
+    #[must_use]
+    pub fn mentions(&self, is_such: &dyn Fn(&T) -> bool) -> bool {
+        match self {
+            Self::Is(test) => is_such(test),
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(|part| part.mentions(is_such)),
+            Self::Not(part) => part.mentions(is_such),
+        }
+    }
+
     /// Refuses a filter that is too deep or too large.
     pub fn bounded(self) -> Result<Self, Invalid> {
         let (joints, tests) = self.measure();
@@ -84,6 +94,13 @@ mod tests {
         assert!(nested(3).bounded().is_ok());
         let refusal = nested(4).bounded().unwrap_err();
         assert!(refusal.to_string().contains("nested 4 deep where at most 3"), "{refusal}");
+    }
+
+    #[test]
+    fn a_test_is_found_at_any_depth() {
+        let filter = Filter::Any(vec![nested(1), Filter::Not(Box::new(Filter::Is(2)))]);
+        assert!(filter.mentions(&|test| *test == 2));
+        assert!(!filter.mentions(&|test| *test == 3));
     }
 
     #[test]

@@ -14,7 +14,8 @@ use std::{
 use hemicycle_domain::{
     access::Actor,
     event::Event,
-    id::{AccountId, AccountSessionId, EventId, RecordKind, ServiceAccountId},
+    id::{AccountId, AccountSessionId, EventId, ParticipantId, RecordKind, ServiceAccountId},
+    participant::Participant,
 };
 use moka::sync::Cache;
 use uuid::Uuid;
@@ -31,6 +32,8 @@ pub(crate) struct Kept {
     pub(crate) service_accounts: Shelf<ServiceAccountId, Arc<KnownServiceAccount>>,
     /// Events that are published, whoever saw them.
     pub(crate) events: Shelf<EventId, Arc<Event>>,
+    /// People that stand on rosters, without personal data: whoever sees a registration sees whose it is.
+    pub(crate) people: Shelf<ParticipantId, Arc<Participant>>,
     /// How often word came that the keys which sign access tokens were changed.
     pub(crate) signing_key_changes: AtomicU64,
 }
@@ -41,16 +44,20 @@ const LIFETIME: Duration = Duration::from_secs(10);
 const MOST_ACTORS: u64 = 10_000;
 /// How many events are kept; each takes some kilobytes.
 const MOST_EVENTS: u64 = 4_096;
+/// How many people are kept; each takes half a kilobyte.
+const MOST_PEOPLE: u64 = 8_192;
 
 impl Kept {
-    /// Empty shelves; `from_replica` tells that events may be read where changes come late.
+    /// Empty shelves; `from_replica` tells that events and people may be read where changes come late.
     pub(crate) fn empty(from_replica: bool) -> Self {
+        // A replica could give back what was just changed, to be kept after the word of the change.
+        let unless_from_replica = |most| if from_replica { 0 } else { most };
         Self {
             actors: Shelf::of(MOST_ACTORS),
             sessions: Shelf::of(MOST_ACTORS),
             service_accounts: Shelf::of(MOST_ACTORS),
-            // A replica could give back what was just changed, to be kept after the word of the change.
-            events: Shelf::of(if from_replica { 0 } else { MOST_EVENTS }),
+            events: Shelf::of(unless_from_replica(MOST_EVENTS)),
+            people: Shelf::of(unless_from_replica(MOST_PEOPLE)),
             signing_key_changes: AtomicU64::new(0),
         }
     }
@@ -64,11 +71,20 @@ impl Kept {
             RecordKind::GlassBreak => self.actors.forget_all(),
             RecordKind::ServiceAccount => self.service_accounts.forget(&id.into()),
             RecordKind::Event => self.events.forget(&id.into()),
-            // Where an event stands follows from where its host, its program and its territory stand.
-            RecordKind::Partner | RecordKind::Program | RecordKind::Territory => self.events.forget_all(),
+            RecordKind::Participant => self.people.forget(&id.into()),
+            // Where an event stands follows from where its host, its program and its territory stand; where a person
+            // does, from the home institution.
+            RecordKind::Partner => self.forget_all_places(),
+            RecordKind::Program | RecordKind::Territory => self.events.forget_all(),
             RecordKind::SigningKey => drop(self.signing_key_changes.fetch_add(1, Ordering::Release)),
             _ => {}
         }
+    }
+
+    /// Takes everything away that stands somewhere.
+    pub(crate) fn forget_all_places(&self) {
+        self.events.forget_all();
+        self.people.forget_all();
     }
 }
 

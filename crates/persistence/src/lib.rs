@@ -61,7 +61,7 @@ pub use idempotency::Idempotency;
 pub use manifest::{ManifestPage, RevocationPage};
 pub use reading::Reading;
 pub use reference::Reference;
-pub use registration::RosterEntry;
+pub use registration::{RosterEntry, RosterParts};
 pub use service_account::ProvenClient;
 pub use store::{Store, StoreSettings};
 pub use territory_import::{ImportedTerritory, KnownTerritory};

@@ -17,7 +17,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
-    dialect::{first_of_each, is_one_of},
+    dialect::{first_of_each, is_one_of, stands_beside},
     event,
     reference::Reference,
     registration,
@@ -34,6 +34,12 @@ pub(crate) struct Sight<'a> {
 pub(crate) trait Scoped: EntityTrait {
     /// The condition under which the actor sees a row.
     fn visible(sight: &Sight<'_>) -> Condition;
+
+    /// The same condition for rows whose owner, named by this column of theirs, stands beside them as [`OWNER`](crate::dialect::OWNER): what
+    /// is asked of the owner is asked once for all of its rows.
+    fn visible_of_owner(sight: &Sight<'_>, _owner: Self::Column) -> Condition {
+        Self::visible(sight)
+    }
 }
 
 /// Starts a select of the rows that the actor may see.
@@ -64,7 +70,9 @@ pub(crate) struct FirstOfEach<E: EntityTrait> {
 pub(crate) fn select_first_of_each<E: Scoped>(sight: &Sight<'_>, first: FirstOfEach<E>) -> SelectStatement {
     let FirstOfEach { owner, owners, that, order, direction, count } = first;
     let mut rows = Query::select();
-    rows.column((E::default(), Asterisk)).from(E::default()).cond_where(E::visible(sight)).cond_where(that);
+    let visible =
+        if stands_beside(sight.backend) { E::visible_of_owner(sight, owner) } else { E::visible(sight) };
+    rows.column((E::default(), Asterisk)).from(E::default()).cond_where(visible).cond_where(that);
     let order = order.map(|column| (column, direction.clone()));
     first_of_each(sight.backend, rows, E::default(), (owner, owners), order, count)
 }
@@ -148,7 +156,20 @@ impl Sight<'_> {
     where
         C: IntoColumnRef + Copy,
     {
-        let at_event = event::is_within(self, capability, columns.event);
+        self.about_at(columns.event, capability, columns)
+    }
+
+    /// The same where the event stands in another column than the row's own, which is equal to it.
+    pub(crate) fn about_at<C>(
+        &self,
+        event: impl IntoColumnRef,
+        capability: Capability,
+        columns: PersonColumns<C>,
+    ) -> Condition
+    where
+        C: IntoColumnRef + Copy,
+    {
+        let at_event = event::is_within(self, capability, event);
         match self.in_person(capability, columns) {
             Some(in_person) => in_person.add(at_event),
             // Nothing stands beside it, so that the database can make a join of it.

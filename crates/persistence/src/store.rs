@@ -219,7 +219,7 @@ impl Store {
     /// Reads the reference data anew, after rows were written past the change feed.
     pub(crate) async fn renew_from_database(&self) -> Result<(), StoreFault> {
         self.inner.reference.store(Arc::new(Reference::load(self.writer()).await?));
-        self.inner.kept.events.forget_all();
+        self.inner.kept.forget_all_places();
         Ok(())
     }
 

@@ -204,7 +204,7 @@ pub(crate) fn first_of_each<T: Iden + Copy, C: Iden + Copy>(
     count: u64,
 ) -> SelectStatement {
     let mut select = Query::select();
-    if backend == DbBackend::Postgres {
+    if stands_beside(backend) {
         rows.and_where(Expr::col((table, owner)).eq(Expr::col((OWNER, OWNER)))).limit(count);
         for (column, order) in order {
             rows.order_by((table, column), order);
@@ -229,8 +229,14 @@ pub(crate) fn first_of_each<T: Iden + Copy, C: Iden + Copy>(
     select
 }
 
-/// The name of the owners, and of the rows' places among their owner's, in [`first_of_each`].
-const OWNER: &str = "owner";
+/// Whether the owner stands beside the rows that [`first_of_each`] is given, as [`OWNER`].
+pub(crate) fn stands_beside(backend: DbBackend) -> bool {
+    backend == DbBackend::Postgres
+}
+
+/// The name of the owners, their table's and their column's, in [`first_of_each`].
+pub(crate) const OWNER: &str = "owner";
+/// The name of the rows' places among their owner's.
 const PLACE: &str = "place";
 
 /// That a column holds one of the ids that a subquery selects, which is asked first and once.

@@ -8,6 +8,7 @@ mod erase;
 mod export;
 mod list;
 mod merge;
+mod registered;
 mod row;
 mod write;
 

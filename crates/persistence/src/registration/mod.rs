@@ -1,6 +1,7 @@
 //! Registrations, delegations and contributions in the store: who sees them, questions, verbs.
 //!
-//! A roster line joins the registration with the person and the attendance: one statement a screen.
+//! A roster line is a registration with the attendance, where it is asked for, in one row; the people are looked up at
+//! once for a whole screen, those that were not shown lately.
 
 mod contribution;
 mod delegation;
@@ -9,7 +10,7 @@ mod roster;
 mod row;
 mod write;
 
-pub use roster::RosterEntry;
+pub use roster::{RosterEntry, RosterParts};
 pub(crate) use row::{
     contribution as contribution_row, registration_row, to_registration, to_row as to_registration_row,
 };
@@ -28,7 +29,7 @@ use sea_orm::{
 };
 
 use crate::{
-    dialect::is_one_of,
+    dialect::{OWNER, is_one_of},
     event,
     fault::Failure,
     scope::{PersonColumns, Scoped, Sight},
@@ -39,6 +40,15 @@ impl Scoped for registration_row::Entity {
     /// represents there, and by the person.
     fn visible(sight: &Sight<'_>) -> Condition {
         sight.about(Capability::SeePeople, columns())
+    }
+
+    fn visible_of_owner(sight: &Sight<'_>, owner: registration_row::Column) -> Condition {
+        match owner {
+            registration_row::Column::EventId => {
+                sight.about_at((OWNER, OWNER), Capability::SeePeople, columns())
+            }
+            _ => Self::visible(sight),
+        }
     }
 }
 

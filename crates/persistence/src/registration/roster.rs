@@ -1,4 +1,4 @@
-//! Rosters: registrations with their people and attendance, in one statement a question.
+//! Rosters: registrations, with attendance in one row where it is asked for, and their people.
 
 use std::{collections::HashMap, hash::Hash, sync::Arc};
 
@@ -6,7 +6,7 @@ use hemicycle_domain::{
     check_in::Attendance,
     country::CountryCode,
     id::{DelegationId, EventId, Id, ParticipantId, RecordKind, RegistrationId},
-    page::{Direction, Page, PageRequest},
+    page::{Cursor, Direction, Page, PageRequest},
     participant::Participant,
     registration::{
         Registration, RegistrationFilter, RegistrationOrder, RegistrationOrderField, RegistrationTest,
@@ -19,8 +19,8 @@ use sea_orm::{
 };
 
 use super::row::{
-    RosterRow,
-    registration_row::{COLUMN, Column, Entity, stands},
+    AttendedRow, RosterRow,
+    registration_row::{COLUMN, Column, Entity, Model, stands},
     to_registration,
 };
 use crate::{
@@ -29,9 +29,8 @@ use crate::{
     fault::{Failure, StoreFault},
     keyset::{Key, Keyset},
     participant::{self, to_participant},
-    read_model::{all, all_of},
+    read_model::{ReadModel, all, all_of},
     reading::Reading,
-    reference::Reference,
     scope::{FirstOfEach, condition, facts, select_first_of_each},
     search, territory,
     work::Work,
@@ -44,8 +43,46 @@ pub struct RosterEntry {
     pub registration: Registration,
     /// The person.
     pub participant: Arc<Participant>,
-    /// Whether the person was there, and is there now.
-    pub attendance: Attendance,
+    /// Whether the person was there, and is there now; none where it was not asked for.
+    pub attendance: Option<Attendance>,
+}
+
+/// What is read of the lines of a page: nobody pays for what is not shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RosterParts {
+    /// Registrations and people.
+    People,
+    /// Also what the scans say.
+    PeopleAndAttendance,
+}
+
+/// What is read of a line in one row.
+trait Line: ReadModel {
+    /// The registration.
+    fn registration(&self) -> &Model;
+
+    /// The registration, and the attendance if it was read.
+    fn parted(self) -> (Model, Option<Attendance>);
+}
+
+impl Line for Model {
+    fn registration(&self) -> &Model {
+        self
+    }
+
+    fn parted(self) -> (Model, Option<Attendance>) {
+        (self, None)
+    }
+}
+
+impl Line for AttendedRow {
+    fn registration(&self) -> &Model {
+        &self.registration
+    }
+
+    fn parted(self) -> (Model, Option<Attendance>) {
+        (self.registration, Some(self.attendance.as_ref().map(to_attendance).unwrap_or_default()))
+    }
 }
 
 impl Reading {
@@ -60,7 +97,7 @@ impl Reading {
         ids: &[RegistrationId],
     ) -> Result<HashMap<RegistrationId, Arc<RosterEntry>>, Failure> {
         let ids = ids.iter().map(|id| id.uuid());
-        let select = self.roster().filter(is_one_of(self.backend(), (Entity, Column::Id), ids));
+        let select = self.with_attendance().filter(is_one_of(self.backend(), (Entity, Column::Id), ids));
         let entries = self.read_roster(select).await?;
         Ok(entries.into_iter().map(|entry| (entry.registration.id, entry)).collect())
     }
@@ -72,16 +109,20 @@ impl Reading {
         filter: &RegistrationFilter,
         order: RegistrationOrder,
         page: &PageRequest,
+        parts: RosterParts,
     ) -> Result<Page<Arc<RosterEntry>>, Failure> {
-        let select = self.roster().filter(self.registrations_that(event, filter));
-        let Page { rows, has_previous, has_next } =
-            keyset(order).page(self.connection(), select, page).await?;
-        self.note_showing(rows.iter().map(|(_, row)| row.person.id.into())).await?;
-        let rows = rows
-            .into_iter()
-            .map(|(cursor, row)| Ok((cursor, Arc::new(to_entry(row, &self.reference)?))))
-            .collect::<Result<_, Failure>>()?;
-        Ok(Page { rows, has_previous, has_next })
+        let that = self.registrations_that(event, filter);
+        match parts {
+            RosterParts::People if !filter.mentions(&is_about_attendance) => {
+                let select = self.select::<Entity>().filter(that);
+                self.read_page(keyset::<Model>(order).page(self.connection(), select, page).await?).await
+            }
+            RosterParts::People | RosterParts::PeopleAndAttendance => {
+                let select = self.with_attendance().filter(that);
+                self.read_page(keyset::<AttendedRow>(order).page(self.connection(), select, page).await?)
+                    .await
+            }
+        }
     }
 
     /// Counts the registrations of an event.
@@ -100,6 +141,7 @@ impl Reading {
         &self,
         events: &[EventId],
         size: u32,
+        parts: RosterParts,
     ) -> Result<HashMap<EventId, Page<Arc<RosterEntry>>>, Failure> {
         let first = FirstOfEach::<Entity> {
             owner: Column::EventId,
@@ -111,17 +153,29 @@ impl Reading {
             count: u64::from(size) + 1,
         };
         let mut select = select_first_of_each(&self.sight(), first);
-        join_attendance(&mut select);
-        join_person(&mut select);
+        match parts {
+            RosterParts::People => self.read_first_pages::<Model>(select, size).await,
+            RosterParts::PeopleAndAttendance => {
+                join_attendance(&mut select);
+                self.read_first_pages::<AttendedRow>(select, size).await
+            }
+        }
+    }
+
+    async fn read_first_pages<L: Line>(
+        &self,
+        mut select: SelectStatement,
+        size: u32,
+    ) -> Result<HashMap<EventId, Page<Arc<RosterEntry>>>, Failure> {
         select.order_by((Entity, Column::CreatedAt), Order::Asc).order_by((Entity, Column::Id), Order::Asc);
-        let rows: Vec<RosterRow> = all(self.connection(), select).await?;
-        self.note_showing(rows.iter().map(|row| row.person.id.into())).await?;
+        let lines: Vec<L> = all(self.connection(), select).await?;
         let keyset = keyset((RegistrationOrderField::RegisteredAt, Direction::Ascending));
+        let cursors: Vec<Cursor> = lines.iter().map(|line| keyset.cursor(line)).collect();
         let mut pages: HashMap<EventId, Page<Arc<RosterEntry>>> = HashMap::new();
-        for row in rows {
-            let page = pages.entry(row.registration.event_id.into()).or_default();
+        for (cursor, entry) in cursors.into_iter().zip(self.entries(lines).await?) {
+            let page = pages.entry(entry.registration.event).or_default();
             if page.rows.len() < size as usize {
-                page.rows.push((keyset.cursor(&row), Arc::new(to_entry(row, &self.reference)?)));
+                page.rows.push((cursor, entry));
             } else {
                 page.has_next = true;
             }
@@ -136,7 +190,7 @@ impl Reading {
     ) -> Result<HashMap<ParticipantId, Vec<Arc<RosterEntry>>>, Failure> {
         let ids = participants.iter().map(|id| id.uuid());
         let select = self
-            .roster()
+            .with_attendance()
             .filter(is_one_of(self.backend(), (Entity, Column::ParticipantId), ids))
             .order_by_desc(COLUMN.id);
         Ok(grouped(self.read_roster(select).await?, |entry| Some(entry.registration.participant)))
@@ -149,7 +203,7 @@ impl Reading {
     ) -> Result<HashMap<DelegationId, Vec<Arc<RosterEntry>>>, Failure> {
         let ids = delegations.iter().map(|id| id.uuid());
         let select = self
-            .roster()
+            .with_attendance()
             .filter(is_one_of(self.backend(), (Entity, Column::DelegationId), ids))
             .filter(stands())
             .order_by_desc(COLUMN.is_delegation_head)
@@ -158,13 +212,7 @@ impl Reading {
         Ok(grouped(self.read_roster(select).await?, |entry| membership(entry).map(|of| of.delegation)))
     }
 
-    /// Starts a select of roster lines: registrations with their people and attendance.
-    fn roster(&self) -> Select<Entity> {
-        let mut select = self.with_attendance();
-        join_person(QueryTrait::query(&mut select));
-        select
-    }
-
+    /// Starts a select of registrations with their attendance.
     fn with_attendance(&self) -> Select<Entity> {
         let mut select = self.select::<Entity>();
         join_attendance(QueryTrait::query(&mut select));
@@ -172,9 +220,23 @@ impl Reading {
     }
 
     async fn read_roster(&self, select: Select<Entity>) -> Result<Vec<Arc<RosterEntry>>, Failure> {
-        let rows: Vec<RosterRow> = self.all_as(select).await?;
-        self.note_showing(rows.iter().map(|row| row.person.id.into())).await?;
-        rows.into_iter().map(|row| Ok(Arc::new(to_entry(row, &self.reference)?))).collect()
+        let lines: Vec<AttendedRow> = self.all_as(select).await?;
+        self.entries(lines).await
+    }
+
+    async fn read_page<L: Line>(&self, page: Page<L>) -> Result<Page<Arc<RosterEntry>>, Failure> {
+        let Page { rows, has_previous, has_next } = page;
+        let (cursors, lines): (Vec<Cursor>, Vec<L>) = rows.into_iter().unzip();
+        let entries = self.entries(lines).await?;
+        Ok(Page { rows: cursors.into_iter().zip(entries).collect(), has_previous, has_next })
+    }
+
+    /// Joins registrations that the actor sees with their people, in their order.
+    async fn entries<L: Line>(&self, lines: Vec<L>) -> Result<Vec<Arc<RosterEntry>>, Failure> {
+        let people = lines.iter().map(|line| line.registration().participant_id.into());
+        let people = self.people_of_registrations(people.collect()).await?;
+        let entry = |line: L| Ok(Arc::new(to_entry(line.parted(), &people)?));
+        lines.into_iter().map(entry).collect()
     }
 
     fn registrations_that(&self, event: EventId, filter: &RegistrationFilter) -> Condition {
@@ -236,8 +298,9 @@ impl Work {
         join_attendance(QueryTrait::query(&mut select));
         join_person(QueryTrait::query(&mut select));
         let rows: Vec<RosterRow> = all_of(&self.transaction, select).await?;
-        let entry = |row| {
-            let entry = to_entry(row, &self.reference)?;
+        let entry = |RosterRow { line, person }: RosterRow| {
+            let person = Arc::new(to_participant(person, &self.reference)?);
+            let entry = to_entry(line.parted(), &HashMap::from([(person.id, person)]))?;
             Ok((entry.registration.id, Arc::new(entry)))
         };
         rows.into_iter().map(entry).collect()
@@ -274,29 +337,36 @@ fn grouped<K: Hash + Eq>(
     groups
 }
 
-fn to_entry(row: RosterRow, reference: &Reference) -> Result<RosterEntry, StoreFault> {
-    Ok(RosterEntry {
-        registration: to_registration(row.registration)?,
-        participant: Arc::new(to_participant(row.person, reference)?),
-        attendance: row.attendance.as_ref().map(to_attendance).unwrap_or_default(),
-    })
+fn to_entry(
+    (registration, attendance): (Model, Option<Attendance>),
+    people: &HashMap<ParticipantId, Arc<Participant>>,
+) -> Result<RosterEntry, StoreFault> {
+    let registration = to_registration(registration)?;
+    let missing = || StoreFault::Dangling(format!("the participant of registration {}", registration.id));
+    let participant = people.get(&registration.participant).ok_or_else(missing)?;
+    Ok(RosterEntry { participant: Arc::clone(participant), registration, attendance })
 }
 
-fn keyset((field, direction): RegistrationOrder) -> Keyset<Entity, RosterRow> {
+/// Whether a test looks at what the scans say.
+fn is_about_attendance(test: &RegistrationTest) -> bool {
+    matches!(test, RegistrationTest::Attended(_) | RegistrationTest::Inside(_))
+}
+
+fn keyset<L: Line>((field, direction): RegistrationOrder) -> Keyset<Entity, L> {
     match field {
         RegistrationOrderField::Name => Keyset {
             name: "registration.name",
             column: Column::SortName,
             id: Column::Id,
             direction,
-            position: |row| (Key::Text(row.registration.sort_name.clone()), row.registration.id),
+            position: |line| (Key::Text(line.registration().sort_name.clone()), line.registration().id),
         },
         RegistrationOrderField::RegisteredAt => Keyset {
             name: "registration.registered_at",
             column: Column::CreatedAt,
             id: Column::Id,
             direction,
-            position: |row| (Key::At(row.registration.created_at), row.registration.id),
+            position: |line| (Key::At(line.registration().created_at), line.registration().id),
         },
     }
 }

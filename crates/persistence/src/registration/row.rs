@@ -123,17 +123,21 @@ read_model!(
     id, created_at, event_id, session_id, registration_id, kind, title,
 );
 
-/// A line of a roster: a registration with the person and the attendance, in one row.
-pub(super) struct RosterRow {
+/// A registration with its attendance, in one row.
+pub(super) struct AttendedRow {
     pub(super) registration: registration_row::Model,
-    pub(super) person: PersonRow,
     pub(super) attendance: Option<attendance_row::Model>,
 }
 
-read_model!(
-    RosterRow =
-    registration: registration_row::Model, person: PersonRow, attendance: Option<attendance_row::Model>
-);
+read_model!(AttendedRow = registration: registration_row::Model, attendance: Option<attendance_row::Model>);
+
+/// A whole line of a roster, in one row.
+pub(super) struct RosterRow {
+    pub(super) line: AttendedRow,
+    pub(super) person: PersonRow,
+}
+
+read_model!(RosterRow = line: AttendedRow, person: PersonRow);
 
 /// Writes a registration as its row.
 pub(crate) fn to_row(registration: &Registration, sort_name: String) -> registration_row::Model {

@@ -125,7 +125,7 @@ impl Work {
         attendance: Attendance,
     ) -> Result<Arc<RosterEntry>, Failure> {
         let participant = self.load_participant(registration.participant).await?;
-        Ok(Arc::new(RosterEntry { registration, participant, attendance }))
+        Ok(Arc::new(RosterEntry { registration, participant, attendance: Some(attendance) }))
     }
 
     /// Loads a registration that the actor sees, and keeps it from changing until the work ends.
@@ -188,7 +188,8 @@ impl Work {
         self.insert_registration(&row).await?;
         count(&self.transaction, permit.id(), row.id, 1, 0).await?;
         self.record("registration.create", registration.id, Some(permit.id()), None, Some(&row)).await?;
-        Ok(Arc::new(RosterEntry { registration, participant: person, attendance: Attendance::default() }))
+        let attendance = Some(Attendance::default());
+        Ok(Arc::new(RosterEntry { registration, participant: person, attendance }))
     }
 
     /// Inserts a registration unless the person has one at the event; the unique index decides between two

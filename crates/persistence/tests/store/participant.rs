@@ -15,7 +15,7 @@ use hemicycle_domain::{
     problem::{Problem, ProblemCode},
     text::Passage,
 };
-use hemicycle_persistence::{Failure, Reading};
+use hemicycle_persistence::{Failure, Reading, RosterParts};
 use sea_orm::{ConnectionTrait, Database, Statement};
 use uuid::Uuid;
 
@@ -206,7 +206,10 @@ async fn a_changed_name_is_found_and_sorts_the_rosters_anew(fixture: &Fixture<'_
     assert!(listed(fixture, &system(), by("alpha")).await.is_empty());
     let order = (hemicycle_domain::registration::RegistrationOrderField::Name, Direction::Ascending);
     let reading = fixture.reading(&system());
-    let page = reading.list_registrations(event, &Filter::everything(), order, &first(10)).await.unwrap();
+    let page = reading
+        .list_registrations(event, &Filter::everything(), order, &first(10), RosterParts::People)
+        .await
+        .unwrap();
     let names: Vec<_> = page.rows.iter().map(|(_, entry)| entry.participant.names.display(&[])).collect();
     assert_eq!(names, ["Boris Beta", "Anna Zeta"]);
 }

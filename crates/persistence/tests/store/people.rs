@@ -132,6 +132,19 @@ impl Fixture<'_> {
         fewest
     }
 
+    /// The same, of stores that have kept nothing yet.
+    pub(crate) async fn statements_afresh(&self, actor: &Arc<Actor>, question: impl AsyncFn(Reading)) -> u64 {
+        let settings = StoreSettings::at(self.database.url());
+        let mut fewest = u64::MAX;
+        for _ in 0..3 {
+            let store = Store::open(&settings).await.expect("the store opens");
+            let before = store.statements();
+            question(store.acting_as(actor).expect("the actor has signed in")).await;
+            fewest = fewest.min(store.statements() - before);
+        }
+        fewest
+    }
+
     /// Plans an event at a host and opens it for registration.
     pub(crate) async fn open_event(&self, host: PartnerId, name: &str) -> EventId {
         self.open(NewEvent { host: Some(host), ..new_event(name, "2021") }).await

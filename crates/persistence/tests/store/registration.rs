@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use hemicycle_domain::{
     access::{Actor, Place, Role},
+    check_in::Attendance,
     event::{EventStatus, EventStep, NewEvent, NewSession},
     filter::Filter,
     id::{EventId, RecordKind, RegistrationId, SessionId},
@@ -17,7 +18,7 @@ use hemicycle_domain::{
     },
     text::Passage,
 };
-use hemicycle_persistence::{EventTally, Failure, Reading};
+use hemicycle_persistence::{EventTally, Failure, Reading, RosterParts};
 
 use crate::{
     each_database,
@@ -31,6 +32,7 @@ use crate::{
 const BY_NAME: (RegistrationOrderField, Direction) = (RegistrationOrderField::Name, Direction::Ascending);
 const AS_MADE: (RegistrationOrderField, Direction) =
     (RegistrationOrderField::RegisteredAt, Direction::Ascending);
+const BOTH: RosterParts = RosterParts::PeopleAndAttendance;
 
 fn reason() -> Passage {
     Passage::parse("reason", "Fell ill.").unwrap()
@@ -43,7 +45,7 @@ async fn roster(
     filter: RegistrationFilter,
 ) -> Vec<RegistrationId> {
     let reading = fixture.reading(actor);
-    let page = reading.list_registrations(event, &filter, AS_MADE, &first(50)).await.unwrap();
+    let page = reading.list_registrations(event, &filter, AS_MADE, &first(50), BOTH).await.unwrap();
     let ids: Vec<_> = page.rows.iter().map(|(_, entry)| entry.registration.id).collect();
     assert_eq!(reading.count_registrations(event, &filter).await.unwrap(), ids.len() as u64);
     ids
@@ -274,7 +276,7 @@ async fn a_roster_is_seen_by_those_who_see_people_at_the_event(fixture: &Fixture
         assert_eq!(roster(fixture, &actor, event, Filter::everything()).await, expected, "{actor:?}");
         let reading = fixture.reading(&actor);
         assert_eq!(reading.find_registrations(&ids).await.unwrap().len(), expected.len());
-        let firsts = reading.first_pages_of_rosters(&[event], 5).await.unwrap();
+        let firsts = reading.first_pages_of_rosters(&[event], 5, BOTH).await.unwrap();
         assert_eq!(firsts.get(&event).map_or(0, |page| page.rows.len()), expected.len());
         let mut work = fixture.work(&actor).await;
         let cancelled = work.cancel_registration(ids[0], None, reason()).await;
@@ -318,14 +320,14 @@ async fn a_roster_is_filtered_ordered_and_paged(fixture: &Fixture<'_>) {
 
     let reading = fixture.reading(&system());
     let all = RegistrationFilter::everything();
-    let page = reading.list_registrations(event, &all, BY_NAME, &first(2)).await.unwrap();
+    let page = reading.list_registrations(event, &all, BY_NAME, &first(2), BOTH).await.unwrap();
     let names: Vec<_> = page.rows.iter().map(|(_, entry)| entry.registration.id).collect();
     assert_eq!((names, page.has_next), (vec![anna, boris], true));
     let rest = PageRequest::parse(Some(2), Some(page.rows[1].0.to_string()), None, None).unwrap();
-    let page = reading.list_registrations(event, &all, BY_NAME, &rest).await.unwrap();
+    let page = reading.list_registrations(event, &all, BY_NAME, &rest, BOTH).await.unwrap();
     let names: Vec<_> = page.rows.iter().map(|(_, entry)| entry.registration.id).collect();
     assert_eq!((names, page.has_next), (vec![clara], false));
-    let wrong = reading.list_registrations(event, &all, AS_MADE, &rest).await;
+    let wrong = reading.list_registrations(event, &all, AS_MADE, &rest, BOTH).await;
     assert_eq!(problem(wrong).path(), ["after"]);
 }
 
@@ -341,24 +343,46 @@ async fn a_roster_of_one_and_of_many_is_one_statement(fixture: &Fixture<'_>) {
     let reading = fixture.reading(&administrator(home));
     for some in [&events[..1], &events] {
         let question = async |reading: Reading| {
-            let firsts = reading.first_pages_of_rosters(some, 2).await.unwrap();
+            let firsts = reading.first_pages_of_rosters(some, 2, BOTH).await.unwrap();
             assert!(
                 firsts.len() == some.len()
                     && firsts.values().all(|page| page.rows.len() == 2 && page.has_next)
             );
             let all = RegistrationFilter::everything();
-            let page = reading.list_registrations(some[0], &all, BY_NAME, &first(200)).await.unwrap();
+            let page = reading.list_registrations(some[0], &all, BY_NAME, &first(200), BOTH).await.unwrap();
             assert_eq!(page.rows.len(), 3);
         };
         assert_eq!(fixture.statements(&administrator(home), question).await, 2);
+        // People whom nobody saw a moment ago are one statement more, however many there are.
+        assert_eq!(fixture.statements_afresh(&administrator(home), question).await, 3);
     }
-    let firsts = reading.first_pages_of_rosters(&events[..1], 2).await.unwrap();
+    let firsts = reading.first_pages_of_rosters(&events[..1], 2, BOTH).await.unwrap();
     let names: Vec<_> = firsts[&events[0]]
         .rows
         .iter()
         .map(|(_, entry)| entry.participant.names.display(&[]).to_owned())
         .collect();
     assert_eq!(names, ["Anna A", "Boris B"]);
+}
+
+each_database!(attendance_is_read_where_it_is_asked_for_and_filtered_by_where_it_is_not);
+async fn attendance_is_read_where_it_is_asked_for_and_filtered_by_where_it_is_not(fixture: &Fixture<'_>) {
+    let [home] = fixture.partners("UZ", ["Home"]).await;
+    let event = fixture.open_event(home, "Seminar").await;
+    fixture.crowd(event, ["Anna A"]).await;
+    let reading = fixture.reading(&administrator(home));
+    for (parts, expected) in [(RosterParts::People, None), (BOTH, Some(Attendance::default()))] {
+        let absent = Filter::Is(RegistrationTest::Attended(false));
+        for filter in [RegistrationFilter::everything(), absent.clone(), Filter::Not(Box::new(absent))] {
+            let page = reading.list_registrations(event, &filter, BY_NAME, &first(5), parts).await.unwrap();
+            let is_empty = matches!(filter, Filter::Not(_));
+            assert_eq!(page.rows.len(), usize::from(!is_empty), "{filter:?}");
+            let read = page.rows.iter().all(|(_, entry)| entry.attendance.is_some() == expected.is_some());
+            assert!(read || filter != RegistrationFilter::everything(), "{filter:?}");
+        }
+        let firsts = reading.first_pages_of_rosters(&[event], 5, parts).await.unwrap();
+        assert_eq!(firsts[&event].rows[0].1.attendance, expected);
+    }
 }
 
 each_database!(a_contribution_belongs_to_a_session_of_the_event_or_to_the_event);

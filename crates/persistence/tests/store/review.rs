@@ -74,7 +74,7 @@ async fn resolve(
 
 async fn has_attended(fixture: &Fixture<'_>, registration: RegistrationId) -> bool {
     let entry = fixture.reading(&system()).find_registration(registration).await.unwrap();
-    entry.unwrap().attendance.has_attended
+    entry.unwrap().attendance.unwrap().has_attended
 }
 
 each_database!(an_unknown_code_counts_for_whom_it_is_attached_to_and_no_longer_when_rejected);

@@ -140,7 +140,15 @@ async fn people_are_seen_as_the_part_in_their_event_allows(fixture: &Fixture<'_>
         let mut listed = BTreeSet::new();
         for event in &ground.events {
             let order = (RegistrationOrderField::RegisteredAt, Direction::Ascending);
-            let page = reading.list_registrations(event.id, &Filter::everything(), order, &first(200)).await;
+            let page = reading
+                .list_registrations(
+                    event.id,
+                    &Filter::everything(),
+                    order,
+                    &first(200),
+                    hemicycle_persistence::RosterParts::People,
+                )
+                .await;
             let page = page.unwrap().rows;
             let count = reading.count_registrations(event.id, &Filter::everything()).await.unwrap();
             assert_eq!(count, page.len() as u64, "{name}");
@@ -157,7 +165,10 @@ async fn people_are_seen_as_the_part_in_their_event_allows(fixture: &Fixture<'_>
         assert_eq!(count, people.len() as u64, "{name}");
         let rosters: BTreeSet<EventId> = allowed().map(|line| line.event).collect();
         let events: Vec<EventId> = ground.events.iter().map(|event| event.id).collect();
-        let pages = reading.first_pages_of_rosters(&events, 10).await.unwrap();
+        let pages = reading
+            .first_pages_of_rosters(&events, 10, hemicycle_persistence::RosterParts::People)
+            .await
+            .unwrap();
         assert_eq!(pages.into_keys().collect::<BTreeSet<_>>(), rosters, "{name}");
     }
 }

@@ -140,7 +140,7 @@ async fn a_walk_in_merged_into_a_known_person_keeps_the_attendance(fixture: &Fix
     let made = at_the_door(fixture, &operator(event), walk_in(1, event, new)).await.unwrap();
     let_in(fixture, event, made.registration).await;
     let before = fixture.reading(&system()).find_registration(made.registration).await.unwrap().unwrap();
-    assert!(before.attendance.has_attended);
+    assert!(before.attendance.unwrap().has_attended);
 
     let host = administrator(home);
     let merged = fixture.act(&host, async |work| work.merge_walk_in(made.id, known.id, reason()).await);
@@ -148,7 +148,7 @@ async fn a_walk_in_merged_into_a_known_person_keeps_the_attendance(fixture: &Fix
     assert_eq!((settlement.outcome, settlement.known), (WalkInOutcome::KnownPerson, Some(known.id)));
     let reading = fixture.reading(&system());
     let entry = reading.find_registration(made.registration).await.unwrap().unwrap();
-    assert_eq!((entry.participant.id, entry.attendance), (known.id, before.attendance));
+    assert_eq!((entry.participant.id, entry.attendance.unwrap()), (known.id, before.attendance.unwrap()));
     assert_eq!(entry.registration.status, RegistrationStatus::Registered);
     // The record of the known person is as it was; the provisional one answers with it.
     assert_eq!(*entry.participant, *known);
@@ -174,7 +174,7 @@ async fn a_walk_in_whom_nobody_knew_stays_as_they_are(fixture: &Fixture<'_>) {
     let settlement = confirmed_by(manager(event)).await.unwrap().settlement.unwrap();
     assert_eq!(settlement.outcome, WalkInOutcome::NewPerson);
     let entry = fixture.reading(&system()).find_registration(made.registration).await.unwrap().unwrap();
-    assert_eq!((entry.participant.id, entry.attendance), (made.participant, Attendance::default()));
+    assert_eq!((entry.participant.id, entry.attendance.unwrap()), (made.participant, Attendance::default()));
 }
 
 each_database!(what_was_seen_of_a_walk_in_becomes_facts_of_whom_was_on_the_list);
@@ -199,8 +199,8 @@ async fn what_was_seen_of_a_walk_in_becomes_facts_of_whom_was_on_the_list(fixtur
     let (ended, goes_on) = (entry(made.registration).await, entry(listed).await);
     assert_eq!(ended.registration.status, RegistrationStatus::Cancelled);
     assert_eq!(ended.registration.merged_into, Some(listed));
-    assert_eq!((ended.participant.id, ended.attendance), (known, Attendance::default()));
-    assert!(goes_on.attendance.has_attended && goes_on.attendance.is_inside);
+    assert_eq!((ended.participant.id, ended.attendance.unwrap()), (known, Attendance::default()));
+    assert!(goes_on.attendance.unwrap().has_attended && goes_on.attendance.unwrap().is_inside);
     assert_eq!(tally().await, EventTally { registrations: 1, attended: 1 });
     let figures = reading.attendance_of_event(event).await.unwrap().unwrap();
     assert_eq!((figures.expected, figures.attended, figures.inside), (1, 1, 1));
@@ -216,7 +216,7 @@ async fn what_was_seen_of_a_walk_in_becomes_facts_of_whom_was_on_the_list(fixtur
     let out = NewScan { direction: Direction::Out, ..coming_in(78, event, made.registration) };
     pass(fixture, out).await;
     let entry = entry(listed).await;
-    assert!(!entry.attendance.is_inside && entry.attendance.last_out_at.is_some());
+    assert!(!entry.attendance.unwrap().is_inside && entry.attendance.unwrap().last_out_at.is_some());
 }
 
 each_database!(a_scan_that_waited_counts_for_whom_the_walk_in_turned_out_to_be);
@@ -249,7 +249,7 @@ async fn a_scan_that_waited_counts_for_whom_the_walk_in_turned_out_to_be(fixture
     merged.await.unwrap();
     let attends = async || {
         let entry = fixture.reading(&system()).find_registration(listed).await.unwrap();
-        entry.unwrap().attendance.has_attended
+        entry.unwrap().attendance.unwrap().has_attended
     };
     assert!(!attends().await);
     let accept = vec![(Uuid::from_u128(5).into(), Finding::Accept)];

@@ -86,7 +86,7 @@ async fn registrations(fixture: &Fixture<'_>, event: EventId) -> BTreeMap<WalkIn
 
 async fn attendance(fixture: &Fixture<'_>, registration: RegistrationId) -> Attendance {
     let entry = fixture.reading(&system()).find_registration(registration).await.unwrap();
-    entry.unwrap().attendance
+    entry.unwrap().attendance.unwrap()
 }
 
 each_database!(any_order_repetition_and_division_gives_the_same_people_and_attendance);

@@ -16,7 +16,7 @@ use hemicycle_domain::{
     problem::{Fault, Invalid},
     registration::{RegistrationFilter, RegistrationOrderField, RegistrationStatus, RegistrationTest},
 };
-use hemicycle_persistence::{Failure, Reading, RosterEntry};
+use hemicycle_persistence::{Failure, Reading, RosterEntry, RosterParts};
 use hemicycle_print::{Code, Grid, Label, Sheet, SizeFault};
 
 use super::object::BadgeKey;
@@ -118,7 +118,8 @@ async fn print(
         let size = wanted.min(MAXIMUM_SIZE);
         let page = PageRequest { cursor: after.clone(), ..first_rows(size)? };
         let order = (RegistrationOrderField::Name, Direction::Ascending);
-        let page = reading.list_registrations(event.id, &standing(), order, &page).await?;
+        let page =
+            reading.list_registrations(event.id, &standing(), order, &page, RosterParts::People).await?;
         let ids: Vec<_> = page.rows.iter().map(|(_, entry)| entry.registration.id).collect();
         let issues = reading.issues_of_badges(&ids).await?;
         let mut labels = Vec::with_capacity(ids.len());

@@ -1,6 +1,9 @@
 //! Rosters: the registrations of an event, filtered, ordered, in pages.
 
-use std::sync::Arc;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use async_graphql::{Context, Enum, ID, InputObject, Object};
 use hemicycle_domain::{
@@ -10,7 +13,7 @@ use hemicycle_domain::{
     problem::Invalid,
     registration::{self, RegistrationFilter, RegistrationTest},
 };
-use hemicycle_persistence::{Failure, RosterEntry};
+use hemicycle_persistence::{Failure, RosterEntry, RosterParts};
 
 use super::object::{Registration, RegistrationRole, RegistrationStatus};
 use crate::graphql::{
@@ -115,18 +118,18 @@ pub(crate) struct RegistrationOrder {
 struct FirstPageOf {
     event: EventId,
     size: u32,
+    parts: RosterParts,
 }
 
 loader!(FirstPageOf => Arc<Page<Arc<RosterEntry>>>, |reading, keys| async {
-    let mut sizes: Vec<u32> = keys.iter().map(|key| key.size).collect();
-    sizes.sort_unstable();
-    sizes.dedup();
-    let mut pages = std::collections::HashMap::new();
-    // One statement a size: as many as the operation has fields that ask, however many events there are.
-    for size in sizes {
-        let events: Vec<EventId> = keys.iter().filter(|key| key.size == size).map(|key| key.event).collect();
-        for (event, page) in reading.first_pages_of_rosters(&events, size).await? {
-            pages.insert(FirstPageOf { event, size }, Arc::new(page));
+    let forms: HashSet<(u32, RosterParts)> = keys.iter().map(|key| (key.size, key.parts)).collect();
+    let mut pages = HashMap::new();
+    // One question a form: as many as the operation has fields that ask, however many events there are.
+    for (size, parts) in forms {
+        let alike = keys.iter().filter(|key| (key.size, key.parts) == (size, parts));
+        let events: Vec<EventId> = alike.map(|key| key.event).collect();
+        for (event, page) in reading.first_pages_of_rosters(&events, size, parts).await? {
+            pages.insert(FirstPageOf { event, size, parts }, Arc::new(page));
         }
     }
     Ok::<_, Failure>(pages)
@@ -144,20 +147,32 @@ pub(crate) async fn of_event(
 ) -> Result<Connection<Registration>, ApiError> {
     let is_first_page = filter.is_none() && by.is_none() && page.side == Side::First && page.cursor.is_none();
     let filter = filter.unwrap_or_default().parse_list()?;
+    let parts = parts_shown(ctx);
     let rows = if is_first_page {
-        let page = ctx.load(FirstPageOf { event, size: page.size }).await?;
+        let page = ctx.load(FirstPageOf { event, size: page.size, parts }).await?;
         page.map(|page| Page::clone(&page)).unwrap_or_default()
     } else {
         let order = by
             .map_or((registration::RegistrationOrderField::RegisteredAt, Direction::Ascending), |order| {
                 (order.field.into(), order.direction.into())
             });
-        ctx.reading()?.list_registrations(event, &filter, order, &page).await?
+        ctx.reading()?.list_registrations(event, &filter, order, &page, parts).await?
     };
     Ok(connection(rows, Registration, move |reading| {
         let filter = Filter::clone(&filter);
         async move { reading.count_registrations(event, &filter).await }
     }))
+}
+
+/// What the selection shows of the lines of a roster.
+fn parts_shown(ctx: &Context<'_>) -> RosterParts {
+    let page = ctx.look_ahead();
+    let lines = [page.field("nodes"), page.field("edges").field("node")];
+    if lines.iter().any(|line| line.field("attendance").exists()) {
+        RosterParts::PeopleAndAttendance
+    } else {
+        RosterParts::People
+    }
 }
 
 #[derive(Default)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object};
 use hemicycle_domain::{
-    check_in::Scan as DomainScan,
+    check_in::{Attendance as DomainAttendance, Scan as DomainScan},
     id::RegistrationId,
     registration::{self, Contribution as DomainContribution},
     text::Passage,
@@ -71,6 +71,9 @@ pub(crate) enum RegistrationStatus {
 #[derive(Clone)]
 pub(crate) struct Registration(pub(crate) Arc<RosterEntry>);
 
+/// The key of a registration's attendance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct AttendanceOf(RegistrationId);
 /// The key of a registration's scans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct ScansOf(RegistrationId);
@@ -79,6 +82,10 @@ struct ScansOf(RegistrationId);
 struct ContributionsOf(RegistrationId);
 
 loader!(RegistrationId => Arc<RosterEntry>, |reading, keys| reading.find_registrations(keys));
+loader!(AttendanceOf => DomainAttendance, |reading, keys| async {
+    let ids: Vec<RegistrationId> = keys.iter().map(|key| key.0).collect();
+    rekey(reading.attendance_of_registrations(&ids).await, AttendanceOf)
+});
 loader!(ScansOf => Vec<DomainScan>, |reading, keys| async {
     let ids: Vec<RegistrationId> = keys.iter().map(|key| key.0).collect();
     rekey(reading.scans_of_registrations(&ids).await, ScansOf)
@@ -201,8 +208,12 @@ impl Registration {
     }
 
     /// Whether the person was there, and is there now, as far as the scans tell.
-    async fn attendance(&self) -> Attendance {
-        self.0.attendance.into()
+    async fn attendance(&self, ctx: &Context<'_>) -> Result<Attendance, ApiError> {
+        let attendance = match self.0.attendance {
+            Some(attendance) => attendance,
+            None => ctx.load(AttendanceOf(self.0.registration.id)).await?.unwrap_or_default(),
+        };
+        Ok(attendance.into())
     }
 
     /// What was seen at the doors, in the order it was captured in; what was undone too.
