@@ -14,7 +14,9 @@ use crate::report;
 use course::Course;
 
 pub(super) mod answer;
+mod comparison;
 mod course;
+mod kept;
 pub(super) mod operation;
 mod peer;
 mod start;

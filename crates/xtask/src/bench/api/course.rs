@@ -3,12 +3,13 @@
 //! The three are loaded one right after the other, so that what else the machine does falls on all of them.
 
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
 use std::time::Duration;
 
 use serde_json::Value;
 
 use super::Options;
-use super::answer::common;
+use super::kept::{Kept, Mark};
 use super::operation::{Course as Way, Key, OPERATIONS, Operation};
 use super::peer::Peer;
 use crate::bench::database::Database;
@@ -18,11 +19,21 @@ use crate::bench::ours::{Keeping, Ours};
 use crate::bench::process::Memory;
 use crate::bench::stage::Stage;
 use crate::failure::Failure;
-use crate::report;
+use crate::{report, stop};
+
+/// How many records a writing operation has where the harness alone is checked.
+const DOORS_OF_CHECK: usize = 2_000;
+
+/// How much longer a load lasts whose requests take seconds, so that some of them are answered.
+const TIMES_AS_LONG: u32 = 4;
+
+/// How long a server is looked at to see whether it rests, and what it uses at most in that time when it does.
+const A_LOOK: Duration = Duration::from_millis(400);
+const AT_REST: Duration = Duration::from_millis(20);
 
 /// Who answers.
-#[derive(Clone, Copy)]
-enum Subject {
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Subject {
     Ours,
     Peer,
     Bare,
@@ -30,6 +41,16 @@ enum Subject {
 
 /// All who answer, in the order in which they are loaded.
 const SUBJECTS: [Subject; 3] = [Subject::Ours, Subject::Peer, Subject::Bare];
+
+impl Subject {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Ours => "our server",
+            Self::Peer => "PostGraphile",
+            Self::Bare => "the bare SQL",
+        }
+    }
+}
 
 /// What one load of one operation measured.
 #[derive(Clone, Copy)]
@@ -61,7 +82,7 @@ pub(super) struct Course {
     // In the order in which they are to be stopped: the database last.
     ours: Ours,
     peer: Peer,
-    database: Database,
+    pub(super) database: Database,
     token: String,
     folder: PathBuf,
     operations: Vec<&'static Operation>,
@@ -101,6 +122,8 @@ impl Course {
             let keys = self.keys(operation)?;
             self.compare(operation, &keys)?;
             report::line(&format!("{}: the three answers are equal", operation.name));
+            // Those that are written to are chosen anew for each load.
+            let keys = if operation.is_writing() { Vec::new() } else { keys };
             operations.push((Measured { operation, samples: Vec::new() }, keys));
         }
         for repeat in 0..self.repeats {
@@ -130,95 +153,33 @@ impl Course {
 
     /// Chooses the records, and finds for each where the second page begins where that is what is asked for.
     fn keys(&self, operation: &Operation) -> Result<Vec<Key>, Failure> {
-        let mut keys = operation.keys(&self.database)?;
+        let mut keys = self.chosen(operation)?;
         if operation.course == Way::SecondPage {
             for key in &mut keys {
-                for (subject, variables) in [(Subject::Ours, &mut key.ours), (Subject::Peer, &mut key.peer)] {
-                    let first = self.ask(subject, operation, variables)?;
-                    variables["after"] = first["events"]["pageInfo"]["endCursor"].clone();
-                }
+                let [ours, peer] =
+                    [Subject::Ours, Subject::Peer].map(|subject| self.ask(subject, operation, key));
+                key.ours["after"] = ours?["events"]["pageInfo"]["endCursor"].take();
+                key.peer["after"] = peer?["events"]["pageInfo"]["endCursor"].take();
             }
         }
         Ok(keys)
     }
 
-    /// Fails unless the three answer alike about every record; a writing operation is done once by each.
-    fn compare(&self, operation: &Operation, keys: &[Key]) -> Result<(), Failure> {
-        if operation.course == Way::Write {
-            return self.compare_writing(operation, keys);
+    /// Chooses the records of a load.
+    fn chosen(&self, operation: &Operation) -> Result<Vec<Key>, Failure> {
+        if self.is_check && operation.course == Way::Write {
+            return operation.keys_from(&self.database, 0, DOORS_OF_CHECK);
         }
-        if operation.course == Way::Batch {
-            return self.compare_batches(operation, keys);
-        }
-        for key in keys {
-            let ours = common(&self.ask(Subject::Ours, operation, &key.ours)?);
-            let peer = common(&self.ask(Subject::Peer, operation, &key.peer)?);
-            let bare = self.database.ask(&operation.statement(&key.bare))?;
-            let mut bare = common(&serde_json::from_str(&bare).unwrap_or_default());
-            if operation.course == Way::SecondPage {
-                bare["events"]["pageInfo"] = ours["events"]["pageInfo"].clone();
-            }
-            for (who, theirs) in [("PostGraphile", peer), ("the bare SQL", bare)] {
-                if theirs != ours {
-                    let name = operation.name;
-                    let what =
-                        format!("{name}: we answer {ours}\nand {who} answers {theirs}\nto {}", key.peer);
-                    return Err(Failure::Unexpected { what });
-                }
-            }
-        }
-        Ok(())
+        operation.keys(&self.database)
     }
 
-    fn compare_writing(&self, operation: &Operation, keys: &[Key]) -> Result<(), Failure> {
-        let [first, second, ..] = keys else {
-            return Err(Failure::Unexpected { what: format!("{} needs two records", operation.name) });
-        };
-        let state = |answer: &Value| answer.pointer("/isInside").cloned();
-        let ours = self.ask(Subject::Ours, operation, &first.ours)?;
-        let peer = self.ask(Subject::Peer, operation, &second.peer)?;
-        let ours = (&ours["checkIn"]["registration"]["attendance"], &first.ours);
-        let peer = (&peer["checkIn"]["attendance"], &second.peer);
-        for (attendance, variables) in [ours, peer] {
-            let goes_in = variables["direction"].as_str().is_some_and(|word| word.eq_ignore_ascii_case("in"));
-            if state(attendance) != Some(goes_in.into()) {
-                let what = format!("{}: {variables} led to {attendance}", operation.name);
-                return Err(Failure::Unexpected { what });
-            }
-        }
-        Ok(())
-    }
-
-    /// Fails unless each of the three takes a whole batch in.
-    fn compare_batches(&self, operation: &Operation, keys: &[Key]) -> Result<(), Failure> {
-        let [first, second, ..] = keys else {
-            return Err(Failure::Unexpected { what: format!("{} needs two batches", operation.name) });
-        };
-        let named = |variables: &Value, number: &str| -> Value {
-            serde_json::from_str(&variables.to_string().replace("@@@@@@@@", number)).unwrap_or_default()
-        };
-        let size = first.bare["size"].clone();
-        let ours = self.ask(Subject::Ours, operation, &named(&first.ours, "00000001"))?;
-        let results = ours["submitScans"]["results"].as_array().cloned().unwrap_or_default();
-        let ours = results.iter().filter(|result| result["outcome"] == "ACCEPTED").count();
-        let peer = self.ask(Subject::Peer, operation, &named(&second.peer, "00000002"))?;
-        let peer = peer["submitScans"]["taken"].clone();
-        let taken = [ours.to_string(), peer.as_str().map_or_else(|| peer.to_string(), str::to_owned)];
-        let size = size.to_string();
-        if taken.iter().any(|taken| *taken != size) {
-            let what = format!(
-                "{}: of {size} scans, we took {} and PostGraphile {}",
-                operation.name, taken[0], taken[1]
-            );
-            return Err(Failure::Unexpected { what });
-        }
-        Ok(())
-    }
-
-    fn ask(&self, subject: Subject, operation: &Operation, variables: &Value) -> Result<Value, Failure> {
+    /// Asks one of the two servers about a record.
+    pub(super) fn ask(&self, subject: Subject, operation: &Operation, key: &Key) -> Result<Value, Failure> {
         match subject {
-            Subject::Ours => self.ours.client(&self.token).ask(operation.ours, variables),
-            Subject::Peer | Subject::Bare => Client::new(&self.peer.url, None).ask(operation.peer, variables),
+            Subject::Ours => self.ours.client(&self.token).ask(operation.ours, &key.ours),
+            Subject::Peer | Subject::Bare => {
+                Client::new(&self.peer.url, None).ask(&operation.peer_document(key), &key.peer)
+            }
         }
     }
 
@@ -232,10 +193,71 @@ impl Course {
         if is_first && !self.is_check {
             self.load(operation, keys, subject, Weight { seconds: 2, ..self.weight })?;
         }
+        self.load(operation, keys, subject, self.weight)
+    }
+
+    /// Loads one of the three; fails unless what it answered for was kept.
+    fn load(
+        &self,
+        operation: &Operation,
+        keys: &[Key],
+        subject: Subject,
+        weight: Weight,
+    ) -> Result<Sample, Failure> {
+        if !operation.is_writing() {
+            return self.watch(subject, || {
+                let load = self.send(operation, keys, subject, weight)?;
+                Ok((load, load.requests))
+            });
+        }
+        // What a writing operation may do to a record depends on what was done before.
+        let keys = &self.chosen(operation)?;
+        let mark = Mark::now(&self.database)?;
+        let is_slow = operation.is_piecemeal() && subject == Subject::Peer;
+        let times = if is_slow && !self.is_check { TIMES_AS_LONG } else { 1 };
+        let longer = Weight { seconds: weight.seconds * times, ..weight };
+        let sample = self.watch(subject, || {
+            let mut load = self.send(operation, keys, subject, longer)?;
+            let mut done = load.requests;
+            if is_slow {
+                // All begin at once and take seconds: whether the last ones are done when the load ends is chance.
+                load.per_second = requests_of(mark.kept(&self.database)?, operation, keys) / load.seconds;
+                self.wait_for_rest(subject);
+                done = requests_of(mark.kept(&self.database)?, operation, keys);
+            }
+            Ok((load, done))
+        })?;
+        if operation.course == Way::Batch {
+            self.wait_for_rest(subject);
+        }
+        let kept = requests_of(mark.kept(&self.database)?, operation, keys);
+        let answered = match (operation.course, subject) {
+            // A check-in that is sent again is the same one, and those that were under way as the load before ended can
+            // be in the way of the first ones.
+            (Way::Write, Subject::Ours | Subject::Peer) => {
+                sample.load.requests.min(float(keys.len() as u64)) - f64::from(weight.connections)
+            }
+            _ => sample.load.requests,
+        };
+        if kept < answered * 0.99 {
+            let (name, who) = (operation.name, subject.name());
+            let what =
+                format!("{name}: {who} answered for {answered} requests, of which {kept:.1} were kept");
+            return Err(Failure::Unexpected { what });
+        }
+        Ok(sample)
+    }
+
+    /// Does a load, which tells how many requests were done, and looks at the CPU that they took.
+    fn watch(
+        &self,
+        subject: Subject,
+        load: impl FnOnce() -> Result<(Load, f64), Failure>,
+    ) -> Result<Sample, Failure> {
         let before = (self.server_cpu(subject), self.database.cpu());
-        let load = self.load(operation, keys, subject, self.weight)?;
+        let (load, done) = load()?;
         let after = (self.server_cpu(subject), self.database.cpu());
-        let per_request = |used: Duration| used.as_secs_f64() * 1e3 / load.requests;
+        let per_request = |used: Duration| used.as_secs_f64() * 1e3 / done;
         Ok(Sample {
             load,
             server_cpu: per_request(after.0.saturating_sub(before.0)),
@@ -251,20 +273,25 @@ impl Course {
         }
     }
 
-    fn load(
+    /// Waits until a server rests: it goes on with what nobody waits for any more.
+    fn wait_for_rest(&self, subject: Subject) {
+        let mut used = self.server_cpu(subject);
+        while subject != Subject::Bare && !stop::is_asked() {
+            sleep(A_LOOK);
+            let before = std::mem::replace(&mut used, self.server_cpu(subject));
+            if used.saturating_sub(before) < AT_REST {
+                break;
+            }
+        }
+    }
+
+    fn send(
         &self,
         operation: &Operation,
         keys: &[Key],
         subject: Subject,
         weight: Weight,
     ) -> Result<Load, Failure> {
-        // What a writing operation may do to a record depends on what was done before.
-        let fresh = if matches!(operation.course, Way::Write | Way::Batch) {
-            Some(operation.keys(&self.database)?)
-        } else {
-            None
-        };
-        let keys = fresh.as_deref().unwrap_or(keys);
         let body = |document: &str, variables: &Value| {
             serde_json::json!({ "query": document, "variables": variables }).to_string()
         };
@@ -275,7 +302,8 @@ impl Course {
                 load::with_wrk(folder, &self.ours.url, Some(&self.token), &bodies, weight)
             }
             Subject::Peer => {
-                let bodies: Vec<String> = keys.iter().map(|key| body(operation.peer, &key.peer)).collect();
+                let document = keys.first().map(|key| operation.peer_document(key)).unwrap_or_default();
+                let bodies: Vec<String> = keys.iter().map(|key| body(&document, &key.peer)).collect();
                 load::with_wrk(folder, &self.peer.url, None, &bodies, weight)
             }
             Subject::Bare => {
@@ -286,4 +314,15 @@ impl Course {
             }
         }
     }
+}
+
+/// How many requests' worth of scans were kept.
+fn requests_of(kept: Kept, operation: &Operation, keys: &[Key]) -> f64 {
+    let size = keys.first().map_or(1, |key| operation.scans(key));
+    float(kept.all) / float(size.max(1))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
+fn float(count: u64) -> f64 {
+    count as f64
 }

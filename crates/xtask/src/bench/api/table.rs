@@ -43,7 +43,7 @@ pub(super) fn write(scale: Scale, results: &Results, start: &Start) -> String {
 fn loads(measured: &Measured) -> [String; 3] {
     [(OURS, "Hemicycle"), (PEER, "PostGraphile"), (BARE, "bare SQL")].map(|(at, name)| {
         let of = |figure: fn(&Sample) -> f64| median(measured.samples.iter().map(|all| figure(&all[at])));
-        let title = if at == OURS { measured.operation.name.to_uppercase() } else { String::new() };
+        let title = if at == OURS { title(measured) } else { String::new() };
         format!(
             "| {title} | {name} | {:.0} | {:.2} | {} | {} | {:.2} |",
             of(|sample| sample.load.per_second),
@@ -55,13 +55,19 @@ fn loads(measured: &Measured) -> [String; 3] {
     })
 }
 
+/// The name with a capital: `M1g`.
+fn title(measured: &Measured) -> String {
+    let (first, rest) = measured.operation.name.split_at(1);
+    first.to_uppercase() + rest
+}
+
 fn ratios(measured: &Measured) -> String {
     let ratio = |other: usize, figure: fn(&Sample) -> f64| {
         median(measured.samples.iter().map(|all| figure(&all[OURS]) / figure(&all[other])))
     };
     format!(
         "| {} | {} | {:.2} × | {:.2} × | {:.2} × | {:.2} × |",
-        measured.operation.name.to_uppercase(),
+        title(measured),
         measured.operation.about,
         ratio(PEER, |sample| sample.load.per_second),
         ratio(PEER, |sample| sample.load.p99),
