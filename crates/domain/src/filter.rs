@@ -37,6 +37,23 @@ impl<T> Filter<T> {
         }
     }
 
+    /// Takes out the single tests that are such ones, of those that must all hold; what is left, and they, are the
+    /// same filter.
+    #[must_use]
+    pub fn parted(&self, is_such: &dyn Fn(&T) -> bool) -> (Self, Vec<T>)
+    where
+        T: Clone,
+    {
+        match self {
+            Self::Is(test) if is_such(test) => (Self::everything(), vec![test.clone()]),
+            Self::All(parts) => {
+                let (rest, taken): (Vec<_>, Vec<_>) = parts.iter().map(|part| part.parted(is_such)).unzip();
+                (Self::All(rest), taken.concat())
+            }
+            other => (other.clone(), Vec::new()),
+        }
+    }
+
     /// Refuses a filter that is too deep or too large.
     pub fn bounded(self) -> Result<Self, Invalid> {
         let (joints, tests) = self.measure();
@@ -101,6 +118,17 @@ mod tests {
         let filter = Filter::Any(vec![nested(1), Filter::Not(Box::new(Filter::Is(2)))]);
         assert!(filter.mentions(&|test| *test == 2));
         assert!(!filter.mentions(&|test| *test == 3));
+    }
+
+    #[test]
+    fn tests_that_must_hold_are_taken_out_and_no_others() {
+        let any = Filter::Any(vec![Filter::Is(1), Filter::Is(2)]);
+        let filter =
+            Filter::All(vec![Filter::Is(1), Filter::All(vec![Filter::Is(2), Filter::Is(1)]), any.clone()]);
+        let (rest, taken) = filter.parted(&|test| *test == 1);
+        assert_eq!(taken, [1, 1]);
+        let nothing = Filter::everything;
+        assert_eq!(rest, Filter::All(vec![nothing(), Filter::All(vec![Filter::Is(2), nothing()]), any]));
     }
 
     #[test]

@@ -9,16 +9,16 @@ use hemicycle_domain::{
     problem::{Fault, Invalid},
 };
 use sea_orm::{
-    ColumnTrait, ColumnType, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect,
-    Select, Value,
-    sea_query::{Expr, ExprTrait},
+    ColumnTrait, ColumnType, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Select, Value,
+    sea_query::{Asterisk, Expr, ExprTrait, Query},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
     fault::Failure,
-    read_model::{ReadModel, all_of},
+    read_model::{ReadModel, all, all_of},
 };
 
 /// The value of a sort column.
@@ -86,6 +86,8 @@ struct Written {
 
 const VERSION: u8 = 1;
 const LONGEST_CURSOR: usize = 1_000;
+/// How many rows are looked at for each that is wanted, before the rows are found otherwise.
+const LOOKED_AT: u64 = 8;
 
 impl<E: EntityTrait, R: ReadModel> Keyset<E, R> {
     /// Reads one page of a select.
@@ -95,30 +97,67 @@ impl<E: EntityTrait, R: ReadModel> Keyset<E, R> {
         select: Select<E>,
         request: &PageRequest,
     ) -> Result<Page<R>, Failure> {
-        let direction = match request.side {
-            Side::First => self.direction,
-            Side::Last => self.direction.reversed(),
-        };
-        let mut select = select;
-        if let Some(cursor) = &request.cursor {
-            let (key, id) = self.read_cursor(request.side, cursor)?;
-            let place =
-                Expr::tuple([Expr::col(self.column.as_column_ref()), Expr::col(self.id.as_column_ref())]);
-            let start = Expr::tuple([Expr::val(Value::from(key)), Expr::val(id)]);
-            select = select.filter(match direction {
-                Direction::Ascending => place.gt(start),
-                Direction::Descending => place.lt(start),
-            });
-        }
-        let order = match direction {
-            Direction::Ascending => Order::Asc,
-            Direction::Descending => Order::Desc,
-        };
+        let (select, order) = self.begin(select, request)?;
         let select = select
             .order_by(self.column, order.clone())
             .order_by(self.id, order)
             .limit(u64::from(request.size) + 1);
-        let mut rows: Vec<R> = all_of(connection, select).await?;
+        Ok(self.cut(all_of(connection, select).await?, request))
+    }
+
+    /// Reads one page of the rows of a select that meet a condition, if they stand so close together that the page is
+    /// full after a look at a few rows for each; none where they do not, and have to be found otherwise.
+    pub(crate) async fn page_nearby(
+        &self,
+        connection: &impl ConnectionTrait,
+        select: Select<E>,
+        that: Condition,
+        request: &PageRequest,
+    ) -> Result<Option<Page<R>>, Failure> {
+        let (select, order) = self.begin(select, request)?;
+        let wanted = u64::from(request.size) + 1;
+        let mut near = select
+            .order_by(self.column, order.clone())
+            .order_by(self.id, order.clone())
+            .limit(wanted * LOOKED_AT)
+            .select_only()
+            .into_query();
+        near.column((E::default(), Asterisk));
+        let mut found = Query::select();
+        found
+            .from_subquery(near, E::default())
+            .cond_where(that)
+            .order_by((E::default(), self.column), order.clone())
+            .order_by((E::default(), self.id), order)
+            .limit(wanted);
+        let rows: Vec<R> = all(connection, found).await?;
+        // With fewer, there may be more further on.
+        Ok((rows.len() as u64 == wanted).then(|| self.cut(rows, request)))
+    }
+
+    /// Begins a select where a page begins, and says in which direction it is read.
+    fn begin(&self, select: Select<E>, request: &PageRequest) -> Result<(Select<E>, Order), Failure> {
+        let direction = match request.side {
+            Side::First => self.direction,
+            Side::Last => self.direction.reversed(),
+        };
+        let order = match direction {
+            Direction::Ascending => Order::Asc,
+            Direction::Descending => Order::Desc,
+        };
+        let Some(cursor) = &request.cursor else { return Ok((select, order)) };
+        let (key, id) = self.read_cursor(request.side, cursor)?;
+        let place = Expr::tuple([Expr::col(self.column.as_column_ref()), Expr::col(self.id.as_column_ref())]);
+        let start = Expr::tuple([Expr::val(Value::from(key)), Expr::val(id)]);
+        let select = select.filter(match direction {
+            Direction::Ascending => place.gt(start),
+            Direction::Descending => place.lt(start),
+        });
+        Ok((select, order))
+    }
+
+    /// Cuts a page from rows of which there is one more if there are more.
+    fn cut(&self, mut rows: Vec<R>, request: &PageRequest) -> Page<R> {
         let size = request.size as usize;
         let has_more = rows.len() > size;
         rows.truncate(size);
@@ -131,7 +170,7 @@ impl<E: EntityTrait, R: ReadModel> Keyset<E, R> {
             }
         };
         let rows = rows.into_iter().map(|row| (self.cursor(&row), row)).collect();
-        Ok(Page { rows, has_previous, has_next })
+        Page { rows, has_previous, has_next }
     }
 
     /// The cursor that goes on after, or before, a row.

@@ -2,7 +2,7 @@
 
 use hemicycle_domain::id::{Id, RecordKind};
 use sea_orm::{
-    ActiveValue, ConnectionTrait, DbBackend, DbErr, EntityTrait, Iterable, QueryFilter,
+    ActiveValue, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, Iterable, QueryFilter,
     entity::prelude::*,
     sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr, UnionType},
 };
@@ -97,6 +97,24 @@ pub(crate) fn gathered_by<C: ColumnTrait>(
     let found = terms.iter().map(|term| bearers(kind, term));
     let found = found.reduce(|mut all, more| all.union(UnionType::Intersect, more).to_owned());
     found.map_or_else(|| Expr::val(false), |found| is_gathered(backend, id.as_column_ref(), found))
+}
+
+/// Whether this record, one of few, has for each word a name with a word that begins so: the words are looked up record
+/// by record, never the records word by word.
+pub(crate) fn bears<C: ColumnTrait>(id: C, terms: &[String]) -> Condition {
+    let borne = terms.iter().map(|term| {
+        let own = Query::select()
+            .expr(Expr::val(1))
+            .from(Entity)
+            .and_where(Expr::col((Entity, Column::SubjectId)).eq(Expr::col(id.as_column_ref())))
+            .and_where(begins_with((Entity, Column::Term), term))
+            // Without a beginning, PostgreSQL would make a join of it and gather all bearers.
+            .limit(1)
+            .offset(0)
+            .to_owned();
+        Expr::exists(own)
+    });
+    borne.fold(Condition::all(), Condition::add)
 }
 
 fn bearers(kind: RecordKind, term: &str) -> SelectStatement {

@@ -1,7 +1,7 @@
 //! Pages by cursor, over many rows that are alike in their order.
 
 use hemicycle_domain::{
-    event::{EventOrder, EventOrderField},
+    event::{EventFilter, EventOrder, EventOrderField, EventTest},
     filter::Filter,
     id::EventId,
     page::{Direction, PageRequest},
@@ -12,6 +12,7 @@ use hemicycle_persistence::Reading;
 use crate::{
     each_database,
     fixture::{Fixture, code_of, new_event},
+    people::words,
 };
 
 const ORDERS: [EventOrder; 4] = [
@@ -36,6 +37,16 @@ async fn plan(fixture: &Fixture<'_>, count: usize) {
 
 /// Walks through a list page by page, in one direction, and returns the rows in the order of the list.
 async fn walk(reading: &Reading, order: EventOrder, size: i32, is_forward: bool) -> Vec<EventId> {
+    walk_through(reading, &Filter::everything(), order, size, is_forward).await
+}
+
+async fn walk_through(
+    reading: &Reading,
+    filter: &EventFilter,
+    order: EventOrder,
+    size: i32,
+    is_forward: bool,
+) -> Vec<EventId> {
     let (mut ids, mut cursor) = (Vec::new(), None);
     loop {
         let request = if is_forward {
@@ -43,7 +54,7 @@ async fn walk(reading: &Reading, order: EventOrder, size: i32, is_forward: bool)
         } else {
             PageRequest::parse(None, None, Some(size), cursor.take())
         };
-        let page = reading.list_events(&Filter::everything(), order, &request.unwrap()).await.unwrap();
+        let page = reading.list_events(filter, order, &request.unwrap()).await.unwrap();
         let found = page.rows.iter().map(|(_, event)| event.id);
         let next = if is_forward {
             ids.extend(found);
@@ -70,6 +81,61 @@ async fn every_row_is_on_one_page_whatever_the_size_and_direction(fixture: &Fixt
             assert_eq!(walk(&reading, order, size, true).await, whole, "{order:?} by {size}");
             assert_eq!(walk(&reading, order, size, false).await, whole, "{order:?} by {size}, backward");
         }
+    }
+}
+
+each_database!(several_words_find_the_same_however_close_together_their_bearers_stand);
+async fn several_words_find_the_same_however_close_together_their_bearers_stand(fixture: &Fixture<'_>) {
+    const NAMES: [&str; 12] = [
+        "Seminar Tashkent",
+        "Seminar observers",
+        "Observers of Seminar",
+        "Seminar",
+        "Observers",
+        "Seminar observers",
+        "Course",
+        "Course observers",
+        "Seminar observers",
+        "Seminar observers",
+        "Observers",
+        "Seminar observers",
+    ];
+    let mut planned = Vec::new();
+    for number in 0..36 {
+        let date = format!("2026-{:02}-{:02}", 1 + number % 3, 1 + number % 5);
+        planned.push(fixture.event(new_event(NAMES[number % NAMES.len()], &date)).await.id);
+    }
+    let reading = fixture.reading(&fixture.system());
+    for (text, has) in [
+        ("seminar obser", [false, true, true, false, false, true, false, false, true, true, false, true]),
+        (
+            "seminar tashk",
+            [true, false, false, false, false, false, false, false, false, false, false, false],
+        ),
+        (
+            "observers course",
+            [false, false, false, false, false, false, false, true, false, false, false, false],
+        ),
+        ("course tashkent", [false; 12]),
+    ] {
+        let is_found =
+            |id: &EventId| planned.iter().position(|known| known == id).is_some_and(|at| has[at % 12]);
+        let named =
+            Filter::All(vec![EventTest::Named(words(text)).into(), EventTest::Archived(false).into()]);
+        for order in ORDERS {
+            let all = walk(&reading, order, 200, true).await;
+            let expected: Vec<EventId> = all.into_iter().filter(is_found).collect();
+            for size in [1, 2, 5, 50] {
+                for is_forward in [true, false] {
+                    let found = walk_through(&reading, &named, order, size, is_forward).await;
+                    assert_eq!(found, expected, "{text}: {order:?} by {size}, forward: {is_forward}");
+                }
+            }
+        }
+        assert_eq!(
+            reading.count_events(&named).await.unwrap(),
+            3 * has.iter().filter(|has| **has).count() as u64
+        );
     }
 }
 
