@@ -13,14 +13,15 @@ use crate::{
 /// How many recovery codes an account has at once.
 pub const RECOVERY_CODES: usize = 10;
 
-/// What opens people to those who may do it.
-const PERSONAL: &[Capability] = &[
+/// What opens people to those who may do it, or lets them open people to themselves.
+const OPENS_PEOPLE: &[Capability] = &[
     Capability::SeePeople,
     Capability::SeeContacts,
     Capability::SeeDemographics,
     Capability::SeeDisabilities,
     Capability::SeeResults,
     Capability::SeeNotes,
+    Capability::BreakTheGlass,
 ];
 
 /// How far the second factor of an account has come.
@@ -118,11 +119,12 @@ impl Challenge {
 }
 
 impl Actor {
-    /// Whether any of the roles of an account opens people to it; what follows from records does not count.
+    /// Whether any of the roles of an account opens people to it, or lets it break the glass by itself; what follows from
+    /// records does not count.
     #[must_use]
     pub fn has_role_with_people(&self) -> bool {
         let Self::Account { grants, .. } = self else { return false };
-        grants.iter().any(|grant| PERSONAL.iter().any(|capability| grant.role.may(*capability)))
+        grants.iter().any(|grant| OPENS_PEOPLE.iter().any(|capability| grant.role.may(*capability)))
     }
 }
 
@@ -183,6 +185,9 @@ mod tests {
         };
         for (role, expected) in [
             (Role::PlatformAdministrator, true),
+            // Sees figures alone until the glass is broken, which takes nobody else.
+            (Role::InternationalProgramOfficer, true),
+            (Role::CountryCoordinator, true),
             (Role::EventManager, true),
             (Role::CheckInOperator, true),
             (Role::Analyst, false),
