@@ -49,6 +49,10 @@ pub enum StoreFault {
         /// What the parser said.
         reason: String,
     },
+    /// Another work stood in the way of this one, and this one in its way, or it changed what this one was about to
+    /// change. Nothing is wrong with either: begun again, it can succeed.
+    #[error("the work crossed another one")]
+    Crossed(#[source] Option<DbErr>),
     /// Anything else that the database refused.
     #[error("the database refused a statement")]
     Failed(#[source] DbErr),
@@ -68,6 +72,9 @@ impl From<DbErr> for StoreFault {
             Some(SqlErr::ForeignKeyConstraintViolation(what)) => return Self::Dangling(what),
             _ => {}
         }
+        if is_crossing(&error) {
+            return Self::Crossed(Some(error));
+        }
         match error {
             DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::Unavailable(error),
             DbErr::Query(RuntimeErr::SqlxError(ref inner))
@@ -78,6 +85,30 @@ impl From<DbErr> for StoreFault {
             }
             error => Self::Failed(error),
         }
+    }
+}
+
+/// Whether PostgreSQL ended a work for the sake of another: a serialization failure, a deadlock, a lock that was not to be
+/// waited for.
+fn is_crossing(error: &DbErr) -> bool {
+    let (DbErr::Query(RuntimeErr::SqlxError(inner)) | DbErr::Exec(RuntimeErr::SqlxError(inner))) = error
+    else {
+        return false;
+    };
+    let code = inner.as_database_error().and_then(sea_orm::sqlx::error::DatabaseError::code);
+    matches!(code.as_deref(), Some("40001" | "40P01" | "55P03"))
+}
+
+impl Failure {
+    /// The failure of a work that has crossed another one.
+    pub(crate) fn crossed() -> Self {
+        Self::Fault(StoreFault::Crossed(None))
+    }
+
+    /// Whether the work crossed another one, so that it can succeed when it is begun again.
+    #[must_use]
+    pub fn has_crossed(&self) -> bool {
+        matches!(self, Self::Fault(StoreFault::Crossed(_)))
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod account;
 mod agreement;
+mod attempt;
 mod audit;
 mod badge;
 mod change;
@@ -46,6 +47,7 @@ mod walk_in;
 mod work;
 
 pub use account::{NewProviderSignIn, ProviderReturn, SessionToken, SignInFacts, TakenSignIn, by_link};
+pub use attempt::Attempt;
 pub use audit::MOST_UNNOTED;
 pub use change::Change;
 pub use check_in::{

@@ -7,7 +7,7 @@ use hemicycle_domain::id::{Id, PartnerId, RecordKind};
 use sea_orm::{
     ConnectionTrait, DbErr, FromQueryResult, JsonValue,
     prelude::Uuid,
-    sea_query::{Expr, ExprTrait, Query},
+    sea_query::{Asterisk, Expr, ExprTrait, Func, LockType, Order, Query},
 };
 
 use crate::{fault::Failure, partner, program, reference::Renewed, work::Work};
@@ -67,6 +67,7 @@ impl Work {
     ///
     /// The records that refer keep their versions: what they say has not changed.
     pub(crate) async fn repoint_partner(&mut self, from: PartnerId, into: PartnerId) -> Result<(), Failure> {
+        self.lock_referring(from.uuid()).await?;
         for column in COLUMNS {
             if !column.unique_with.is_empty() {
                 self.delete_repeated(column, from.uuid(), into.uuid()).await?;
@@ -83,6 +84,28 @@ impl Work {
         }
         self.repoint_citations(from.uuid(), into.uuid()).await?;
         self.renew_after_merge(from, into).await
+    }
+
+    /// Locks the events, people and registrations that refer to a partner, in the order in which every work locks them.
+    async fn lock_referring(&self, from: Uuid) -> Result<(), DbErr> {
+        for table in ["participant", "event", "registration"] {
+            for column in COLUMNS.iter().filter(|column| column.table == table) {
+                let rows = Query::select()
+                    .column("id")
+                    .from(table)
+                    .and_where(Expr::col(column.column).eq(from))
+                    .order_by("id", Order::Asc)
+                    .lock(LockType::NoKeyUpdate)
+                    .to_owned();
+                // Counted, so that the ids of very many need not be fetched.
+                let count = Query::select()
+                    .expr(Func::count(Expr::col(Asterisk)))
+                    .from_subquery(rows, "referring")
+                    .to_owned();
+                self.transaction.query_one(&count).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Deletes the rows that would say of the other partner what a row says of it already.

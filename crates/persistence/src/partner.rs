@@ -23,7 +23,7 @@ use sea_orm::{
 };
 
 use crate::{
-    dialect::is_one_of,
+    dialect::{is_one_of, take_turns},
     fault::{Failure, StoreFault},
     json::{from_json, from_word, parsed, to_json},
     keyset::{Key, Keyset},
@@ -213,8 +213,9 @@ impl Work {
         from: PartnerId,
         into: PartnerId,
     ) -> Result<Arc<Partner>, Failure> {
-        let (before_from, before_into) =
-            (self.load_partner_row(from).await?, self.load_partner_row(into).await?);
+        // Merges reach into branches and programs of others: one goes after the other.
+        take_turns(&self.transaction, "merge partners").await?;
+        let (before_from, before_into) = self.load_partner_rows(from, into).await?;
         let (merged, kept) = (self.to_partner(before_from.clone())?, self.to_partner(before_into.clone())?);
         let (from, into) =
             (permit::<partner::Merge>(&self.actor, &merged)?, permit::<partner::Merge>(&self.actor, &kept)?);
@@ -281,6 +282,15 @@ impl Work {
         let select = self.select::<Entity>().filter(COLUMN.id.eq(id.uuid()));
         let row = select.lock(LockType::NoKeyUpdate).one(&self.transaction).await?;
         row.ok_or(Failure::NotFound(RecordKind::Partner))
+    }
+
+    /// Loads two rows as [`Self::load_partner_row`] does one, the lower id first.
+    async fn load_partner_rows(&self, one: PartnerId, other: PartnerId) -> Result<(Model, Model), Failure> {
+        if other < one {
+            let other = self.load_partner_row(other).await?;
+            return Ok((self.load_partner_row(one).await?, other));
+        }
+        Ok((self.load_partner_row(one).await?, self.load_partner_row(other).await?))
     }
 
     fn to_partner(&self, row: Model) -> Result<Partner, StoreFault> {

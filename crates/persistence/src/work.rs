@@ -19,6 +19,7 @@ use uuid::{ContextV7, Timestamp, Uuid};
 use crate::{
     change::{self, Author, Change},
     dialect::begin,
+    event::Counted,
     fault::Failure,
     json::to_json,
     reference::{Reference, Renewed},
@@ -37,6 +38,7 @@ pub struct Work {
     renewed: Vec<Renewed>,
     author: Author,
     changed: HashSet<(RecordKind, Uuid)>,
+    counted: Counted,
     leaves_stale: bool,
 }
 
@@ -56,6 +58,7 @@ impl Work {
             renewed: Vec::new(),
             author,
             changed: HashSet::new(),
+            counted: Counted::default(),
             leaves_stale: false,
         })
     }
@@ -67,6 +70,7 @@ impl Work {
 
     /// Keeps everything and tells the followers of the change feed.
     pub async fn commit(self) -> Result<(), Failure> {
+        self.counted.write(&self.transaction).await?;
         self.transaction.commit().await?;
         if !self.renewed.is_empty() {
             self.store.renew_reference(&self.renewed);
@@ -110,6 +114,11 @@ impl Work {
     /// Makes an identifier for a new record.
     pub(crate) fn new_id<I: Id>(&self) -> I {
         new_id(self.now)
+    }
+
+    /// Adds to how many are registered at an event and have attended it.
+    pub(crate) fn count(&mut self, event: EventId, registration: Uuid, registrations: i32, attended: i32) {
+        self.counted.add(event, registration, registrations, attended);
     }
 
     /// Has attendance that this work leaves stale folded anew as soon as it is kept.
@@ -169,8 +178,9 @@ impl Work {
         Ok(change::record(&self.transaction, changes).await?)
     }
 
-    /// Who acts, as the tables name who did something.
-    pub(crate) fn actor_name(&self) -> Option<String> {
+    /// Who acts, as the tables name who did something: `account:…`, `device:…`, `service_account:…`, `system:…`.
+    #[must_use]
+    pub fn actor_name(&self) -> Option<String> {
         self.author.actor.clone()
     }
 }

@@ -9,7 +9,7 @@ use async_graphql::{
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 use hemicycle_domain::{access::Actor, account::Visitor, id::AccountSessionId, language::Language};
-use hemicycle_persistence::{Failure, Reading, Store, Work};
+use hemicycle_persistence::{Attempt, Failure, Reading, Store, Work};
 
 use super::{check_in::Live, error::ApiError, loader::Batch, scalar::LanguageTag, upload::UploadedFile};
 use crate::{
@@ -163,6 +163,17 @@ pub(crate) trait ContextExt {
             Ok(done)
         })
         .await
+    }
+
+    /// Does a unit of work as [`ContextExt::write`] does, and begins it anew where it crossed another one: for verbs that
+    /// change many records at once.
+    async fn attempt<T: Send>(
+        &self,
+        verb: impl for<'w> Fn(&'w mut Work) -> Attempt<'w, T> + Sync,
+    ) -> Result<T, Failure> {
+        let request = self.request();
+        let (store, now) = (&self.services().store, self.now());
+        Box::pin(store.attempt(&request.actor, now, Some(request.id.as_str()), verb)).await
     }
 }
 

@@ -145,7 +145,12 @@ impl From<Invalid> for ApiError {
 
 impl From<StoreFault> for ApiError {
     fn from(fault: StoreFault) -> Self {
-        Self::internal(&fault)
+        match fault {
+            StoreFault::Crossed(_) => Self::Conflict(
+                "others changed the same at this moment; nothing was done: send it again".to_owned(),
+            ),
+            fault => Self::internal(&fault),
+        }
     }
 }
 

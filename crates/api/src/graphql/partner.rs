@@ -449,9 +449,13 @@ impl PartnerMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The two records.")] input: MergePartnersInput,
     ) -> Nullable<MergePartnersPayload> {
-        let merged = ctx.write(async |work| {
-            let (from, into) = (id::parse("fromId", &input.from_id)?, id::parse("intoId", &input.into_id)?);
-            work.merge_partners(from, into).await
+        let merged = ctx.attempt(move |work| {
+            let input = input.clone();
+            Box::pin(async move {
+                let (from, into) =
+                    (id::parse("fromId", &input.from_id)?, id::parse("intoId", &input.into_id)?);
+                work.merge_partners(from, into).await
+            })
         });
         MergePartnersPayload::from_outcome(merged.await, Partner)
     }

@@ -22,7 +22,6 @@ use super::{CheckedIn, Handed};
 use crate::{
     fault::{Failure, StoreFault},
     store::{Inner, Store},
-    work::Work,
 };
 
 /// Where check-ins wait.
@@ -120,11 +119,8 @@ async fn record(store: &Store, mut together: Vec<Waiting>) {
 async fn attempt(store: &Store, together: &[Waiting]) -> Result<Vec<Result<CheckedIn, Failure>>, Failure> {
     let now = together.iter().map(|waiting| waiting.now).max().unwrap_or_default();
     let actor = Arc::new(Actor::System { reason: "check in those who wait" });
-    let mut work: Work = store.begin(&actor, now).await?;
-    let handed = together.iter().map(|waiting| waiting.handed.clone()).collect();
-    let answers = work.check_in_together(handed).await?;
-    work.commit().await?;
-    Ok(answers)
+    let handed: Vec<Handed> = together.iter().map(|waiting| waiting.handed.clone()).collect();
+    store.attempt(&actor, now, None, move |work| Box::pin(work.check_in_together(handed.clone()))).await
 }
 
 /// The store is being closed.

@@ -22,7 +22,7 @@ use hemicycle_domain::{
 use sea_orm::{
     Condition, QueryFilter, QueryOrder, QuerySelect,
     entity::prelude::*,
-    sea_query::{Expr, ExprTrait, LockType, Query},
+    sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query},
 };
 
 use super::{
@@ -150,10 +150,13 @@ impl Work {
         }
         self.look_up_walk_ins(&mut known, handed, shown).await?;
         let wanted: BTreeSet<RegistrationId> = shown.iter().filter_map(|shown| shown.registration).collect();
-        let merged = self.look_up_registrations(&mut known, &wanted).await?;
+        let merged = self.look_up_registrations(&mut known, &wanted, None).await?;
         if !merged.is_empty() {
             let targets: BTreeSet<RegistrationId> = merged.values().copied().collect();
-            self.look_up_registrations(&mut known, &targets).await?;
+            // Those that come before one that is locked are not waited for: whoever has them may wait for that one.
+            let in_order = targets.difference(&wanted).next() > wanted.last();
+            let no_waiting = (!in_order).then_some(LockBehavior::Nowait);
+            self.look_up_registrations(&mut known, &targets, no_waiting).await?;
             for shown in shown.iter_mut() {
                 if let Some(into) = shown.registration.and_then(|named| merged.get(&named)) {
                     shown.named = shown.registration.replace(*into);
@@ -232,6 +235,7 @@ impl Work {
         &self,
         known: &mut Known,
         wanted: &BTreeSet<RegistrationId>,
+        behaviour: Option<LockBehavior>,
     ) -> Result<HashMap<RegistrationId, RegistrationId>, Failure> {
         use registration_row::{COLUMN, Column, Entity};
         let mut merged = HashMap::new();
@@ -241,8 +245,11 @@ impl Work {
         let ids = wanted.iter().map(|id| id.uuid());
         let select = facts::<Entity>()
             .filter(is_one_of(self.backend(), (Entity, Column::Id), ids))
-            .order_by_asc(COLUMN.id)
-            .lock(LockType::NoKeyUpdate);
+            .order_by_asc(COLUMN.id);
+        let select = match behaviour {
+            Some(behaviour) => select.lock_with_behavior(LockType::NoKeyUpdate, behaviour),
+            None => select.lock(LockType::NoKeyUpdate),
+        };
         let rows: Vec<EnrolledRow> = all_of(&self.transaction, select).await?;
         for row in rows {
             let status = from_word("registration", "status", &row.status, RegistrationStatus::from_word)?;

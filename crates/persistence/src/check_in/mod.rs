@@ -24,6 +24,7 @@ pub use review::{FlaggedFilter, FlaggedScan};
 pub(crate) use row::{attendance_row, scan_row, to_attendance, to_scan};
 pub use stray::Stray;
 pub use write::CheckedIn;
+pub(crate) use write::in_turn;
 
 use sea_orm::Condition;
 

@@ -28,7 +28,6 @@ use super::{
 use crate::{
     change::{Author, Change},
     dialect::{insert_all, is_one_of},
-    event::count_attended,
     fault::Failure,
     json::to_json,
     read_model::all_of,
@@ -179,7 +178,7 @@ impl Work {
     }
 
     /// Writes the attendance that follows, and moves the counters.
-    async fn keep_attendance(&self, book: &Book) -> Result<(), Failure> {
+    async fn keep_attendance(&mut self, book: &Book) -> Result<(), Failure> {
         let mut attendances = Vec::new();
         for (registration, before) in &book.before {
             let Some(enrolled) = book.known.registrations.get(registration) else { continue };
@@ -194,7 +193,7 @@ impl Work {
 
     /// Writes attendance, and moves the counters of who attends for the first time, or no longer.
     pub(super) async fn write_attendance(
-        &self,
+        &mut self,
         attendances: Vec<(EventId, RegistrationId, Folded, Folded)>,
     ) -> Result<(), Failure> {
         use attendance_row::{Column, Entity};
@@ -208,14 +207,11 @@ impl Work {
             .filter(|column| !matches!(column, Column::RegistrationId | Column::EventId));
         let replace = OnConflict::column(Column::RegistrationId).update_columns(replaced).to_owned();
         insert_all::<Entity>(&self.transaction, &columns, rows.collect(), Some(replace)).await?;
-        let moved = changed().map(|(event, registration, was, is)| {
-            (
-                *event,
-                registration.uuid(),
-                i32::from(is.attendance.has_attended) - i32::from(was.attendance.has_attended),
-            )
-        });
-        count_attended(&self.transaction, moved).await
+        for (event, registration, was, is) in changed() {
+            let (was, is) = (was.attendance.has_attended, is.attendance.has_attended);
+            self.count(*event, registration.uuid(), 0, i32::from(is) - i32::from(was));
+        }
+        Ok(())
     }
 }
 

@@ -87,7 +87,7 @@ impl Store {
         }
         let actor = Arc::new(Actor::System { reason: "fold attendance anew" });
         // Nothing that is written bears a time.
-        let work = self.begin(&actor, DateTime::UNIX_EPOCH).await?;
+        let mut work = self.begin(&actor, DateTime::UNIX_EPOCH).await?;
         if !try_turn(&work.transaction, TURN).await? {
             return Ok(None);
         }
@@ -203,7 +203,7 @@ impl Work {
     }
 
     /// Folds a step of an event anew, from after this registration on; tells the last one where there may be more.
-    async fn fold_some(&self, event: EventId, after: Option<Uuid>) -> Result<Option<Uuid>, Failure> {
+    async fn fold_some(&mut self, event: EventId, after: Option<Uuid>) -> Result<Option<Uuid>, Failure> {
         use attendance_row::{COLUMN, Entity, Model};
         let mut select = facts::<Entity>().filter(COLUMN.event_id.eq(event.uuid()));
         if let Some(after) = after {

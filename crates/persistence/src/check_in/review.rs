@@ -12,12 +12,13 @@ use hemicycle_domain::{
     registration::Registration,
     text::Passage,
 };
-use sea_orm::{Condition, PaginatorTrait, QueryFilter, entity::prelude::*};
+use sea_orm::{Condition, PaginatorTrait, QueryFilter, QuerySelect, entity::prelude::*};
 
 use super::row::{
     scan_row::{COLUMN, Column, Entity, Model},
     to_scan,
 };
+use super::write::in_turn;
 use crate::{
     dialect::{has_entries, holds_word, is_one_of},
     fault::{Failure, StoreFault},
@@ -105,10 +106,15 @@ impl Work {
             ids,
         ));
         let rows: Vec<Model> = all_of(&self.transaction, flagged.clone()).await?;
-        let registrations = self.lock_people_of(&rows, &findings).await?;
+        let (locked, registrations) = self.lock_people_of(&rows, &findings).await?;
+        let rows: Vec<Model> = all_of(&self.transaction, in_turn(flagged.clone())).await?;
+        if rows.iter().filter_map(|row| row.counted_for).any(|id| !locked.contains(&id)) {
+            // Someone decided about one of them in between: whom it counts for now is not locked.
+            return Err(Failure::crossed());
+        }
         let mut answers = Vec::with_capacity(findings.len());
         for (id, finding) in findings {
-            // Read again, now that the rows of the people are locked.
+            // Read again: the finding before may have been about the same scan.
             let row = flagged.clone().filter(COLUMN.id.eq(id.uuid())).one(&self.transaction).await?;
             answers.push(match row {
                 None => Err(Invalid::new("scanId", Fault::NotFound).into()),
@@ -147,32 +153,48 @@ impl Work {
     }
 
     /// Locks the registrations that scans show, count for, or are to be attached to, in the order of their ids; tells
-    /// those that the actor sees.
+    /// all that are locked, and those of them that the actor sees.
     async fn lock_people_of(
         &self,
         rows: &[Model],
         findings: &[(ScanId, Finding)],
-    ) -> Result<HashMap<RegistrationId, Registration>, Failure> {
+    ) -> Result<(BTreeSet<Uuid>, HashMap<RegistrationId, Registration>), Failure> {
         let shown = rows.iter().flat_map(|row| [row.registration_id, row.counted_for]).flatten();
         let attached = findings.iter().filter_map(|(_, finding)| match finding {
             Finding::Attach(registration) => Some(registration.uuid()),
             Finding::Accept | Finding::Reject => None,
         });
-        let ids: BTreeSet<Uuid> = shown.chain(attached).collect();
+        let mut ids: BTreeSet<Uuid> = shown.chain(attached).collect();
         if ids.is_empty() {
-            return Ok(HashMap::new());
+            return Ok((ids, HashMap::new()));
         }
+        // Whom they were merged into is locked with them, in one order.
+        let merged = self.registrations_that_go_on(&ids).await?;
+        ids.extend(merged);
         let locked = self.lock_registrations(&ids).await?;
-        let merged: BTreeSet<Uuid> = locked.iter().filter_map(|row| row.merged_into_id).collect();
-        self.lock_registrations(&merged).await?;
+        if locked.iter().filter_map(|row| row.merged_into_id).any(|id| !ids.contains(&id)) {
+            return Err(Failure::crossed());
+        }
         let which = is_one_of(
             self.backend(),
             (registration_row::Entity, registration_row::Column::Id),
-            ids.union(&merged).copied(),
+            ids.iter().copied(),
         );
         let seen = self.select::<registration_row::Entity>().filter(which);
         let seen: Vec<registration_row::Model> = all_of(&self.transaction, seen).await?;
-        seen.into_iter().map(|row| Ok((row.id.into(), to_registration(row)?))).collect()
+        let seen = seen.into_iter().map(|row| Ok((row.id.into(), to_registration(row)?)));
+        Ok((ids, seen.collect::<Result<_, Failure>>()?))
+    }
+
+    /// Those into which some of these registrations were merged.
+    async fn registrations_that_go_on(&self, ids: &BTreeSet<Uuid>) -> Result<Vec<Uuid>, Failure> {
+        use registration_row::{COLUMN, Column, Entity};
+        let merged = facts::<Entity>()
+            .select_only()
+            .column(Column::MergedIntoId)
+            .filter(is_one_of(self.backend(), (Entity, Column::Id), ids.iter().copied()))
+            .filter(COLUMN.merged_into_id.is_not_null());
+        Ok(merged.into_tuple().all(&self.transaction).await?)
     }
 }
 

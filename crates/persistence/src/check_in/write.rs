@@ -13,9 +13,9 @@ use hemicycle_domain::{
     text::Passage,
 };
 use sea_orm::{
-    Iterable, QueryFilter,
+    Iterable, QueryFilter, QueryOrder, QuerySelect,
     entity::prelude::*,
-    sea_query::{CaseStatement, Expr, ExprTrait},
+    sea_query::{CaseStatement, Expr, ExprTrait, LockBehavior, LockType},
 };
 
 use super::{
@@ -96,7 +96,12 @@ impl Work {
         // Read again, now that the row of the registration is locked.
         let row = facts::<scan_row::Entity>().filter(scan_row::COLUMN.id.eq(id.uuid()));
         let row = row.one(&self.transaction).await?.ok_or(Failure::NotFound(RecordKind::Scan))?;
-        let scan = to_scan(&row)?.undone(&event, reason, self.now)?;
+        let scan = to_scan(&row)?;
+        if scan.counts_for().or(scan.registration) != Some(registration.id) {
+            // Someone decided about it in between: whom it counts for now is not locked.
+            return Err(Failure::crossed());
+        }
+        let scan = scan.undone(&event, reason, self.now)?;
         self.keep_resolutions("check_in.undo", vec![(row, scan.clone())]).await?;
         let entry = self.roster_entry_after_scan(registration.id).await?;
         Ok(CheckedIn { scan, entry, is_replay: false })
@@ -239,7 +244,7 @@ impl Work {
         let select = facts::<Entity>()
             .filter(scan_row::COLUMN.enrolment_id.eq(enrolment))
             .filter(scan_row::COLUMN.device_sequence.is_not_null());
-        let mut numbers = sea_orm::QueryTrait::into_query(sea_orm::QuerySelect::select_only(select));
+        let mut numbers = sea_orm::QueryTrait::into_query(select.select_only());
         numbers.expr(Expr::col((Entity, Column::DeviceSequence)));
         numbers.order_by((Entity, Column::DeviceSequence), sea_orm::Order::Desc).limit(LOOKED_AT);
         let rows = self.transaction.query_all(&numbers).await?;
@@ -256,6 +261,12 @@ impl Work {
         let gaps = seen.windows(2).filter(|pair| pair[1] - pair[0] > 1);
         Ok(gaps.map(|pair| (pair[0] + 1, pair[1] - 1)).collect())
     }
+}
+
+/// Locks scans to be decided about, in the order of their ids, and waits for none: whoever decides about one may wait for
+/// what the caller has locked.
+pub(crate) fn in_turn(scans: sea_orm::Select<scan_row::Entity>) -> sea_orm::Select<scan_row::Entity> {
+    scans.order_by_asc(scan_row::COLUMN.id).lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::Nowait)
 }
 
 /// How many rows of attendance are written at once: SQLite takes some 32,000 parameters.

@@ -11,4 +11,4 @@ pub use first_pages::EventsOf;
 pub(crate) use list::{is_seen, is_within, seen, with_partners_as, within};
 pub(crate) use row::event::{Column, Entity};
 pub use tally::EventTally;
-pub(crate) use tally::{count, count_all, count_attended, total_attended, total_registrations};
+pub(crate) use tally::{Counted, total_attended, total_registrations};

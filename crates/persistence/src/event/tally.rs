@@ -7,7 +7,6 @@ use hemicycle_domain::{
     id::{EventId, Id},
 };
 use sea_orm::{
-    ActiveValue::Set,
     ConnectionTrait,
     entity::prelude::*,
     sea_query::{Expr, ExprTrait, Func, OnConflict, Query, SelectStatement, SimpleExpr},
@@ -49,7 +48,7 @@ mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-use row::{ActiveModel, Column, Entity};
+use row::{Column, Entity};
 
 /// How many rows share the counting of one event.
 const SHARDS: u8 = 8;
@@ -128,62 +127,38 @@ fn total(event: EventId, column: Column) -> SelectStatement {
         .to_owned()
 }
 
-/// Adds to an event's counters; the registration decides in which shard.
-#[expect(clippy::disallowed_methods, reason = "counters follow from rows that were permitted")]
-pub(crate) async fn count(
-    connection: &impl ConnectionTrait,
-    event: EventId,
-    registration: Uuid,
-    registrations: i32,
-    attended: i32,
-) -> Result<(), Failure> {
-    let shard = shard_of(registration);
-    let row = ActiveModel {
-        event_id: Set(event.uuid()),
-        shard: Set(shard),
-        registrations: Set(registrations),
-        attended: Set(attended),
-    };
-    let add = |column: Column, more: i32| Expr::col((Entity, column)).add(more);
-    let on_conflict = OnConflict::columns([Column::EventId, Column::Shard])
-        .value(Column::Registrations, add(Column::Registrations, registrations))
-        .value(Column::Attended, add(Column::Attended, attended))
-        .to_owned();
-    Entity::insert(row).on_conflict(on_conflict).exec_without_returning(connection).await?;
-    Ok(())
+/// What a work adds to the counters of events. It is written when the work is kept, in one order of rows: so no two works
+/// wait for each other's counters, and those of an event in which much happens are held for a moment only.
+#[derive(Default)]
+pub(crate) struct Counted {
+    sums: BTreeMap<(EventId, i16), (i32, i32)>,
 }
 
-/// Adds to how many have attended, for many registrations of many events at once, in one order of rows.
-pub(crate) async fn count_attended(
-    connection: &impl ConnectionTrait,
-    moved: impl IntoIterator<Item = (EventId, Uuid, i32)>,
-) -> Result<(), Failure> {
-    let moved = moved.into_iter().map(|(event, registration, attended)| (event, registration, 0, attended));
-    count_all(connection, moved.collect()).await
-}
-
-/// Adds to how many are registered and have attended, for many registrations at once, in one order of rows.
-pub(crate) async fn count_all(
-    connection: &impl ConnectionTrait,
-    moved: Vec<(EventId, Uuid, i32, i32)>,
-) -> Result<(), Failure> {
-    let mut sums: BTreeMap<(EventId, i16), (i32, i32)> = BTreeMap::new();
-    for (event, registration, registrations, attended) in moved {
-        let sum = sums.entry((event, shard_of(registration))).or_default();
+impl Counted {
+    /// Adds to how many are registered and have attended; the registration decides in which shard.
+    pub(crate) fn add(&mut self, event: EventId, registration: Uuid, registrations: i32, attended: i32) {
+        let sum = self.sums.entry((event, shard_of(registration))).or_default();
         *sum = (sum.0 + registrations, sum.1 + attended);
     }
-    let rows = sums.into_iter().filter(|(_, sum)| *sum != (0, 0)).map(|((event, shard), sum)| {
-        let (registrations, attended) = sum;
-        row::Model { event_id: event.uuid(), shard, registrations, attended }
-    });
-    let more = |column| Expr::col((Entity, column)).add(Expr::col(("excluded", column)));
-    let add = OnConflict::columns([Column::EventId, Column::Shard])
-        .value(Column::Registrations, more(Column::Registrations))
-        .value(Column::Attended, more(Column::Attended))
-        .to_owned();
-    let columns = [Column::EventId, Column::Shard, Column::Registrations, Column::Attended];
-    insert_all::<Entity>(connection, &columns, rows.collect(), Some(add)).await?;
-    Ok(())
+
+    /// Writes what was added, in one statement.
+    pub(crate) async fn write(self, connection: &impl ConnectionTrait) -> Result<(), DbErr> {
+        let moved = self.sums.into_iter().filter(|(_, sum)| *sum != (0, 0));
+        let rows = moved.map(|((event, shard), (registrations, attended))| row::Model {
+            event_id: event.uuid(),
+            shard,
+            registrations,
+            attended,
+        });
+        let more = |column| Expr::col((Entity, column)).add(Expr::col(("excluded", column)));
+        let add = OnConflict::columns([Column::EventId, Column::Shard])
+            .value(Column::Registrations, more(Column::Registrations))
+            .value(Column::Attended, more(Column::Attended))
+            .to_owned();
+        let columns = [Column::EventId, Column::Shard, Column::Registrations, Column::Attended];
+        insert_all::<Entity>(connection, &columns, rows.collect(), Some(add)).await?;
+        Ok(())
+    }
 }
 
 /// The row that counts a registration.

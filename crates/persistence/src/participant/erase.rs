@@ -38,6 +38,7 @@ impl Work {
         id: ParticipantId,
         reason: &Line,
     ) -> Result<Arc<Participant>, Failure> {
+        self.lock_people(&[id]).await?;
         let (_, person, _) = self.load_participant_row(id).await?;
         let permit = self.permit_over_participant::<participant::Erase>(&person).await?;
         if person.merged_into.is_some() {
@@ -45,6 +46,7 @@ impl Work {
         }
         self.note_erasure(permit.id(), reason).await?;
         let about = self.records_about(permit.id()).await?;
+        self.lock_registrations_of(&about.people).await?;
         self.erase_strays(&about).await?;
         self.untie_accounts_of(&about.people).await?;
         self.erase_people(&about).await?;

@@ -7,13 +7,14 @@ use hemicycle_domain::{
     participant::Participant,
 };
 use sea_orm::{
-    ActiveModelTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    ActiveModelTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
     entity::prelude::*,
-    sea_query::{Expr, ExprTrait, Query},
+    sea_query::{Expr, ExprTrait, LockType, Query},
 };
 
 use super::row::{COLUMN, Column, Entity, to_row, whereabouts};
 use crate::{
+    dialect::is_one_of,
     fault::Failure,
     registration::{self, registration_row},
     scope::facts,
@@ -30,6 +31,8 @@ impl Work {
         from: ParticipantId,
         into: ParticipantId,
     ) -> Result<Arc<Participant>, Failure> {
+        self.lock_people(&[from, into]).await?;
+        self.lock_registrations_of(&[from, into]).await?;
         let (before_from, gone, personal_of_gone) = self.load_participant_row(from).await?;
         let (before_into, kept, personal_of_kept) = self.load_participant_row(into).await?;
         let from = self.permit_editing_participant(&gone).await?.id();
@@ -52,6 +55,19 @@ impl Work {
 
         let row = row.into_active_model().reset_all().update(&self.transaction).await?;
         self.keep_participant("participant.take_over", kept, Some(&before_into), &row).await
+    }
+
+    /// Keeps people from changing until the work ends, and anybody from registering them, in the order of their ids.
+    pub(crate) async fn lock_people(&self, people: &[ParticipantId]) -> Result<(), Failure> {
+        let people = people.iter().map(|id| id.uuid());
+        let select = facts::<Entity>()
+            .select_only()
+            .column(Column::Id)
+            .filter(is_one_of(self.backend(), (Entity, Column::Id), people))
+            .order_by_asc(COLUMN.id)
+            .lock(LockType::Update);
+        select.into_tuple::<Uuid>().all(&self.transaction).await?;
+        Ok(())
     }
 
     /// Merges a provisional person into a known one whose record is not changed: the registrations become theirs.

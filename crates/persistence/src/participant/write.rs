@@ -43,6 +43,7 @@ impl Work {
         expected_version: Option<i64>,
         change: ParticipantChange,
     ) -> Result<Arc<Participant>, Failure> {
+        self.lock_people(&[id]).await?;
         let (before, participant, personal) = self.load_participant_row(id).await?;
         let permit = self.permit_editing_participant(&participant).await?;
         Problem::check_version(expected_version, participant.version)?;
@@ -60,6 +61,7 @@ impl Work {
         let archived_at = if next.is_archived { before.archived_at.or(Some(self.now)) } else { None };
         let row = to_row(&next, &personal, archived_at);
         if row.sort_name != before.sort_name {
+            self.lock_registrations_of(&[permit.id()]).await?;
             registration::rename(&self.transaction, permit.id(), &row.sort_name).await?;
         }
         if row.names != before.names {

@@ -19,7 +19,6 @@ use super::row::{
 };
 use crate::{
     check_in::{scan_row, to_scan},
-    event::count,
     fault::Failure,
     read_model::all_of,
     scope::facts,
@@ -71,7 +70,7 @@ impl Work {
         self.repoint_merged_registrations(from, into).await?;
         let row = to_row(&next, before.sort_name.clone()).into_active_model().reset_all();
         let row = row.update(&self.transaction).await?;
-        count(&self.transaction, next.event, row.id, -1, 0).await?;
+        self.count(next.event, row.id, -1, 0);
         self.record("registration.merge", from, Some(next.event), Some(&before), Some(&row)).await
     }
 

@@ -6,7 +6,7 @@ use hemicycle_domain::{
     access::{Action, Permit, permit},
     check_in::Attendance,
     event::{self, Event},
-    id::{EventId, Id, RecordKind, RegistrationId},
+    id::{EventId, Id, ParticipantId, RecordKind, RegistrationId},
     participant::{NewParticipant, Participant},
     problem::{Fault, Invalid, Problem},
     registration::{
@@ -28,7 +28,7 @@ use super::{
         to_registration, to_row,
     },
 };
-use crate::{dialect::is_one_of, event::count, fault::Failure, read_model::all_of, scope::facts, work::Work};
+use crate::{dialect::is_one_of, fault::Failure, read_model::all_of, scope::facts, work::Work};
 
 impl Work {
     /// Registers a person whom the actor sees at an event.
@@ -65,6 +65,12 @@ impl Work {
         expected_version: Option<i64>,
         change: RegistrationChange,
     ) -> Result<Arc<RosterEntry>, Failure> {
+        if change.role.is_some() {
+            // Whether there is a seat may be asked: the event comes before its people.
+            let seen = self.select::<Entity>().filter(COLUMN.id.eq(id.uuid())).one(&self.transaction).await?;
+            let seen = seen.ok_or(Failure::NotFound(RecordKind::Registration))?;
+            self.lock_event(seen.event_id.into()).await?;
+        }
         let before = self.load_registration_row(id).await?;
         let registration = to_registration(before.clone())?;
         let (event, permit) = self.load_event_to_register_at(registration.event).await?;
@@ -106,7 +112,7 @@ impl Work {
         let next = registration.cancelled(reason, attendance.has_attended)?;
         let row = to_row(&next, before.sort_name.clone()).into_active_model().reset_all();
         let row = row.update(&self.transaction).await?;
-        count(&self.transaction, permit.id(), row.id, -1, 0).await?;
+        self.count(permit.id(), row.id, -1, 0);
         self.record("registration.cancel", id, Some(permit.id()), Some(&before), Some(&row)).await?;
         self.roster_entry(next, attendance).await
     }
@@ -150,6 +156,19 @@ impl Work {
         Ok(all_of(&self.transaction, lock).await?)
     }
 
+    /// Keeps all registrations of these people from changing until the work ends, in the order of their ids.
+    pub(crate) async fn lock_registrations_of(&self, people: &[ParticipantId]) -> Result<(), Failure> {
+        let people = people.iter().map(|id| id.uuid());
+        let select = facts::<Entity>()
+            .select_only()
+            .column(Column::Id)
+            .filter(is_one_of(self.backend(), (Entity, Column::ParticipantId), people))
+            .order_by_asc(COLUMN.id)
+            .lock(LockType::NoKeyUpdate);
+        select.into_tuple::<Uuid>().all(&self.transaction).await?;
+        Ok(())
+    }
+
     /// Loads an event whose people may be changed, by the actor and at this point of its life.
     pub(crate) async fn load_event_to_register_at(
         &self,
@@ -186,7 +205,7 @@ impl Work {
         };
         let row = to_row(&registration, person.names.sort_name());
         self.insert_registration(&row).await?;
-        count(&self.transaction, permit.id(), row.id, 1, 0).await?;
+        self.count(permit.id(), row.id, 1, 0);
         self.record("registration.create", registration.id, Some(permit.id()), None, Some(&row)).await?;
         let attendance = Some(Attendance::default());
         Ok(Arc::new(RosterEntry { registration, participant: person, attendance }))

@@ -31,9 +31,9 @@ use super::{
 };
 use crate::{
     change::Change,
-    check_in::{Handed, Recorded, check_handing_in, scan_row, to_scan},
+    check_in::{Handed, Recorded, check_handing_in, in_turn, scan_row, to_scan},
     dialect::{insert_all, is_one_of, take_turns_with},
-    event::{self as event_store, count_all, row::to_event},
+    event::{self as event_store, row::to_event},
     fault::Failure,
     json::to_json,
     participant,
@@ -259,8 +259,6 @@ impl Work {
         insert_all::<Entity>(transaction, &columns, walk_ins.clone(), None).await?;
         let terms = people().map(|(person, _)| (person.id, person.names.search_terms())).collect();
         search::index_new(transaction, terms).await?;
-        let registered = entries.registrations.iter().map(|row| (row.event_id.into(), row.id, 1, 0));
-        count_all(transaction, registered.collect()).await?;
         let created =
             people().map(|(_, row)| made("participant.create", ParticipantId::KIND, row.id, None, row));
         let registered = entries.registrations.iter().map(|row| {
@@ -269,10 +267,14 @@ impl Work {
         let walked_in = walk_ins
             .iter()
             .map(|row| made("walk_in.register", RecordKind::WalkIn, row.id, Some(row.event_id), row));
-        self.record_all(created.chain(registered).chain(walked_in).collect()).await
+        let changes = created.chain(registered).chain(walked_in).collect();
+        for row in &entries.registrations {
+            self.count(row.event_id.into(), row.id, 1, 0);
+        }
+        self.record_all(changes).await
     }
 
-    /// Attaches the scans that came before the walk-in that they name.
+    /// Attaches the scans that came before the walk-in that they name; gives way to whoever decides about one just now.
     pub(super) async fn attach_waiting_scans(&mut self, walk_ins: &[WalkIn]) -> Result<(), Failure> {
         use scan_row::{Column, Entity};
         let known: HashMap<WalkInId, &WalkIn> =
@@ -281,7 +283,8 @@ impl Work {
             return Ok(());
         }
         let named = is_one_of(self.backend(), (Entity, Column::WalkInId), known.keys().map(|id| id.uuid()));
-        let rows: Vec<scan_row::Model> = all_of(&self.transaction, facts::<Entity>().filter(named)).await?;
+        let waiting = in_turn(facts::<Entity>().filter(named));
+        let rows: Vec<scan_row::Model> = all_of(&self.transaction, waiting).await?;
         let reason = Passage::parse("reason", CAME_LATER)?;
         let mut attached = Vec::new();
         for row in rows {

@@ -58,6 +58,7 @@ impl Work {
 
     /// Says that a walk-in is a person nobody knew before: the provisional person stays as they are.
     pub async fn confirm_walk_in(&mut self, id: WalkInId, reason: Passage) -> Result<WalkIn, Failure> {
+        self.wait_for_walk_ins(&[id]).await?;
         let (before, walk_in) = self.load_walk_in(id).await?;
         let (_, permit) = self.load_event_to_register_at(walk_in.event).await?;
         let next = walk_in.settled(None, reason.clone(), self.now)?;
@@ -79,6 +80,8 @@ impl Work {
         known: ParticipantId,
         reason: Passage,
     ) -> Result<WalkIn, Failure> {
+        // Scans that name it come before this, or find whom it turned out to be.
+        self.wait_for_walk_ins(&[id]).await?;
         let (before, walk_in) = self.load_walk_in(id).await?;
         let (_, permit) = self.load_event_to_register_at(walk_in.event).await?;
         if walk_in.is_settled_as(known) {
@@ -88,6 +91,11 @@ impl Work {
             Failure::NotFound(_) => Failure::from(Invalid::new("participantId", Fault::NotFound)),
             other => other,
         })?;
+        let people = [walk_in.participant, known.id];
+        self.lock_people(&people).await?;
+        self.lock_registrations_of(&people).await?;
+        // Read again, now that nobody else can change it.
+        let known = self.load_participant(known.id).await?;
         known.check_in_use(None)?;
         let next = walk_in.settled(Some(known.id), reason.clone(), self.now)?;
         let registration = walk_in.registration;

@@ -12,6 +12,7 @@ mod checkpoint;
 mod clean_up;
 mod concurrency;
 mod connection;
+mod crossing;
 mod data_request;
 mod device;
 mod event;

@@ -150,9 +150,12 @@ impl CheckInMutation {
         #[graphql(desc = "Which scan, and why.")] input: UndoCheckInInput,
     ) -> Nullable<UndoCheckInPayload> {
         let undone: Result<_, Failure> = ctx
-            .write(async |work| {
-                let scan = input.scan_id.uuid("scanId")?.into();
-                work.undo_check_in(scan, Passage::parse("reason", &input.reason)?).await
+            .attempt(move |work| {
+                let input = input.clone();
+                Box::pin(async move {
+                    let scan = input.scan_id.uuid("scanId")?.into();
+                    work.undo_check_in(scan, Passage::parse("reason", &input.reason)?).await
+                })
             })
             .await;
         Some(settle(undone).map(|(done, errors)| match done {

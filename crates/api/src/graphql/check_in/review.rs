@@ -200,9 +200,13 @@ impl ReviewMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which ones, and why.")] input: ResolveScansInput,
     ) -> Nullable<ResolveScansPayload> {
-        let resolved = ctx.write(async |work| {
-            let (event, findings) = (id::parse("eventId", &input.event_id)?, input.findings()?);
-            work.resolve_scans(event, findings, &Passage::parse("reason", &input.reason)?).await
+        let command = input.clone();
+        let resolved = ctx.attempt(move |work| {
+            let input = command.clone();
+            Box::pin(async move {
+                let (event, findings) = (id::parse("eventId", &input.event_id)?, input.findings()?);
+                work.resolve_scans(event, findings, &Passage::parse("reason", &input.reason)?).await
+            })
         });
         Some(settle(resolved.await).and_then(|(answers, errors)| {
             let Some(answers) = answers else { return Ok(ResolveScansPayload { results: None, errors }) };

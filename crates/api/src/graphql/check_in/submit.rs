@@ -1,5 +1,7 @@
 //! `submitScans`: scans that were made long ago, a batch at a time, each with an answer of its own.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
 use hemicycle_domain::{
     access::Actor,
@@ -175,7 +177,13 @@ impl SubmitMutation {
         #[graphql(desc = "The batch.")] input: SubmitScansInput,
     ) -> Nullable<SubmitScansPayload> {
         let received_at = ctx.now().into();
-        let submitted = ctx.write(async |work| submit(work, &input).await).await;
+        let input = Arc::new(input);
+        let submitted = ctx
+            .attempt(|work| {
+                let input = Arc::clone(&input);
+                Box::pin(async move { submit(work, &input).await })
+            })
+            .await;
         Some(settle(submitted).map(|(done, errors)| {
             let Submitted { walk_ins, scans, lost } = done.unwrap_or_default();
             SubmitScansPayload {
@@ -219,10 +227,7 @@ async fn submit(work: &mut Work, input: &SubmitScansInput) -> Result<Submitted, 
     let handed: Vec<Handed> = handed.collect();
     let walked_in: Vec<_> = walk_ins.iter().filter_map(|read| read.as_ref().ok()).cloned().collect();
     let (walked_in, recorded) = work.hand_in(walked_in, handed).await?;
-    let sender = match work.actor().service_account() {
-        Some(id) => format!("service account {id}"),
-        None => format!("{:?} {:?}", work.actor().account(), work.actor().device()),
-    };
+    let sender = work.actor_name().unwrap_or_default();
     let mut strays: Vec<Stray> = Vec::new();
     let walk_ins = walk_in_results(input, &walk_ins, walked_in, &sender, &mut strays);
     let scans = scan_results(input, &read, recorded, &sender, &mut strays);

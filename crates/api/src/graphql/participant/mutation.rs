@@ -76,9 +76,13 @@ impl ParticipantMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The two records.")] input: MergeParticipantsInput,
     ) -> Nullable<MergeParticipantsPayload> {
-        let merged = ctx.write(async |work| {
-            let (from, into) = (id::parse("fromId", &input.from_id)?, id::parse("intoId", &input.into_id)?);
-            work.merge_participants(from, into).await
+        let merged = ctx.attempt(move |work| {
+            let input = input.clone();
+            Box::pin(async move {
+                let (from, into) =
+                    (id::parse("fromId", &input.from_id)?, id::parse("intoId", &input.into_id)?);
+                work.merge_participants(from, into).await
+            })
         });
         MergeParticipantsPayload::from_outcome(merged.await, Participant)
     }

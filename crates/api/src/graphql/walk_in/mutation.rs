@@ -106,7 +106,10 @@ impl WalkInMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Who, where.")] input: RegisterWalkInInput,
     ) -> Nullable<RegisterWalkInPayload> {
-        let registered = ctx.write(async |work| work.register_walk_in(input.parse()?).await);
+        let registered = ctx.attempt(move |work| {
+            let input = input.clone();
+            Box::pin(async move { work.register_walk_in(input.parse()?).await })
+        });
         Some(settle(registered.await).map(|(done, errors)| {
             let (walk_in, registration) = done.unzip();
             RegisterWalkInPayload {
@@ -123,9 +126,12 @@ impl WalkInMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which one, and why.")] input: ConfirmWalkInInput,
     ) -> Nullable<ConfirmWalkInPayload> {
-        let confirmed = ctx.write(async |work| {
-            let id: WalkInId = id::parse("walkInId", &input.walk_in_id)?;
-            work.confirm_walk_in(id, Passage::parse("reason", &input.reason)?).await
+        let confirmed = ctx.attempt(move |work| {
+            let input = input.clone();
+            Box::pin(async move {
+                let id: WalkInId = id::parse("walkInId", &input.walk_in_id)?;
+                work.confirm_walk_in(id, Passage::parse("reason", &input.reason)?).await
+            })
         });
         ConfirmWalkInPayload::from_outcome(confirmed.await, WalkIn)
     }
@@ -139,10 +145,13 @@ impl WalkInMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which one, who, and why.")] input: MergeWalkInInput,
     ) -> Nullable<MergeWalkInPayload> {
-        let merged = ctx.write(async |work| {
-            let id: WalkInId = id::parse("walkInId", &input.walk_in_id)?;
-            let known = id::parse("participantId", &input.participant_id)?;
-            work.merge_walk_in(id, known, Passage::parse("reason", &input.reason)?).await
+        let merged = ctx.attempt(move |work| {
+            let input = input.clone();
+            Box::pin(async move {
+                let id: WalkInId = id::parse("walkInId", &input.walk_in_id)?;
+                let known = id::parse("participantId", &input.participant_id)?;
+                work.merge_walk_in(id, known, Passage::parse("reason", &input.reason)?).await
+            })
         });
         MergeWalkInPayload::from_outcome(merged.await, WalkIn)
     }
