@@ -268,3 +268,37 @@ async fn a_copy_of_a_phone_ends_when_the_device_is_enrolled_anew(app: &App<'_>) 
     app.wait(TimeDelta::days(30));
     next.query("{ thisDevice { id } }").await.assert_refused(401, "UNAUTHENTICATED");
 }
+
+each_database!(a_window_that_becomes_longer_or_shorter_counts_from_the_next_call);
+async fn a_window_that_becomes_longer_or_shorter_counts_from_the_next_call(app: &App<'_>) {
+    let event = open_event(&app.host().await, "Conference").await;
+    let (id, phone) = device(app, &app.host().await, &event, PHONE).await;
+    let live = "query($id: ID!) { eventAttendance(eventId: $id) { expected } }";
+    let close = async |time: TimeDelta| {
+        // The session of the host is long over by then.
+        let host = app.host().await;
+        let input = json!({ "deviceId": id, "closesAt": (app.now() + time).to_rfc3339() });
+        host.mutate("updateDevice", input, "device { closesAt }").await
+    };
+    // Longer by far than the window with which the phone was enrolled: it goes on with the token that it has.
+    close(TimeDelta::days(300)).await.data("updateDevice.device.closesAt");
+    app.wait(TimeDelta::days(200));
+    let seen = phone.ask(live, json!({ "id": event })).await;
+    assert_eq!(seen.number("eventAttendance.expected"), 0);
+
+    // Shorter: at the next call it sees nobody, and hands in what it has.
+    close(TimeDelta::zero()).await.data("updateDevice.device.closesAt");
+    let unseen = phone.ask(live, json!({ "id": event })).await;
+    assert_eq!(unseen.data("eventAttendance"), &Value::Null);
+    let scan = json!({ "scanId": SCAN, "sequence": 1, "eventId": event, "credential": "A code of nobody",
+        "direction": "IN", "capturedAt": app.now().to_rfc3339() });
+    let handed_in = phone.mutate("submitScans", json!({ "scans": [scan] }), "results { outcome }").await;
+    assert_eq!(handed_in.text("submitScans.results.0.outcome"), "ACCEPTED_FLAGGED");
+
+    // Shorter than the time to hand in: it is a device no more, on a connection that is open too, and stays so.
+    let mut socket = Socket::enter(app, phone.token()).await.unwrap();
+    close(TimeDelta::days(-31)).await.data("updateDevice.device.closesAt");
+    phone.query("{ thisDevice { id } }").await.assert_refused(401, "UNAUTHENTICATED");
+    assert_eq!(socket.closed().await.0, 4403);
+    close(TimeDelta::days(3)).await.assert_turned_down("updateDevice", "OVER", "");
+}

@@ -192,7 +192,7 @@ impl Vigil {
         });
         let enrolments: Vec<_> = enrolments.collect();
         if !enrolments.is_empty() {
-            let found = self.store.enrolments_that_go_on(enrolments).await?;
+            let found = self.store.enrolments_that_go_on(enrolments, self.clock.now()).await?;
             let stands = |one: &&Principal| matches!(one, Principal::Device(_, enrolment) if found.contains(enrolment));
             going_on.extend(asked.iter().filter(stands));
         }

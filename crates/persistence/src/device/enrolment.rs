@@ -106,10 +106,11 @@ impl Store {
         Ok(Some(Arc::new(Actor::Device { id, enrolment, events, checkpoints, duty: window.duty(now) })))
     }
 
-    /// Which of these enrolments have not ended.
+    /// Which of these enrolments have not ended, by another one, by revocation or with the window of the device.
     pub async fn enrolments_that_go_on(
         &self,
         enrolments: impl IntoIterator<Item = EnrolmentId>,
+        now: DateTime<Utc>,
     ) -> Result<HashSet<EnrolmentId>, Failure> {
         let source = self.feed_source();
         let asked = enrolments.into_iter().map(|enrolment| enrolment.0);
@@ -118,6 +119,7 @@ impl Store {
             .column(device::Column::EnrolmentId)
             .filter(is_one_of(source.get_database_backend(), device::Column::EnrolmentId, asked))
             .filter(device::COLUMN.revoked_at.is_null())
+            .filter(device::COLUMN.closes_at.gt(now - Window::GRACE))
             .into_tuple()
             .all(source)
             .await?;

@@ -101,13 +101,14 @@ async fn a_phone_is_the_device_from_its_enrolment_until_it_is_revoked(fixture: &
     assert_eq!(enrolled.enrolment.as_ref().map(|one| one.id), Some(enrolment(7)));
     let actor = fixture.actor_of(device.id, 7).await.unwrap();
     assert_eq!(actor.device(), Some(device.id));
-    let going_on = fixture.store.enrolments_that_go_on([enrolment(7), enrolment(8)]).await.unwrap();
+    let going_on =
+        fixture.store.enrolments_that_go_on([enrolment(7), enrolment(8)], fixture.now()).await.unwrap();
     assert!(going_on.contains(&enrolment(7)) && going_on.len() == 1);
 
     let revoked = revoke(fixture, &manager(event), device.id).await;
     assert_eq!(revoked.unwrap().revoked.unwrap().reason, reason());
     assert_eq!(fixture.actor_of(device.id, 7).await, None);
-    assert!(fixture.store.enrolments_that_go_on([enrolment(7)]).await.unwrap().is_empty());
+    assert!(fixture.store.enrolments_that_go_on([enrolment(7)], fixture.now()).await.unwrap().is_empty());
     let again = fixture
         .attempt(async |work| work.renew_device_code(device.id, code("b"), TimeDelta::minutes(15)).await);
     assert_eq!(refusal(again.await), DeviceRefusal::Revoked);

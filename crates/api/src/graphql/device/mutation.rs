@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, Object, SimpleObject};
 use hemicycle_domain::{
+    account::LONGEST_TOKEN,
     device::{Device as DomainDevice, DeviceRefusal},
     text::Passage,
 };
@@ -66,7 +67,8 @@ pub(crate) struct EnrolDevicePayload {
     device: Option<Device>,
     /// The access token: send it as `Authorization: Bearer …`. Null if there are errors.
     access_token: Option<String>,
-    /// When the access token stops being good: 30 days after the device's window.
+    /// When the access token stops being good at the latest, however long the device's window may become. Whether the
+    /// device is one still is looked up at each call: until 30 days after its window, as that is then.
     access_token_expires_at: Option<DateTime>,
     /// Why the phone is not the device; empty if it is.
     errors: Vec<UserError>,
@@ -147,9 +149,10 @@ impl DeviceMutation {
                 errors,
             });
         };
-        let (now, expires_at) = (ctx.now(), device.window.ends_at());
+        // The window may become longer: what it is, is looked up at each call, as whether the enrolment goes on.
+        let (now, expires_at) = (ctx.now(), ctx.now() + LONGEST_TOKEN);
         let enrolment = device.enrolment.as_ref().map(|enrolment| enrolment.id);
-        // It is often offline when another token would be due. That its enrolment goes on is looked up at each call.
+        // It is often offline when another token would be due.
         let token = match enrolment {
             Some(enrolment) => {
                 let principal = Principal::Device(device.id, enrolment);
