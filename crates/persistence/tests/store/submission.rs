@@ -59,6 +59,17 @@ impl Course {
         Self { event, people: ids, days }
     }
 
+    /// A phone that hands in what it scanned there.
+    fn phone(&self, number: u128) -> Arc<Actor> {
+        Arc::new(Actor::Device {
+            id: Uuid::from_u128(number).into(),
+            enrolment: EnrolmentId(Uuid::from_u128(0xe000 + number)),
+            events: vec![self.event],
+            checkpoints: Vec::new(),
+            duty: Duty::Over,
+        })
+    }
+
     /// What the domain makes of these scans in their order, without any store.
     pub(crate) async fn expected(&self, fixture: &Fixture<'_>, scans: &[NewScan]) -> Attendance {
         let reading = fixture.reading(&system());
@@ -178,9 +189,11 @@ async fn any_order_repetition_and_division_gives_what_the_domain_says(fixture: &
     chance.shuffle(&mut arrived);
     let mut taken = BTreeSet::new();
     let mut rest = arrived.as_slice();
+    let senders = [system(), course.phone(1), course.phone(2), course.phone(3)];
     while !rest.is_empty() {
         let (batch, after) = rest.split_at((1 + chance.below(120)).min(rest.len()));
-        for (scan, recorded) in batch.iter().zip(submit(fixture, &system(), batch).await) {
+        let sender = &senders[chance.below(senders.len())];
+        for (scan, recorded) in batch.iter().zip(submit(fixture, sender, batch).await) {
             let Recorded::Kept { is_replay, .. } = recorded else { panic!("{recorded:?}") };
             assert_eq!(is_replay, !taken.insert(scan.id));
         }
@@ -424,15 +437,7 @@ async fn new_rules_of_a_checkpoint_are_applied_to_what_was_scanned(fixture: &Fix
 each_database!(numbers_of_a_device_betray_a_copy_and_tell_what_is_lost);
 async fn numbers_of_a_device_betray_a_copy_and_tell_what_is_lost(fixture: &Fixture<'_>) {
     let course = Course::prepare(fixture, 4).await;
-    let phone = |number: u128| {
-        Arc::new(Actor::Device {
-            id: Uuid::from_u128(number).into(),
-            enrolment: EnrolmentId(Uuid::from_u128(0xe000 + number)),
-            events: vec![course.event],
-            checkpoints: Vec::new(),
-            duty: Duty::Over,
-        })
-    };
+    let phone = |number| course.phone(number);
     let scan = |id: u128, sequence: i64, person: usize| NewScan {
         sequence: Some(sequence),
         captured_at: Some(at(0)),
