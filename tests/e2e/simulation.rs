@@ -103,8 +103,14 @@ async fn whatever_devices_do_the_attendance_is_what_follows_from_their_scans(app
         for flag in ["CANCELLED", "CLOCK_SUSPECT", "OUTSIDE_WINDOW", "REVOKED_KNOWN", "UNKNOWN_CREDENTIAL"] {
             assert!(summary.flags().contains_key(flag), "{flag} was not met: {summary}");
         }
-        for verdict in ["WELCOME", "REVOKED", "NOT_A_BADGE"] {
+        for verdict in ["WELCOME", "REVOKED", "NOT_A_BADGE", "WALK_IN"] {
             assert!(summary.verdicts().contains_key(verdict), "{verdict} was not met: {summary}");
+        }
+        let told = serde_json::to_value(&summary).unwrap();
+        for what in
+            ["letThrough", "walkIns", "merged", "acceptedByReview", "rejectedByReview", "attachedByReview"]
+        {
+            assert_ne!(told[what], 0, "{what} was not met: {summary}");
         }
     }
 }

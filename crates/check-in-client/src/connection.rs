@@ -55,7 +55,7 @@ impl Trouble {
 /// How long to wait for an answer before the question counts as unanswered.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The codes that say: not now.
-const PASSING: [&str; 3] = ["INTERNAL_SERVER_ERROR", "RATE_LIMITED", "TIMEOUT"];
+const PASSING: [&str; 4] = ["CONFLICT", "INTERNAL_SERVER_ERROR", "RATE_LIMITED", "TIMEOUT"];
 
 #[derive(Deserialize)]
 struct Answer {

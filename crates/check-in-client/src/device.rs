@@ -13,8 +13,11 @@ use uuid::Uuid;
 
 use crate::{
     BackOff, Clock, Connection, Manifest, Queue, Trouble, Verdict,
-    operation::{Answered, ENROL, Enrolled, MANIFEST, ManifestPage, REVOCATIONS, RevocationPage, SUBMIT},
-    queue::{Direction, Door, HeldScan, Method, Shown},
+    operation::{
+        Answered, CHECK_IN, ENROL, Enrolled, LetThrough, MANIFEST, ManifestPage, REVOCATIONS, RevocationPage,
+        SUBMIT,
+    },
+    queue::{Direction, Door, HeldScan, HeldWalkIn, Method, Shown},
 };
 
 /// A phone that is enrolled.
@@ -55,13 +58,25 @@ pub struct Batch {
     pub pending: usize,
     /// The version of the application.
     pub application_version: &'static str,
+    /// Those whom the device took in.
+    pub walk_ins: Vec<HeldWalkIn>,
     /// The scans.
     pub scans: Vec<HeldScan>,
+}
+
+impl Batch {
+    /// The same with walk-ins.
+    #[must_use]
+    pub fn with_walk_ins(self, walk_ins: Vec<HeldWalkIn>) -> Self {
+        Self { walk_ins, ..self }
+    }
 }
 
 impl Device {
     /// The most scans of one batch.
     pub const MOST_SCANS: usize = 1_000;
+    /// The most walk-ins of one batch.
+    pub const MOST_WALK_INS: usize = 200;
     /// How many people come with one page of the manifest.
     const PAGE: u32 = 200;
 
@@ -142,6 +157,14 @@ impl Device {
         Ok(())
     }
 
+    /// Takes in someone who is on no list, and keeps them until they are handed in.
+    pub fn take_in(&mut self, name: &str) -> HeldWalkIn {
+        let walk_in_id = new_id(self.clock.now());
+        let walk_in = HeldWalkIn { walk_in_id, event_id: self.kept.event_id.clone(), name: name.to_owned() };
+        self.kept.queue.keep_walk_in(walk_in.clone());
+        walk_in
+    }
+
     /// Scans whoever stands at the door: judges by what the device knows, and keeps the scan whatever comes of it.
     pub fn scan(&mut self, shown: Shown, door: Door, direction: Direction) -> &HeldScan {
         let now = self.clock.now();
@@ -152,10 +175,12 @@ impl Device {
                 let verdict = found.map_or(Verdict::NotExpected, Verdict::Welcome);
                 (verdict.as_str(), Method::Manual)
             }
+            Shown::WalkIn(_) => ("WALK_IN", Method::Manual),
         };
-        let (credential, registration_id) = match shown {
-            Shown::Code(code) => (Some(code), None),
-            Shown::Registration(id) => (None, Some(id)),
+        let (credential, registration_id, walk_in_id) = match shown {
+            Shown::Code(code) => (Some(code), None, None),
+            Shown::Registration(id) => (None, Some(id), None),
+            Shown::WalkIn(id) => (None, None, Some(id)),
         };
         let scan_id = new_id(now);
         let (event_id, cursor) = (self.kept.event_id.clone(), self.kept.manifest.people_cursor());
@@ -167,6 +192,7 @@ impl Device {
             door,
             registration_id,
             credential,
+            walk_in_id,
             direction,
             method,
             captured_at: now,
@@ -179,28 +205,46 @@ impl Device {
     #[must_use]
     pub fn batch(&self, scans: Vec<HeldScan>) -> Batch {
         let pending = self.kept.queue.len().saturating_sub(scans.len());
-        Batch { sent_at: self.clock.now(), pending, application_version: VERSION, scans }
+        let (sent_at, walk_ins) = (self.clock.now(), Vec::new());
+        Batch { sent_at, pending, application_version: VERSION, walk_ins, scans }
     }
 
     /// Sends a batch once, and forgets what was answered. Without an answer nothing is forgotten.
     pub async fn send(&mut self, batch: &Batch) -> Result<Answered, Trouble> {
         let answered: Result<Answered, _> = self.connection.ask(SUBMIT, &json!({ "input": batch })).await;
         let answered = self.heard(answered)?;
+        self.kept.queue.settle_walk_ins(&batch.walk_ins, &answered.walk_in_results);
         self.kept.queue.settle(&batch.scans, &answered.results);
         Ok(answered)
+    }
+
+    /// Asks at once about a scan for whom someone waits. One that is let through is forgotten, one that is refused is taken
+    /// back; without an answer it is kept like any other, to be asked about again or handed in under the same identifier.
+    pub async fn check_in(&mut self, scan: &HeldScan) -> Result<LetThrough, Trouble> {
+        let input = json!({ "scanId": scan.scan_id, "sequence": scan.sequence, "eventId": scan.event_id,
+            "checkpointId": scan.door.checkpoint_id, "sessionId": scan.door.session_id,
+            "registrationId": scan.registration_id, "credential": scan.credential,
+            "direction": scan.direction, "method": scan.method, "capturedAt": scan.captured_at });
+        let answer: Result<LetThrough, _> = self.connection.ask(CHECK_IN, &json!({ "input": input })).await;
+        let answer = self.heard(answer);
+        match &answer {
+            Ok(_) => self.kept.queue.forget(scan),
+            // The server knows another scan by this number: the next one needs another.
+            Err(Trouble::Refused { code, .. }) if code == "SEQUENCE_REUSED" => self.kept.queue.forget(scan),
+            Err(Trouble::Refused { .. }) => self.kept.queue.take_back(scan),
+            Err(_) => {}
+        }
+        answer
     }
 
     /// Hands in all that is pending, and again what has no answer, later each time.
     pub async fn hand_in(&mut self, back_off: BackOff) -> Result<(), Trouble> {
         let mut waits = back_off.begin();
         while !self.kept.queue.is_empty() {
-            let batch = self.batch(self.kept.queue.first(Self::MOST_SCANS));
+            let walk_ins = self.kept.queue.first_walk_ins(Self::MOST_WALK_INS);
+            let batch = self.batch(self.kept.queue.first(Self::MOST_SCANS)).with_walk_ins(walk_ins);
             let trouble = match self.send(&batch).await {
-                Ok(answered)
-                    if answered.results.iter().all(|one| one.outcome != crate::Outcome::RetryLater) =>
-                {
-                    continue;
-                }
+                Ok(answered) if !answered.is_to_come_again() => continue,
                 Ok(_) => {
                     Trouble::Later { code: "RETRY_LATER".to_owned(), message: String::new(), after: None }
                 }

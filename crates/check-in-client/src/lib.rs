@@ -21,5 +21,8 @@ pub use clock::Clock;
 pub use connection::{Connection, Trouble};
 pub use device::{Batch, Device, EnrolmentCode, Kept};
 pub use manifest::{Doors, Manifest, Person, Verdict};
-pub use operation::{Answered, Outcome, ScanAnswer, SequenceRange};
-pub use queue::{Direction, Door, HeldScan, Method, Queue, Shown};
+pub use operation::{
+    Answered, KeptRegistration, KeptScan, KeptTimes, KeptWalkIn, LetThrough, Outcome, ScanAnswer,
+    SequenceRange, WalkInAnswer,
+};
+pub use queue::{Direction, Door, HeldScan, HeldWalkIn, Method, Queue, Shown};

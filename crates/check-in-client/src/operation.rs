@@ -28,8 +28,13 @@ pub(crate) const MANIFEST: &str = "query Manifest($event: ID!, $after: String, $
 
 /// Scans are handed in.
 pub(crate) const SUBMIT: &str = "mutation Submit($input: SubmitScansInput!) { submitScans(input: $input) {
+    walkInResults { walkInId outcome reason message walkIn { id registration { id } } }
     results { scanId outcome reason message flags scan { receivedAt countedAt } }
     lostSequences { first last } errors { code message path } } }";
+
+/// One scan, for whom someone waits.
+pub(crate) const CHECK_IN: &str = "mutation CheckIn($input: CheckInInput!) { checkIn(input: $input) {
+    scan { receivedAt countedAt flags } isReplay errors { code message path } } }";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -94,6 +99,71 @@ pub struct Answered {
     pub results: Vec<ScanAnswer>,
     /// The numbers that never came.
     pub lost_sequences: Vec<SequenceRange>,
+    /// What became of each walk-in, in the order of the batch.
+    pub walk_in_results: Vec<WalkInAnswer>,
+}
+
+impl Answered {
+    /// Whether anything of it could not be taken now.
+    #[must_use]
+    pub fn is_to_come_again(&self) -> bool {
+        let outcomes = self.results.iter().map(|one| one.outcome);
+        let mut outcomes = outcomes.chain(self.walk_in_results.iter().map(|one| one.outcome));
+        outcomes.any(|outcome| outcome == Outcome::RetryLater)
+    }
+}
+
+/// What became of one walk-in.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WalkInAnswer {
+    /// The walk-in, as it named itself.
+    pub walk_in_id: Option<Uuid>,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Why it was rejected.
+    pub reason: Option<String>,
+    /// The same in words.
+    pub message: Option<String>,
+    /// How it is kept.
+    pub walk_in: Option<KeptWalkIn>,
+}
+
+/// A walk-in as it is kept.
+#[derive(Debug, Clone, Deserialize)]
+pub struct KeptWalkIn {
+    /// The walk-in, as the API names it.
+    pub id: String,
+    /// The registration that was made.
+    pub registration: Option<KeptRegistration>,
+}
+
+/// The registration that was made of a walk-in.
+#[derive(Debug, Clone, Deserialize)]
+pub struct KeptRegistration {
+    /// As the API names it.
+    pub id: String,
+}
+
+/// A scan that was let through while someone waited.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LetThrough {
+    /// How it is kept.
+    pub scan: KeptScan,
+    /// Whether it was kept before.
+    pub is_replay: bool,
+}
+
+/// A scan as it is kept.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KeptScan {
+    /// Its times.
+    #[serde(flatten)]
+    pub times: KeptTimes,
+    /// What is amiss with it.
+    pub flags: Vec<String>,
 }
 
 /// What became of one scan.

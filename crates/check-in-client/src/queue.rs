@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::operation::{Outcome, ScanAnswer};
+use crate::operation::{Outcome, ScanAnswer, WalkInAnswer};
 
 /// Which way someone goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +35,8 @@ pub enum Shown {
     Code(String),
     /// Nothing: the operator found this registration in the list, by its global id.
     Registration(String),
+    /// Nothing: the device took the person in itself, under this identifier.
+    WalkIn(Uuid),
 }
 
 /// Where the device stands, by global ids. With neither it stands at the door of the event.
@@ -68,6 +70,9 @@ pub struct HeldScan {
     /// What was shown, as it was read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credential: Option<String>,
+    /// Whom the device took in itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub walk_in_id: Option<Uuid>,
     /// Which way.
     pub direction: Direction,
     /// How the person was recognised.
@@ -81,17 +86,31 @@ pub struct HeldScan {
     pub local_verdict: String,
 }
 
-/// The scans that have no answer yet, by their numbers.
+/// Someone who is on no list, as the device took them in and hands them in: a fact that never changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HeldWalkIn {
+    /// Its identifier, which lives for ever.
+    pub walk_in_id: Uuid,
+    /// The event at whose door they stood.
+    pub event_id: String,
+    /// The name as they gave it.
+    pub name: String,
+}
+
+/// What has no answer yet: scans by their numbers, and walk-ins.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Queue {
     next_sequence: i64,
     held: BTreeMap<i64, HeldScan>,
+    #[serde(default)]
+    walk_ins: BTreeMap<Uuid, HeldWalkIn>,
 }
 
 impl Default for Queue {
     /// A queue of a new enrolment: numbers begin at 1.
     fn default() -> Self {
-        Self { next_sequence: 1, held: BTreeMap::new() }
+        Self { next_sequence: 1, held: BTreeMap::new(), walk_ins: BTreeMap::new() }
     }
 }
 
@@ -103,22 +122,57 @@ impl Queue {
         self.held.entry(sequence).or_insert_with(|| number(sequence))
     }
 
+    /// Keeps someone whom the device took in.
+    pub(crate) fn keep_walk_in(&mut self, walk_in: HeldWalkIn) {
+        self.walk_ins.insert(walk_in.walk_in_id, walk_in);
+    }
+
+    /// Forgets a scan that was let through.
+    pub(crate) fn forget(&mut self, scan: &HeldScan) {
+        if self.held.get(&scan.sequence) == Some(scan) {
+            self.held.remove(&scan.sequence);
+        }
+    }
+
+    /// Takes back a scan that was refused; its number is free again if it was the last that was given.
+    pub(crate) fn take_back(&mut self, scan: &HeldScan) {
+        self.forget(scan);
+        if scan.sequence + 1 == self.next_sequence {
+            self.next_sequence = scan.sequence;
+        }
+    }
+
+    /// Walk-ins that have no answer yet, as many as this at most.
+    #[must_use]
+    pub fn first_walk_ins(&self, most: usize) -> Vec<HeldWalkIn> {
+        self.walk_ins.values().take(most).cloned().collect()
+    }
+
     /// The oldest scans that have no answer yet, as many as this at most.
     #[must_use]
     pub fn first(&self, most: usize) -> Vec<HeldScan> {
         self.held.values().take(most).cloned().collect()
     }
 
-    /// Whether every scan has an answer.
+    /// Whether every scan and every walk-in has an answer.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.held.is_empty()
+        self.held.is_empty() && self.walk_ins.is_empty()
     }
 
     /// How many scans have no answer yet.
     #[must_use]
     pub fn len(&self) -> usize {
         self.held.len()
+    }
+
+    /// Forgets walk-ins that were answered, except those that are to come again.
+    pub(crate) fn settle_walk_ins(&mut self, walk_ins: &[HeldWalkIn], answers: &[WalkInAnswer]) {
+        for (walk_in, answer) in walk_ins.iter().zip(answers) {
+            if answer.outcome != Outcome::RetryLater && answer.walk_in_id == Some(walk_in.walk_in_id) {
+                self.walk_ins.remove(&walk_in.walk_in_id);
+            }
+        }
     }
 
     /// Forgets what was answered, except what is to come again.

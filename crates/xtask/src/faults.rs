@@ -87,6 +87,11 @@ struct Outcome {
     unanswered: u64,
     asked_to_come_again: u64,
     replays: u64,
+    let_through: u64,
+    turned_away: u64,
+    walk_ins: u64,
+    merged: u64,
+    reviewed: u64,
     differences: u64,
 }
 
@@ -190,6 +195,11 @@ impl Outcome {
             unanswered: number("unanswered")?,
             asked_to_come_again: number("askedToComeAgain")?,
             replays: number("replays")?,
+            let_through: number("letThrough")?,
+            turned_away: number("turnedAway")?,
+            walk_ins: number("walkIns")?,
+            merged: number("merged")?,
+            reviewed: number("acceptedByReview")? + number("rejectedByReview")? + number("attachedByReview")?,
             differences: differences.len() as u64,
         })
     }
@@ -201,12 +211,18 @@ impl Outcome {
         self.unanswered += other.unanswered;
         self.asked_to_come_again += other.asked_to_come_again;
         self.replays += other.replays;
+        self.let_through += other.let_through;
+        self.turned_away += other.turned_away;
+        self.walk_ins += other.walk_ins;
+        self.merged += other.merged;
+        self.reviewed += other.reviewed;
         self.differences += other.differences;
     }
 
     fn spell(&self) -> String {
         format!(
             "{}; {} scans in {} batches, sent again {} for want of an answer and {} as asked, {} answered as known; \
+             {} let through and {} turned away at once; {} walk-ins, {} of them merged; {} scans reviewed; \
              {} differences",
             self.blows.spell(),
             self.scans,
@@ -214,6 +230,11 @@ impl Outcome {
             self.unanswered,
             self.asked_to_come_again,
             self.replays,
+            self.let_through,
+            self.turned_away,
+            self.walk_ins,
+            self.merged,
+            self.reviewed,
             self.differences,
         )
     }

@@ -11,7 +11,9 @@ use uuid::Uuid;
 use super::{
     log::{Fact, Log},
     manager::Manager,
-    oracle::Expected,
+    office::Decisions,
+    oracle::{Expected, may_be_let_through},
+    plan::Presented,
     summary::Difference,
     world::{Standing, World},
 };
@@ -110,25 +112,33 @@ pub(super) async fn compare(
     manager: &mut Manager,
     world: &World,
     log: &Log,
+    decisions: &Decisions,
     expected: &Expected,
 ) -> Result<Vec<Difference>, Trouble> {
-    let mut differences = in_the_logs(log, expected);
+    let mut differences = in_the_logs(world, log, expected);
+    differences.extend(decisions.surprises.iter().map(|text| Difference::new(text.clone(), [])));
     let facts: BTreeMap<Uuid, &Fact> = log.facts().map(|(_, fact)| (fact.scan.scan_id, fact)).collect();
-    differences.extend(of_registrations(manager, world, &facts, expected).await?);
+    differences.extend(of_registrations(manager, world, &facts, decisions, expected).await?);
     differences.extend(of_flagged(manager, world, &facts).await?);
     if world.is_own {
-        differences.extend(of_totals(manager, world, expected).await?);
+        differences.extend(of_totals(manager, world, decisions, expected).await?);
     }
     Ok(differences)
 }
 
 /// What the phones were told, and what they should have been told.
-fn in_the_logs(log: &Log, expected: &Expected) -> Vec<Difference> {
+fn in_the_logs(world: &World, log: &Log, expected: &Expected) -> Vec<Difference> {
     let mut differences = Vec::new();
     for part in &log.parts {
         let phone = part.phone;
         differences
             .extend(part.surprises.iter().map(|text| Difference::new(format!("phone {phone}: {text}"), [])));
+        for (presented, direction, code) in &part.refused {
+            if !may_be_refused(world, presented, *direction, code) {
+                let text = format!("phone {phone}: {presented:?} {direction:?} was refused with {code}");
+                differences.push(Difference::new(text, []));
+            }
+        }
         if !part.lost.is_empty() {
             let text = format!("phone {phone} lost nothing, and the server misses {:?}", part.lost);
             differences.push(Difference::new(text, []));
@@ -145,33 +155,86 @@ fn in_the_logs(log: &Log, expected: &Expected) -> Vec<Difference> {
     differences
 }
 
+/// Whether someone can have been turned away so: by what they are, or by what happened before.
+fn may_be_refused(world: &World, presented: &Presented, direction: Direction, code: &str) -> bool {
+    let person = match presented {
+        Presented::Badge(person) | Presented::FirstBadge(person) | Presented::Name(person) => Some(*person),
+        Presented::UnknownCode(_) | Presented::Guest(_) => None,
+    };
+    let standing = person.map(|person| world.people[person].standing);
+    let is_allowed = may_be_let_through(standing, presented);
+    match code {
+        // What the doors and others before them decide; after its copy was restored a phone gives numbers twice.
+        "NOT_YET_OPEN" | "OVER" | "CHECKPOINT_FULL" | "SEQUENCE_REUSED" => true,
+        "ALREADY_IN" => direction == Direction::In && is_allowed,
+        "NOT_IN" => direction == Direction::Out && is_allowed,
+        "UNKNOWN_CREDENTIAL" => standing.is_none(),
+        "WRONG_EVENT" => standing == Some(Standing::Elsewhere),
+        "REGISTRATION_CANCELLED" => standing == Some(Standing::Cancelled),
+        "BADGE_REVOKED" => matches!(standing, Some(Standing::Revoked | Standing::Replaced)) && !is_allowed,
+        _ => false,
+    }
+}
+
 async fn of_registrations(
     manager: &mut Manager,
     world: &World,
     facts: &BTreeMap<Uuid, &Fact>,
+    decisions: &Decisions,
     expected: &Expected,
 ) -> Result<Vec<Difference>, Trouble> {
     let mut differences = Vec::new();
-    for (number, people) in world.people.chunks(AT_ONCE).enumerate() {
-        let ids: Vec<&str> = people.iter().map(|person| person.registration.as_str()).collect();
+    let people = world.people.iter().enumerate();
+    let mut asked: Vec<(usize, &str)> =
+        people.map(|(place, one)| (place, one.registration.as_str())).collect();
+    for guest in 0..world.guests.len() {
+        let of_guest = |fact: &&Fact| fact.guest() == Some(guest);
+        if let Some(taken) = decisions.guests.get(&guest) {
+            asked.push((world.people.len() + guest, taken.registration.as_str()));
+        } else {
+            let own = facts.values().copied().filter(of_guest);
+            differences.push(Difference::new(format!("walk-in {guest} was never taken in"), own));
+        }
+    }
+    let mut of_guests: Vec<ScanShown> = Vec::new();
+    for some in asked.chunks(AT_ONCE) {
+        let ids: Vec<&str> = some.iter().map(|(_, id)| *id).collect();
         let found: Vec<Option<Registration>> = manager.ask(REGISTRATIONS, json!({ "ids": ids })).await?;
-        for (place, registration) in found.into_iter().enumerate() {
-            let person = number * AT_ONCE + place;
+        for ((person, _), registration) in some.iter().zip(found) {
             let own: Vec<&Fact> =
-                facts.values().copied().filter(|fact| fact.person() == Some(person)).collect();
+                facts.values().copied().filter(|fact| fact.person() == Some(*person)).collect();
             let Some(registration) = registration else {
                 differences.push(Difference::new(format!("guest {person} is gone"), own));
                 continue;
             };
             let name = format!("guest {person} ({})", registration.id);
-            differences.extend(of_scans(&name, &registration.scans, &own));
-            let wanted = AttendanceShown::from(expected.attendance[person]);
+            // Scans of walk-ins stand with their own registration or with the one that it was merged into.
+            let is_of_guest =
+                |shown: &ScanShown| facts.get(&shown.scan_id).is_some_and(|fact| fact.guest().is_some());
+            let (shown_of_guests, shown): (Vec<_>, Vec<_>) =
+                registration.scans.into_iter().partition(is_of_guest);
+            of_guests.extend(shown_of_guests);
+            differences.extend(of_scans(&name, &shown, &own));
+            let wanted = AttendanceShown::from(expected.attendance[*person]);
             if registration.attendance != wanted {
                 let text = format!("{name}: {:?} where {wanted:?} was expected", registration.attendance);
-                differences.push(Difference::new(text, own));
+                let theirs = facts.values().copied().filter(|fact| {
+                    fact.person() == Some(*person)
+                        || fact.guest().is_some_and(|guest| {
+                            world.people.len() + guest == *person || world.guests[guest] == Some(*person)
+                        })
+                });
+                differences.push(Difference::new(text, theirs));
             }
         }
     }
+    // One that came before its walk-in shows nobody, and stands in the queue alone.
+    let is_with_someone = |fact: &&Fact| {
+        let waited = |flag: &String| flag == "UNKNOWN_CREDENTIAL";
+        fact.guest().is_some() && !fact.answer.as_ref().is_some_and(|answer| answer.flags.iter().any(waited))
+    };
+    let wanted: Vec<&Fact> = facts.values().copied().filter(is_with_someone).collect();
+    differences.extend(of_scans("the walk-ins", &of_guests, &wanted));
     Ok(differences)
 }
 
@@ -231,12 +294,16 @@ async fn of_flagged(
 async fn of_totals(
     manager: &mut Manager,
     world: &World,
+    decisions: &Decisions,
     expected: &Expected,
 ) -> Result<Option<Difference>, Trouble> {
     let totals: Totals = manager.ask(TOTALS, json!({ "id": world.event })).await?;
     let here = |standing: Standing| !matches!(standing, Standing::Cancelled | Standing::Elsewhere);
     let people = world.people.iter().zip(&expected.attendance).filter(|(person, _)| here(person.standing));
-    let people: Vec<_> = people.map(|(_, attendance)| attendance).collect();
+    // Whoever turned out to be someone on the list counts once.
+    let guests = (0..world.guests.len()).filter(|guest| !decisions.merged.contains(guest));
+    let guests = guests.map(|guest| &expected.attendance[world.people.len() + guest]);
+    let people: Vec<_> = people.map(|(_, attendance)| attendance).chain(guests).collect();
     let wanted = Totals {
         expected: people.len(),
         attended: people.iter().filter(|attendance| attendance.has_attended).count(),
@@ -249,7 +316,7 @@ async fn of_totals(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Door, HeldScan, Method, Outcome, ScanAnswer, simulation::plan::Presented};
+    use crate::{Door, HeldScan, Method, Outcome, ScanAnswer};
 
     fn fact(flags: &[&str]) -> Fact {
         let captured_at = DateTime::UNIX_EPOCH;
@@ -260,6 +327,7 @@ mod tests {
             door: Door::default(),
             registration_id: Some("registration".to_owned()),
             credential: None,
+            walk_in_id: None,
             direction: Direction::In,
             method: Method::Manual,
             captured_at,
@@ -274,7 +342,8 @@ mod tests {
             flags: flags.iter().map(|flag| (*flag).to_owned()).collect(),
             scan: Some(KeptTimes { received_at: captured_at, counted_at: Some(captured_at) }),
         };
-        Fact { scan, presented: Presented::Name(0), door: 0, direction: Direction::In, answer: Some(answer) }
+        let (presented, direction) = (Presented::Name(0), Direction::In);
+        Fact { scan, presented, door: 0, direction, answer: Some(answer), was_asked: false }
     }
 
     fn shown(fact: &Fact) -> ScanShown {

@@ -1,6 +1,9 @@
 //! What every phone did, as it noted it down itself: the facts from which the oracle reckons.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -27,6 +30,8 @@ pub(super) struct PartLog {
     pub(super) lost: Vec<SequenceRange>,
     /// What it was told and could not believe.
     pub(super) surprises: Vec<String>,
+    /// Those whom it asked about at once and who were not let through, with what they showed, and the code.
+    pub(super) refused: Vec<(Presented, Direction, String)>,
     pub(super) counts: Counts,
 }
 
@@ -38,7 +43,21 @@ pub(super) struct Fact {
     pub(super) direction: Direction,
     /// The first answer to it.
     pub(super) answer: Option<ScanAnswer>,
+    /// Whether the phone ever asked about it at once.
+    pub(super) was_asked: bool,
 }
+
+/// Someone who is on no list, as the server took them in.
+#[derive(Debug, Clone)]
+pub(super) struct TakenIn {
+    /// The walk-in, by its global id.
+    pub(super) walk_in: String,
+    /// The registration that was made, by its global id.
+    pub(super) registration: String,
+}
+
+/// Those whom phones took in, by their place; the manager hears of them while phones still scan.
+pub(super) type Guests = Arc<Mutex<BTreeMap<usize, TakenIn>>>;
 
 /// A batch that was sent.
 pub(super) struct Sent {
@@ -62,6 +81,16 @@ pub struct Counts {
     pub(super) asked_to_come_again: u64,
     /// Batches that were sent again although they had been answered.
     pub(super) repeated: u64,
+    /// People on no list whom a phone took in.
+    pub(super) walk_ins: u64,
+    /// Walk-ins answered as known.
+    pub(super) walk_in_replays: u64,
+    /// Scans for whom someone waited, let through.
+    pub(super) let_through: u64,
+    /// Scans for whom someone waited, refused.
+    pub(super) turned_away: u64,
+    /// Questions about such a scan that were not answered.
+    pub(super) asked_unanswered: u64,
     /// Scans answered as new and good.
     pub(super) accepted: u64,
     /// Scans answered as new and flagged.
@@ -101,6 +130,11 @@ impl Counts {
             unanswered: self.unanswered + other.unanswered,
             asked_to_come_again: self.asked_to_come_again + other.asked_to_come_again,
             repeated: self.repeated + other.repeated,
+            walk_ins: self.walk_ins + other.walk_ins,
+            walk_in_replays: self.walk_in_replays + other.walk_in_replays,
+            let_through: self.let_through + other.let_through,
+            turned_away: self.turned_away + other.turned_away,
+            asked_unanswered: self.asked_unanswered + other.asked_unanswered,
             accepted: self.accepted + other.accepted,
             flagged: self.flagged + other.flagged,
             replays: self.replays + other.replays,

@@ -2,13 +2,15 @@
 //!
 //! A manager makes an event with people and devices (`world.rs`); a plan says by chance who passes which door when, and
 //! which phone is where (`plan.rs`); phones play it, offline and online, with wrong clocks, in batches that are repeated
-//! and out of order (`phone.rs`). Every scan ever made is a fact in a log (`log.rs`). From the facts alone the oracle
+//! and out of order (`phone.rs`), while the manager finds out who walk-ins are and decides about flagged scans
+//! (`office.rs`). Every scan ever made is a fact in a log (`log.rs`). From the facts alone the oracle
 //! reckons flags and attendance (`oracle.rs`); what the server says is compared with it (`compare.rs`). The same seed
 //! makes the same plan.
 
 mod compare;
 mod log;
 mod manager;
+mod office;
 mod oracle;
 mod phone;
 mod plan;
@@ -18,10 +20,10 @@ mod world;
 use std::time::Duration;
 
 use indicatif::ProgressBar;
-use tokio::task::JoinSet;
+use tokio::{sync::watch, task::JoinSet};
 
 use crate::{BackOff, Clock, Connection, Trouble};
-use log::Log;
+use log::{Guests, Log};
 use manager::Manager;
 use phone::Phone;
 use plan::Plan;
@@ -87,17 +89,27 @@ impl Simulation {
         bar.set_message("");
         bar.set_length(plan.phones.iter().map(|phone| phone.steps.len() as u64).sum());
         let codes = world.prepare_devices(&mut manager, self.devices).await?;
+        let guests = Guests::default();
         let mut phones = Vec::new();
         for (number, code) in codes.into_iter().enumerate() {
-            phones.push(Phone::enrol(number, &network, &code, self).await?);
+            phones.push(Phone::enrol(number, &network, &code, self, Guests::clone(&guests)).await?);
         }
         // They hold everyone now; what is not good any more they have to hear of.
         world.disturb(&mut manager).await?;
-        let log = self.play(phones, plan, &world, bar).await?;
+        let connection = Connection::to(&self.server)?;
+        let office = Manager::sign_in(connection, self.manager.clone(), self.back_off).await?;
+        let (open, doors) = watch::channel(());
+        let playing = async {
+            let log = self.play(phones, plan, &world, bar).await;
+            drop(open);
+            log
+        };
+        let (log, decisions) = tokio::join!(playing, office::work(office, &world, &guests, doors));
+        let (log, decisions) = (log?, decisions?);
         bar.finish_and_clear();
-        let expected = oracle::reckon(&world, &log);
-        let differences = compare::compare(&mut manager, &world, &log, &expected).await?;
-        Ok(Summary::of(self, &world, &log, differences))
+        let expected = oracle::reckon(&world, &log, &decisions);
+        let differences = compare::compare(&mut manager, &world, &log, &decisions, &expected).await?;
+        Ok(Summary::of(self, &world, &log, &decisions, differences))
     }
 
     /// Lets all phones play their parts at once.

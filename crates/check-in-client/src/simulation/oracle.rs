@@ -9,12 +9,13 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use hemicycle_domain::{
     check_in::{Attendance, Clock, DayRule, Ground, Method, Scan, ScanFlag, attendance, run_backwards},
     checkpoint::{Checkpoint, CheckpointKind, CheckpointRules, MissingExit, Window},
-    id::{CheckpointId, EventId, SessionId},
+    id::{CheckpointId, EventId, RegistrationId, SessionId},
 };
 use uuid::Uuid;
 
 use super::{
     log::{Fact, Log, PartLog, Sent},
+    office::{Decisions, Finding},
     plan::Presented,
     world::{Standing, World},
 };
@@ -24,7 +25,7 @@ use crate::{Direction, manifest::Verdict, operation::KeptTimes};
 pub(super) struct Expected {
     /// Of each scan; what may have become of it, where more than one of the batches that held it can have been taken.
     pub(super) scans: BTreeMap<Uuid, Vec<ExpectedScan>>,
-    /// Of each person, by their place in the world.
+    /// Of each person, by their place in the world; those who are on no list come after them.
     pub(super) attendance: Vec<Attendance>,
 }
 
@@ -55,34 +56,66 @@ impl ExpectedScan {
 }
 
 /// Reckons from all facts.
-pub(super) fn reckon(world: &World, log: &Log) -> Expected {
+pub(super) fn reckon(world: &World, log: &Log, decisions: &Decisions) -> Expected {
     let checkpoints = checkpoints(world);
     let ground = ground(world, &checkpoints);
-    let mut of_person: Vec<Vec<Scan>> = vec![Vec::new(); world.people.len()];
+    let mut of_person: Vec<Vec<Scan>> = vec![Vec::new(); world.people.len() + world.guests.len()];
     let mut scans = BTreeMap::new();
     for (part, fact) in log.facts() {
-        let expected = expect(world, &checkpoints, part, fact);
+        let expected = expect(world, decisions, &checkpoints, part, fact);
         let answer = fact.answer.as_ref();
         let kept = answer.and_then(|answer| Some((answer.scan?, &answer.flags)));
         // The one that it was, else the last: that it was none is told by whoever compares.
         let told = kept.and_then(|(kept, flags)| expected.iter().find(|one| one.is(kept, flags)));
-        if let (Some(person), Some(told)) = (fact.person(), told.or(expected.last())) {
-            of_person[person].push(scan(world, &checkpoints, fact, told));
+        if let Some(told) = told.or(expected.last())
+            && let Some((owner, is_decided)) = owner(world, decisions, fact)
+        {
+            let scan = scan(world, &checkpoints, fact, told);
+            // What somebody decided about holds, whatever it was flagged for.
+            let flags = if is_decided { Vec::new() } else { scan.flags };
+            of_person[owner].push(Scan { registration: Some(number_of(owner)), flags, ..scan });
         }
         scans.insert(fact.scan.scan_id, expected);
     }
     Expected { scans, attendance: of_person.iter().map(|scans| attendance(&ground, scans)).collect() }
 }
 
-/// What must have become of a scan, for each of the batches with which it can have been taken.
-fn expect(world: &World, checkpoints: &[Checkpoint], part: &PartLog, fact: &Fact) -> Vec<ExpectedScan> {
+/// For whom a scan is to be looked at, and whether somebody decided so; none where it counts for nobody.
+fn owner(world: &World, decisions: &Decisions, fact: &Fact) -> Option<(usize, bool)> {
+    let shown = match fact.presented {
+        // Of whoever turned out to be someone all that was seen is theirs.
+        Presented::Guest(guest) => {
+            let merged = decisions.merged_into(world, guest);
+            Some(merged.unwrap_or(world.people.len() + guest))
+        }
+        _ => fact.person(),
+    };
+    match decisions.findings.get(&fact.scan.scan_id) {
+        None => shown.map(|shown| (shown, false)),
+        Some(Finding::Accept) => shown.map(|shown| (shown, true)),
+        Some(Finding::Attach(person)) => Some((*person, true)),
+        Some(Finding::Reject) => None,
+    }
+}
+
+/// What must have become of a scan, for each of the ways by which it can have been taken.
+fn expect(
+    world: &World,
+    decisions: &Decisions,
+    checkpoints: &[Checkpoint],
+    part: &PartLog,
+    fact: &Fact,
+) -> Vec<ExpectedScan> {
     let id = fact.scan.scan_id;
     let Some(kept) = fact.answer.as_ref().and_then(|answer| answer.scan) else { return Vec::new() };
     let has_it = |sent: &&Sent| sent.scans.iter().any(|(scan, ..)| *scan == id);
     let had_left = |sent: &&Sent| sent.left_at <= kept.received_at + APART;
     let mut expected: Vec<ExpectedScan> = Vec::new();
+    if fact.was_asked {
+        expected.push(expect_let_through(world, fact));
+    }
     for sent in part.sent.iter().filter(has_it).filter(had_left) {
-        let one = expect_with(world, checkpoints, part, fact, sent, kept.received_at);
+        let one = expect_with(world, decisions, checkpoints, part, fact, sent, kept.received_at);
         if !expected.contains(&one) {
             expected.push(one);
         }
@@ -90,8 +123,33 @@ fn expect(world: &World, checkpoints: &[Checkpoint], part: &PartLog, fact: &Fact
     expected
 }
 
+/// What must have become of a scan that was let through while someone waited: its time counts as it is told, and nothing is
+/// amiss with it, or it would have been refused.
+fn expect_let_through(world: &World, fact: &Fact) -> ExpectedScan {
+    let standing = fact.person().map(|person| world.people[person].standing);
+    let is_welcome = may_be_let_through(standing, &fact.presented);
+    // Whoever may not be let through is expected to bear a flag that no such scan can have.
+    let impossible = (!is_welcome).then_some(ScanFlag::UnknownCredential);
+    ExpectedScan {
+        counted_at: Some(fact.scan.captured_at.trunc_subsecs(6)),
+        flags: impossible.into_iter().collect(),
+        possible: BTreeSet::new(),
+    }
+}
+
+/// Whether someone who stands so can be let through with what they show.
+pub(super) fn may_be_let_through(standing: Option<Standing>, presented: &Presented) -> bool {
+    match standing {
+        None | Some(Standing::Elsewhere | Standing::Cancelled) => false,
+        Some(Standing::Good) => true,
+        Some(Standing::Revoked) => matches!(presented, Presented::Name(_)),
+        Some(Standing::Replaced) => !matches!(presented, Presented::FirstBadge(_)),
+    }
+}
+
 fn expect_with(
     world: &World,
+    decisions: &Decisions,
     checkpoints: &[Checkpoint],
     part: &PartLog,
     fact: &Fact,
@@ -118,7 +176,16 @@ fn expect_with(
     {
         flags.insert(ScanFlag::OutsideWindow);
     }
+    let mut possible = BTreeSet::new();
+    if let Presented::Guest(guest) = fact.presented {
+        // It may have come before the walk-in, or after it was settled who that is.
+        possible.insert(ScanFlag::UnknownCredential);
+        let may_be_settled = decisions.merged_into(world, guest).is_some();
+        let bearing = if may_be_settled { &mut possible } else { &mut flags };
+        bearing.insert(ScanFlag::WalkIn);
+    }
     flags.extend(match standing {
+        None if matches!(fact.presented, Presented::Guest(_)) => None,
         None => Some(ScanFlag::UnknownCredential),
         Some(Standing::Elsewhere) => Some(ScanFlag::WrongEvent),
         Some(Standing::Cancelled) => Some(ScanFlag::Cancelled),
@@ -127,7 +194,6 @@ fn expect_with(
         Some(Standing::Good | Standing::Revoked | Standing::Replaced) => None,
     });
 
-    let mut possible = BTreeSet::new();
     if fact.direction == Direction::In {
         possible.insert(ScanFlag::DuplicateOtherDevice);
         if checkpoint.is_some_and(|checkpoint| checkpoint.rules.capacity.is_some()) {
@@ -157,9 +223,22 @@ impl Fact {
             Presented::Badge(person) | Presented::FirstBadge(person) | Presented::Name(person) => {
                 Some(person)
             }
-            Presented::UnknownCode(_) => None,
+            Presented::UnknownCode(_) | Presented::Guest(_) => None,
         }
     }
+
+    /// Who of those on no list it shows.
+    pub(super) fn guest(&self) -> Option<usize> {
+        match self.presented {
+            Presented::Guest(guest) => Some(guest),
+            _ => None,
+        }
+    }
+}
+
+/// The registration of someone, as the rules know it.
+fn number_of(person: usize) -> RegistrationId {
+    Uuid::from_u128(person as u128).into()
 }
 
 /// The fact as the rules know it.
@@ -178,7 +257,7 @@ fn scan(world: &World, checkpoints: &[Checkpoint], fact: &Fact, expected: &Expec
         checkpoint: checkpoint_of(checkpoints, fact).map(|checkpoint| checkpoint.id),
         session: door.session_id.as_ref().and_then(session),
         walk_in: None,
-        registration: fact.person().map(|person| Uuid::from_u128(person as u128).into()),
+        registration: None,
         direction: match fact.direction {
             Direction::In => hemicycle_domain::check_in::Direction::In,
             Direction::Out => hemicycle_domain::check_in::Direction::Out,

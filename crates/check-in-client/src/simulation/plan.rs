@@ -25,6 +25,8 @@ pub(super) struct Part {
 pub(super) enum Step {
     /// Someone passes.
     Scan(Passing),
+    /// Someone waits at the door, and the phone asks at once.
+    Ask(Passing),
     /// The clock is set, or jumps: from now on it is off by this.
     SetClock(TimeDelta),
     /// The phone is switched off and on again.
@@ -59,6 +61,8 @@ pub(super) enum Presented {
     Name(usize),
     /// A code that nobody is known by.
     UnknownCode(String),
+    /// Someone who is on no list and whom the phone takes in, by their place among those.
+    Guest(usize),
 }
 
 impl Plan {
@@ -86,9 +90,31 @@ impl Plan {
                 }
             }
         }
-        let phones = passings.into_iter().map(|of_phone| part(of_phone, &mut chance)).collect();
+        // Chance of its own: who comes without being expected changes nothing for the others.
+        let mut other = ChaCha8Rng::seed_from_u64(!seed);
+        for guest in 0..world.guests.len() {
+            let phone = other.random_range(0..passings.len());
+            passings[phone].extend(visit(guest, world, doors, &mut other));
+        }
+        let phones = passings.into_iter().map(|of_phone| part(of_phone, &mut chance, &mut other)).collect();
         Self { phones }
     }
+}
+
+/// What is seen of someone who is on no list: the phone that takes them in sees them a few times.
+fn visit(guest: usize, world: &World, doors: usize, chance: &mut ChaCha8Rng) -> Vec<Passing> {
+    let mut seen = Vec::new();
+    for _ in 0..chance.random_range(1..3) {
+        let door = chance.random_range(0..doors);
+        let comes_at = world.morning + TimeDelta::seconds(chance.random_range(-1_800..20_000));
+        let goes_at = comes_at + TimeDelta::seconds(chance.random_range(600..9_000));
+        for (at, direction, share) in [(comes_at, Direction::In, 1.0), (goes_at, Direction::Out, 0.6)] {
+            if chance.random_bool(share) {
+                seen.push(Passing { at, door, direction, presented: Presented::Guest(guest) });
+            }
+        }
+    }
+    seen
 }
 
 fn present(person: usize, standing: Standing, chance: &mut ChaCha8Rng) -> Presented {
@@ -103,13 +129,15 @@ fn present(person: usize, standing: Standing, chance: &mut ChaCha8Rng) -> Presen
 }
 
 /// Puts what befalls a phone between what it sees.
-fn part(mut passings: Vec<Passing>, chance: &mut ChaCha8Rng) -> Part {
+fn part(mut passings: Vec<Passing>, chance: &mut ChaCha8Rng, other: &mut ChaCha8Rng) -> Part {
     passings.sort_by_key(|passing| passing.at);
     let offset = wrong_by(chance);
     let mut steps = vec![Step::Online(None)];
     let mut has_copy = false;
     for passing in passings {
-        steps.push(Step::Scan(passing));
+        // A guest is checked in by whoever took them in, which may still be offline.
+        let asks = !matches!(passing.presented, Presented::Guest(_)) && other.random_bool(0.12);
+        steps.push(if asks { Step::Ask(passing) } else { Step::Scan(passing) });
         match chance.random_range(0..100) {
             0..16 => steps.push(Step::Online(Some(chance.random_range(1..4)))),
             16..20 => steps.push(Step::Online(None)),

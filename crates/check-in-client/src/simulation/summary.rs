@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{
     Simulation,
     log::{Counts, Fact, Log},
+    office::{Decided, Decisions},
     world::World,
 };
 
@@ -21,6 +22,8 @@ pub struct Summary {
     scans: usize,
     #[serde(flatten)]
     counts: Counts,
+    #[serde(flatten)]
+    decided: Decided,
     /// How many scans bear each flag.
     flags: BTreeMap<String, usize>,
     /// How often the phones judged which way, without a network.
@@ -55,6 +58,7 @@ impl Summary {
         simulation: &Simulation,
         world: &World,
         log: &Log,
+        decisions: &Decisions,
         differences: Vec<Difference>,
     ) -> Self {
         let (mut flags, mut verdicts) = (BTreeMap::new(), BTreeMap::new());
@@ -71,6 +75,7 @@ impl Summary {
             participants: simulation.participants,
             scans: log.facts().count(),
             counts: log.counts(),
+            decided: decisions.counts(),
             flags,
             verdicts,
             differences,
@@ -101,6 +106,12 @@ impl Summary {
         &self.verdicts
     }
 
+    /// How often the manager decided what.
+    #[must_use]
+    pub fn decided(&self) -> &Decided {
+        &self.decided
+    }
+
     /// How often what happened.
     #[must_use]
     pub fn counts(&self) -> &Counts {
@@ -117,7 +128,7 @@ impl fmt::Display for Difference {
 
 impl fmt::Display for Summary {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { seed, event, devices, participants, scans, counts, .. } = self;
+        let Self { seed, event, devices, participants, scans, counts, decided, .. } = self;
         writeln!(formatter, "Seed {seed}: {devices} devices and {participants} people at event {event}")?;
         writeln!(
             formatter,
@@ -128,6 +139,21 @@ impl fmt::Display for Summary {
             formatter,
             "  answers: {} accepted, {} accepted with flags, {} replays, {} to come again later",
             counts.accepted, counts.flagged, counts.replays, counts.retry_later,
+        )?;
+        writeln!(
+            formatter,
+            "  asked at once: {} let through, {} turned away, {} without an answer",
+            counts.let_through, counts.turned_away, counts.asked_unanswered,
+        )?;
+        writeln!(
+            formatter,
+            "  walk-ins: {} taken in, {} answered as known, {} found to be someone on the list",
+            counts.walk_ins, counts.walk_in_replays, decided.merged,
+        )?;
+        writeln!(
+            formatter,
+            "  review: {} accepted, {} rejected, {} attached to someone else",
+            decided.accepted_by_review, decided.rejected_by_review, decided.attached_by_review,
         )?;
         writeln!(
             formatter,

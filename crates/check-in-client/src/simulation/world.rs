@@ -18,6 +18,9 @@ pub(super) struct World {
     pub(super) timetable: Option<Timetable>,
     pub(super) checkpoints: Vec<Checkpoint>,
     pub(super) people: Vec<Somebody>,
+    /// Those who come though they are on no list: of each, as whom among the people they turn out to be, if anyone finds
+    /// out.
+    pub(super) guests: Vec<Option<usize>>,
     /// Nine in the morning of the day on which people come.
     pub(super) morning: DateTime<Utc>,
     /// Told from all other runs, so that what is sent twice is done once.
@@ -29,6 +32,8 @@ pub(super) struct World {
 #[derive(Debug, Clone)]
 pub(super) struct Somebody {
     pub(super) registration: String,
+    /// The person, by their global id.
+    pub(super) participant: String,
     pub(super) standing: Standing,
     /// The badge that was printed first.
     pub(super) badge: String,
@@ -86,7 +91,7 @@ const EVENT: &str = "query($id: ID!) { event(id: $id) { timetable { startsAt end
     checkpoints { id kind day session { id } opensAt closesAt startsAt endsAt capacity scansExits missingExit
         missingExitMinutes } } }";
 const REGISTER: &str = "mutation($input: RegisterParticipantInput!) { registerParticipant(input: $input) {
-    registration { id badge { payload } } errors { code message path } } }";
+    registration { id participant { id } badge { payload } } errors { code message path } } }";
 const CANCEL: &str = "mutation($input: CancelRegistrationInput!) { cancelRegistration(input: $input) {
     registration { id } errors { code message path } } }";
 const REVOKE: &str = "mutation($input: RevokeBadgeInput!) { revokeBadge(input: $input) {
@@ -110,6 +115,7 @@ impl World {
             timetable: None,
             checkpoints: Vec::new(),
             people: Vec::new(),
+            guests: Vec::new(),
             morning: at(day, 9),
             run,
             now,
@@ -129,6 +135,7 @@ impl World {
         }
         let guest = world.register(manager, &elsewhere, simulation.participants).await?;
         world.people.push(Somebody { standing: Standing::Elsewhere, ..guest });
+        world.guests = vec![None; simulation.participants.div_ceil(6)];
         Ok(world)
     }
 
@@ -205,7 +212,18 @@ impl World {
             };
             self.people[number].standing = standing;
         }
+        // Every other one who is on no list is someone who is on it, whom nobody recognised at the door.
+        let mut good = self.people_in(Standing::Good).into_iter();
+        for guest in self.guests.iter_mut().step_by(2) {
+            *guest = good.next();
+        }
         Ok(())
+    }
+
+    /// Those who stand so, by their places.
+    pub(super) fn people_in(&self, standing: Standing) -> Vec<usize> {
+        let people = self.people.iter().enumerate().filter(|(_, person)| person.standing == standing);
+        people.map(|(place, _)| place).collect()
     }
 
     async fn open_event(
@@ -270,9 +288,10 @@ impl World {
         let input = json!({ "eventId": event, "participant": { "new": { "names": [name] } },
             "idempotencyKey": self.key("participant", number) });
         let registered: Registered = manager.ask(REGISTER, json!({ "input": input })).await?;
-        let WithBadge { id, badge } = registered.registration;
+        let WithBadge { id, badge, participant } = registered.registration;
         let badge = badge.map(|badge| badge.payload).unwrap_or_default();
-        Ok(Somebody { registration: id, standing: Standing::Good, badge, replaced_by: None })
+        let participant = participant.map(|person| person.id).unwrap_or_default();
+        Ok(Somebody { registration: id, participant, standing: Standing::Good, badge, replaced_by: None })
     }
 
     fn key(&self, what: &str, number: usize) -> String {
@@ -291,6 +310,7 @@ struct WithBadge {
     #[serde(default)]
     id: String,
     badge: Option<Badge>,
+    participant: Option<Named>,
 }
 
 #[derive(Deserialize)]
