@@ -9,9 +9,14 @@ use hemicycle_domain::{
     audit::{part, personal_digest},
     id::{AccountId, EventId, Id, RecordKind},
 };
-use sea_orm::{ConnectionTrait, JsonValue, entity::prelude::*};
+use sea_orm::{ConnectionTrait, DbBackend, JsonValue, entity::prelude::*};
 
-use crate::{dialect::insert_all, fault::StoreFault, json::from_word, read_model::read_model};
+use crate::{
+    dialect::{Insertion, insert_followed},
+    fault::StoreFault,
+    json::from_word,
+    read_model::read_model,
+};
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -161,17 +166,36 @@ const WRITTEN: [Column; 12] = [
     Column::PersonalDigest,
 ];
 
-/// Writes changes into the feed. Their records are whole: here they are parted into what is open and what is personal.
+/// Writes changes into the feed.
 pub(crate) async fn record(
     connection: &impl ConnectionTrait,
     changes: Vec<(Author, Change)>,
 ) -> Result<(), StoreFault> {
-    let mut rows = changes.into_iter().map(|(author, change)| to_row(author, change)).peekable();
-    while rows.peek().is_some() {
-        let some: Vec<Model> = rows.by_ref().take(MOST_AT_ONCE).collect();
-        insert_all::<Entity>(connection, &WRITTEN, some, None).await?;
+    insert(connection, recorded(connection.get_database_backend(), changes)).await
+}
+
+/// Inserts the rows of changes.
+pub(crate) async fn insert(
+    connection: &impl ConnectionTrait,
+    statements: Vec<Insertion>,
+) -> Result<(), StoreFault> {
+    for statement in statements {
+        insert_followed(connection, statement, []).await?;
     }
     Ok(())
+}
+
+/// The rows of changes, a statement for each thousand.
+///
+/// Their records are whole: here they are parted into what is open and what is personal.
+pub(crate) fn recorded(backend: DbBackend, changes: Vec<(Author, Change)>) -> Vec<Insertion> {
+    let mut rows = changes.into_iter().map(|(author, change)| to_row(author, change)).peekable();
+    let mut statements = Vec::new();
+    while rows.peek().is_some() {
+        let some: Vec<Model> = rows.by_ref().take(MOST_AT_ONCE).collect();
+        statements.push(Insertion::new::<Entity>(backend, &WRITTEN, some, None));
+    }
+    statements
 }
 
 fn to_row(author: Author, change: Change) -> Model {

@@ -18,7 +18,7 @@ use uuid::{ContextV7, Timestamp, Uuid};
 
 use crate::{
     change::{self, Author, Change},
-    dialect::begin,
+    dialect::{Insertion, begin},
     event::Counted,
     fault::Failure,
     json::to_json,
@@ -155,14 +155,17 @@ impl Work {
 
     /// Writes into the change feed what was done to many records, in one statement for each thousand.
     pub(crate) async fn record_all(&mut self, changes: Vec<Change>) -> Result<(), Failure> {
-        self.write_into_feed(changes.into_iter().map(|change| (self.author.clone(), change)).collect()).await
+        let changes = changes.into_iter().map(|change| (self.author.clone(), change)).collect();
+        let rows = self.recorded(changes);
+        Ok(change::insert(&self.transaction, rows).await?)
     }
 
-    /// Writes into the change feed what others did, each by a request of its own, whose work this one does together.
-    pub(crate) async fn record_all_by<'a>(
+    /// What is to be written into the change feed of what others did, each by a request of its own, whose work this one
+    /// does together.
+    pub(crate) fn recorded_by<'a>(
         &mut self,
         changes: impl Iterator<Item = (Option<(&'a Actor, Option<String>)>, Change)>,
-    ) -> Result<(), Failure> {
+    ) -> Vec<Insertion> {
         let author = |caller: Option<(&Actor, Option<String>)>| match caller {
             Some((actor, Some(request))) => Author::new(actor, self.now).for_request(request),
             Some((actor, None)) => {
@@ -170,12 +173,13 @@ impl Work {
             }
             None => self.author.clone(),
         };
-        self.write_into_feed(changes.map(|(caller, change)| (author(caller), change)).collect()).await
+        let changes = changes.map(|(caller, change)| (author(caller), change)).collect();
+        self.recorded(changes)
     }
 
-    async fn write_into_feed(&mut self, changes: Vec<(Author, Change)>) -> Result<(), Failure> {
+    fn recorded(&mut self, changes: Vec<(Author, Change)>) -> Vec<Insertion> {
         self.changed.extend(changes.iter().map(|(_, change)| (change.subject_kind, change.subject_id)));
-        Ok(change::record(&self.transaction, changes).await?)
+        change::recorded(self.backend(), changes)
     }
 
     /// Who acts, as the tables name who did something: `account:…`, `device:…`, `service_account:…`, `system:…`.

@@ -11,8 +11,10 @@ mod schema;
 mod serve;
 mod simulate;
 
+use std::time::Duration;
+
 use hemicycle_api::Clock;
-use hemicycle_persistence::{DataSet, Store};
+use hemicycle_persistence::{DataSet, Store, StoreSettings};
 
 pub(crate) use account::create_account;
 pub(crate) use audit::{audit_head, audit_verify};
@@ -39,7 +41,9 @@ pub(crate) async fn migrate(settings: Settings) -> Result<(), CommandFailure> {
 /// Fills a fresh database with a made-up data set.
 pub(crate) async fn generate(settings: Settings, data: DataSet) -> Result<(), CommandFailure> {
     output::start_log(&settings);
-    let store = Store::open_and_migrate(&settings.store()?).await?;
+    // What serves nobody may take the time that it takes.
+    let at = StoreSettings { statement_time_limit: Duration::ZERO, ..settings.store()? };
+    let store = Store::open_and_migrate(&at).await?;
     load_reference(&store, &Clock::system()).await?;
     store.generate(data).await?;
     let DataSet { events, registrations, seed } = data;

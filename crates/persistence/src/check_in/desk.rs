@@ -87,10 +87,30 @@ impl Store {
 async fn serve(store: Weak<Inner>, line: Arc<Mutex<Receiver<Waiting>>>) {
     loop {
         let mut together = Vec::new();
-        let came = line.lock().await.recv_many(&mut together, MOST_TOGETHER).await;
+        let came = take(&mut *line.lock().await, &mut together).await;
         let Some(store) = store.upgrade().filter(|_| came > 0) else { return };
         record(&Store::from(store), together).await;
     }
+}
+
+/// Takes all who wait, once someone does; none when the line is closed.
+///
+/// Whoever is about to get into the line at this very moment is let in first, or the first of a crowd would always be
+/// served alone: the runtime would go on with the clerk as soon as someone waits.
+async fn take(line: &mut Receiver<Waiting>, together: &mut Vec<Waiting>) -> usize {
+    let mut came = line.recv_many(together, MOST_TOGETHER).await;
+    let mut last = 0;
+    while came > last && came < MOST_TOGETHER {
+        tokio::task::yield_now().await;
+        last = came;
+        while together.len() < MOST_TOGETHER
+            && let Ok(waiting) = line.try_recv()
+        {
+            together.push(waiting);
+        }
+        came = together.len();
+    }
+    came
 }
 
 /// Records those who wait together, and tells each what became of it.

@@ -12,21 +12,21 @@ use std::{
 use chrono::{DateTime, Utc};
 use hemicycle_domain::{
     badge::{self, Badge, BadgeKey, Issue},
-    check_in::{DayRule, Enrolled, Scan},
+    check_in::{DayRule, Enrolled, Presence, Scan},
     checkpoint::Checkpoint,
     device::EnrolmentId,
     event::Event,
     id::{CheckpointId, EventId, Id, RegistrationId, ScanId, SessionId, WalkInId},
-    registration::RegistrationStatus,
+    registration::{Registration, RegistrationStatus},
 };
 use sea_orm::{
-    Condition, QueryFilter, QueryOrder, QuerySelect,
+    Condition, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     entity::prelude::*,
     sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query},
 };
 
 use super::{
-    record::Handed,
+    handed::Handed,
     row::{attendance_row, scan_row, to_scan},
 };
 use crate::{
@@ -38,7 +38,7 @@ use crate::{
     json::from_word,
     manifest::has_heard_of,
     read_model::{all_of, read_model},
-    registration::registration_row,
+    registration::{RosterEntry, registration_row},
     scope::facts,
     walk_in::row as walk_in_row,
     work::Work,
@@ -66,6 +66,8 @@ pub(super) struct NamedWalkIn {
 pub(super) struct Known {
     pub(super) walk_ins: HashMap<WalkInId, NamedWalkIn>,
     pub(super) registrations: HashMap<RegistrationId, Enrolled>,
+    /// The lines of the roster of those for whose answer someone waits, as they were before.
+    pub(super) entries: HashMap<RegistrationId, RosterEntry>,
     pub(super) issues: HashMap<RegistrationId, Issue>,
     /// Of badges that are not good any more: from which change of the feed on, and the first serial that was good then.
     pub(super) revocations: HashMap<RegistrationId, Vec<(feed::Cursor, u32)>>,
@@ -114,6 +116,14 @@ struct WalkInRow {
 
 read_model!(WalkInRow, walk_in_row::Entity => id, registration_id, settled_at);
 
+/// An event with one of its checkpoints, if it has any.
+struct PlaceRow {
+    event: event_store::row::event::Model,
+    checkpoint: Option<checkpoint::Model>,
+}
+
+read_model!(PlaceRow = event: event_store::row::event::Model, checkpoint: Option<checkpoint::Model>);
+
 /// The columns of a session that tell where it belongs.
 struct SessionRow {
     id: Uuid,
@@ -150,7 +160,11 @@ impl Work {
         }
         self.look_up_walk_ins(&mut known, handed, shown).await?;
         let wanted: BTreeSet<RegistrationId> = shown.iter().filter_map(|shown| shown.registration).collect();
-        let merged = self.look_up_registrations(&mut known, &wanted, None).await?;
+        // Whoever waits at the door is told of the person.
+        let is_told = handed.iter().any(|one| one.presence == Presence::Online);
+        let unread =
+            if is_told { self.look_up_entries(&mut known, wanted.clone()).await? } else { wanted.clone() };
+        let merged = self.look_up_registrations(&mut known, &unread, None).await?;
         if !merged.is_empty() {
             let targets: BTreeSet<RegistrationId> = merged.values().copied().collect();
             // Those that come before one that is locked are not waited for: whoever has them may wait for that one.
@@ -230,6 +244,24 @@ impl Work {
         Ok(())
     }
 
+    /// Reads the roster's lines of registrations; tells those that are to be read without: who was merged, and whose
+    /// person was just exchanged for another.
+    async fn look_up_entries(
+        &self,
+        known: &mut Known,
+        mut wanted: BTreeSet<RegistrationId>,
+    ) -> Result<BTreeSet<RegistrationId>, Failure> {
+        for (merged_into, entry) in self.lock_roster_entries(&wanted).await? {
+            let Registration { id, event, status, .. } = entry.registration;
+            if merged_into.is_none() {
+                wanted.remove(&id);
+                known.registrations.insert(id, Enrolled { event, status });
+                known.entries.insert(id, entry);
+            }
+        }
+        Ok(wanted)
+    }
+
     /// Reads registrations; tells those that were merged, and into which.
     async fn look_up_registrations(
         &self,
@@ -267,30 +299,35 @@ impl Work {
             known.registrations.values().map(|registration| registration.event).collect();
         events.extend(handed.iter().filter_map(|one| one.scan.event));
         let named: BTreeSet<CheckpointId> = handed.iter().filter_map(|one| one.scan.checkpoint).collect();
-        {
+        let ids = events.iter().map(|id| id.uuid());
+        let mut wanted = Condition::any().add(is_one_of(
+            self.backend(),
+            (event_store::Entity, event_store::Column::Id),
+            ids,
+        ));
+        if !named.is_empty() {
             use checkpoint::{Column, Entity};
-            let is_of =
-                is_one_of(self.backend(), (Entity, Column::EventId), events.iter().map(|id| id.uuid()));
-            let mut wanted = Condition::any().add(is_of);
-            if !named.is_empty() {
-                let ids = named.iter().map(|id| id.uuid());
-                wanted = wanted.add(is_one_of(self.backend(), (Entity, Column::Id), ids));
-            }
-            let rows: Vec<checkpoint::Model> =
-                all_of(&self.transaction, facts::<Entity>().filter(wanted)).await?;
-            for row in rows {
-                let checkpoint = to_checkpoint(row)?;
-                events.insert(checkpoint.event);
+            let ids = named.iter().map(|id| id.uuid());
+            let of_named = Query::select()
+                .column(Column::EventId)
+                .from(Entity)
+                .and_where(is_one_of(self.backend(), (Entity, Column::Id), ids))
+                .take();
+            wanted =
+                wanted.add(Expr::col((event_store::Entity, event_store::Column::Id)).in_subquery(of_named));
+        }
+        let mut select = facts::<event_store::Entity>().filter(wanted);
+        let of_event = Expr::col((checkpoint::Entity, checkpoint::Column::EventId))
+            .eq(Expr::col((event_store::Entity, event_store::Column::Id)));
+        QueryTrait::query(&mut select).join(JoinType::LeftJoin, checkpoint::Entity, of_event);
+        let rows: Vec<PlaceRow> = all_of(&self.transaction, select).await?;
+        for PlaceRow { event, checkpoint } in rows {
+            if let Some(checkpoint) = checkpoint {
+                let checkpoint = to_checkpoint(checkpoint)?;
                 known.checkpoints.entry(checkpoint.event).or_default().push(checkpoint);
             }
-        }
-        {
-            use event_store::{Column, Entity};
-            let ids = events.iter().map(|id| id.uuid());
-            let select = facts::<Entity>().filter(is_one_of(self.backend(), (Entity, Column::Id), ids));
-            let rows: Vec<event_store::row::event::Model> = all_of(&self.transaction, select).await?;
-            for row in rows {
-                let event = to_event(row, &self.reference)?;
+            if !known.events.contains_key(&event.id.into()) {
+                let event = to_event(event, &self.reference)?;
                 known.day_rules.insert(event.id, self.day_rule_of(&event));
                 known.events.insert(event.id, Arc::new(event));
             }

@@ -3,7 +3,10 @@
 //! Attendance is written in the transaction of the scan it follows from; the counters of the event move only
 //! when someone attends for the first time, or no longer.
 
+mod attended;
+mod book;
 mod desk;
+mod handed;
 mod known;
 mod list;
 mod live;
@@ -14,11 +17,11 @@ mod row;
 mod stray;
 mod write;
 
+pub(crate) use book::check_handing_in;
 pub(crate) use desk::Desk;
+pub use handed::{Handed, Recorded};
 pub use list::{EventAttendance, registration_of};
 pub use live::LiveAttendance;
-pub(crate) use record::check_handing_in;
-pub use record::{Handed, Recorded};
 pub(crate) use refold::keep_folding;
 pub use review::{FlaggedFilter, FlaggedScan};
 pub(crate) use row::{attendance_row, scan_row, to_attendance, to_scan};

@@ -24,7 +24,10 @@ use sea_orm::{
 };
 use tokio::sync::Notify;
 
-use super::row::{attendance_row, to_folded};
+use super::{
+    attended::Attended,
+    row::{attendance_row, to_folded},
+};
 use crate::{
     dialect::try_turn,
     event::row::event as event_row,
@@ -227,9 +230,9 @@ impl Work {
             .map(|row| Ok((row.registration_id.into(), to_folded(row)?)))
             .collect::<Result<_, Failure>>()?;
         let anew = known.into_iter().filter_map(|(registration, was)| {
-            Some((event, registration, was, folded.remove(&registration)?))
+            Some(Attended { event, registration, was, is: folded.remove(&registration)? })
         });
-        self.write_attendance(anew.collect()).await?;
+        self.write_attendance(&anew.collect::<Vec<_>>()).await?;
         Ok((rows.len() as u64 == STEP).then_some(last))
     }
 }

@@ -1,7 +1,7 @@
 //! Verbs of check-in: let someone in or out, and undo it; and what could not be read, kept all the same.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -19,7 +19,8 @@ use sea_orm::{
 };
 
 use super::{
-    record::{Handed, Recorded},
+    attended::Attended,
+    handed::{Handed, Recorded},
     row::{kept_resolution, resolution_row, scan_row, stray_row, to_scan},
 };
 use crate::{
@@ -61,12 +62,20 @@ impl Work {
         &mut self,
         handed: Vec<Handed>,
     ) -> Result<Vec<Result<CheckedIn, Failure>>, Failure> {
-        let recorded = self.record_scans(handed).await?;
+        let (recorded, book) = self.record_in_book(handed).await?;
         let shown = recorded.iter().filter_map(|recorded| match recorded {
             Recorded::Kept { scan, .. } => scan.registration,
             Recorded::Refused(_) | Recorded::Rejected(_) => None,
         });
-        let entries = self.roster_entries_after_scans(&shown.collect::<Vec<_>>()).await?;
+        let mut entries = HashMap::new();
+        let mut unread = Vec::new();
+        for registration in shown {
+            match book.entry(registration) {
+                Some(entry) => drop(entries.insert(registration, Arc::new(entry))),
+                None => unread.push(registration),
+            }
+        }
+        entries.extend(self.roster_entries_after_scans(&unread).await?);
         let answer = |recorded| match recorded {
             Recorded::Kept { scan, is_replay } => {
                 let entry = scan.registration.and_then(|registration| entries.get(&registration));
@@ -166,9 +175,10 @@ impl Work {
         self.update_resolved(&rows).await?;
         let mut after = self.fold_scans_of(&ground, &touched).await?;
         let moved = before.into_iter().map(|(registration, was)| {
-            (event.id, registration, was, after.remove(&registration).unwrap_or_default())
+            let is = after.remove(&registration).unwrap_or_default();
+            Attended { event: event.id, registration, was, is }
         });
-        self.write_attendance(moved.collect()).await?;
+        self.write_attendance(&moved.collect::<Vec<_>>()).await?;
         self.record_all(changes).await
     }
 

@@ -1,15 +1,17 @@
-//! Inserting many rows by one statement.
+//! Inserting many rows by one statement, into one table or into several that follow from one another.
 
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, IdenStatic, IntoActiveModel, Iterable,
-    ModelTrait, Value,
-    sea_query::{ArrayType, CaseStatement, Expr, Func, InsertStatement, OnConflict, Query},
+    ModelTrait, QueryTrait, Value,
+    sea_query::{
+        ArrayType, CaseStatement, CommonTableExpression, Expr, ExprTrait, Func, InsertStatement, IntoIden,
+        OnConflict, Query, SelectStatement, SimpleExpr, WithClause,
+    },
 };
 
 /// Inserts rows by one statement, and tells how many were inserted; with `on_conflict`, others may stand for some.
 ///
 /// Columns that are not named are left to the database.
-#[expect(clippy::disallowed_methods, reason = "whoever calls was permitted to write the rows")]
 pub(crate) async fn insert_all<E>(
     connection: &impl ConnectionTrait,
     columns: &[E::Column],
@@ -21,39 +23,159 @@ where
     E::Model: IntoActiveModel<E::ActiveModel>,
     E::ActiveModel: Send,
 {
-    if rows.is_empty() {
-        return Ok(0);
+    let insertion = Insertion::new::<E>(connection.get_database_backend(), columns, rows, on_conflict);
+    insert_followed(connection, insertion, []).await
+}
+
+/// Inserts rows and, if each of them was inserted, the rows that follow from them; tells how many of the first were.
+///
+/// On PostgreSQL by one statement: the way to the database and back costs as much as a dozen rows.
+pub(crate) async fn insert_followed(
+    connection: &impl ConnectionTrait,
+    first: Insertion,
+    following: impl IntoIterator<Item = Insertion>,
+) -> Result<u64, DbErr> {
+    let mut all = std::iter::once(first).chain(following).filter(|rows| rows.count > 0);
+    // Statements are large; whoever waits for one shall not be.
+    match (all.next(), all.collect::<Vec<_>>()) {
+        (None, _) => Ok(0),
+        (Some(only), following) if following.is_empty() => Box::pin(insert(connection, only)).await,
+        (Some(first), following) => Box::pin(insert_in_order(connection, first, following)).await,
     }
+}
+
+async fn insert(connection: &impl ConnectionTrait, rows: Insertion) -> Result<u64, DbErr> {
+    Ok(connection.execute(&rows.into_statement(None)?).await?.rows_affected())
+}
+
+async fn insert_in_order(
+    connection: &impl ConnectionTrait,
+    first: Insertion,
+    following: Vec<Insertion>,
+) -> Result<u64, DbErr> {
     if connection.get_database_backend() == DbBackend::Postgres {
-        let mut statement = from_arrays::<E>(columns, &rows)?;
+        return insert_at_once(connection, first, following).await;
+    }
+    let expected = first.count;
+    let inserted = insert(connection, first).await?;
+    if inserted == expected {
+        for rows in following {
+            insert(connection, rows).await?;
+        }
+    }
+    Ok(inserted)
+}
+
+/// Inserts the first rows in a common table expression, and the others in further ones that count what it inserted.
+async fn insert_at_once(
+    connection: &impl ConnectionTrait,
+    first: Insertion,
+    following: Vec<Insertion>,
+) -> Result<u64, DbErr> {
+    let counted = || Query::select().expr(Expr::cust("count(*)")).from(FIRST).take();
+    let expected = i64::try_from(first.count).unwrap_or(i64::MAX);
+    let mut with = WithClause::new();
+    let mut statement = first.into_statement(None)?;
+    statement.returning(Query::returning().expr(Expr::cust("1")));
+    with.cte(named(FIRST, statement));
+    for (place, rows) in following.into_iter().enumerate() {
+        let is_whole = Expr::SubQuery(None, Box::new(counted().into())).eq(expected);
+        let statement = rows.into_statement(Some(is_whole))?;
+        with.cte(named(format!("following_{place}"), statement));
+    }
+    let row = connection.query_one(&with.query(counted())).await?;
+    let inserted: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0))?;
+    Ok(inserted.unsigned_abs())
+}
+
+/// A statement as a common table expression of this name.
+fn named(name: impl IntoIden, statement: InsertStatement) -> CommonTableExpression {
+    let mut expression = CommonTableExpression::new();
+    expression.table_name(name).query(statement);
+    expression
+}
+
+/// What the rows that were inserted first are called within the statement.
+const FIRST: &str = "first";
+
+/// Rows to be inserted into a table.
+pub(crate) struct Insertion {
+    count: u64,
+    statement: Box<InsertStatement>,
+    /// Where PostgreSQL takes the rows from: a select from one array a column.
+    source: Option<Box<SelectStatement>>,
+}
+
+impl Insertion {
+    /// Rows of one table; with `on_conflict`, others may stand for some of them.
+    ///
+    /// Columns that are not named are left to the database.
+    #[expect(clippy::disallowed_methods, reason = "whoever calls was permitted to write the rows")]
+    pub(crate) fn new<E>(
+        backend: DbBackend,
+        columns: &[E::Column],
+        rows: Vec<E::Model>,
+        on_conflict: Option<OnConflict>,
+    ) -> Self
+    where
+        E: EntityTrait,
+        E::Model: IntoActiveModel<E::ActiveModel>,
+        E::ActiveModel: Send,
+    {
+        let count = rows.len() as u64;
+        let (mut statement, source) = if backend == DbBackend::Postgres {
+            let (filled, source) = from_arrays::<E>(columns, &rows);
+            let into = Query::insert().into_table(E::default().table_ref()).columns(filled).take();
+            (into, Some(source))
+        } else {
+            let left_out: Vec<E::Column> = E::Column::iter()
+                .filter(|column| columns.iter().all(|given| given.as_str() != column.as_str()))
+                .collect();
+            let rows = rows.into_iter().map(|row| {
+                let mut row = row.into_active_model();
+                for column in &left_out {
+                    row.not_set(*column);
+                }
+                row
+            });
+            (E::insert_many(rows).into_query(), None)
+        };
         if let Some(on_conflict) = on_conflict {
             statement.on_conflict(on_conflict);
         }
-        return Ok(connection.execute(&statement).await?.rows_affected());
+        Self { count, statement: Box::new(statement), source: source.map(Box::new) }
     }
-    let left_out: Vec<E::Column> = E::Column::iter()
-        .filter(|column| columns.iter().all(|given| given.as_str() != column.as_str()))
-        .collect();
-    let rows = rows.into_iter().map(|row| {
-        let mut row = row.into_active_model();
-        for column in &left_out {
-            row.not_set(*column);
+
+    /// The statement that inserts the rows, on PostgreSQL only if a condition holds.
+    fn into_statement(self, condition: Option<SimpleExpr>) -> Result<InsertStatement, DbErr> {
+        let Self { mut statement, source, .. } = self;
+        if let Some(mut source) = source {
+            source.and_where_option(condition);
+            statement.select_from(*source).map_err(|error| DbErr::Type(error.to_string()))?;
         }
-        row
-    });
-    let mut insert = E::insert_many(rows);
-    if let Some(on_conflict) = on_conflict {
-        insert = insert.on_conflict(on_conflict);
+        Ok(*statement)
     }
-    insert.exec_without_returning(connection).await
 }
 
-/// An insert for PostgreSQL that takes each column as one array: its text, and so its plan, is the same for a thousand
-/// rows as for one.
-fn from_arrays<E: EntityTrait>(columns: &[E::Column], rows: &[E::Model]) -> Result<InsertStatement, DbErr> {
+/// A select of rows from one array a column, and the columns that it fills: its text, and so its plan, is the same for
+/// a thousand rows as for two. One alone needs no arrays.
+fn from_arrays<E: EntityTrait>(
+    columns: &[E::Column],
+    rows: &[E::Model],
+) -> (Vec<E::Column>, SelectStatement) {
     let mut arrays = Query::select();
     let mut select = Query::select();
     let mut filled = Vec::new();
+    if let [row] = rows {
+        for column in columns {
+            let value = row.get(*column);
+            if value != value.as_null() {
+                select.expr(Expr::val(value));
+                filled.push(*column);
+            }
+        }
+        return (filled, select);
+    }
     for column in columns {
         let Some(given) = Given::of(rows.iter().map(|row| row.get(*column))) else { continue };
         let name = column.as_str();
@@ -69,10 +191,7 @@ fn from_arrays<E: EntityTrait>(columns: &[E::Column], rows: &[E::Model]) -> Resu
         filled.push(*column);
     }
     select.from_subquery(arrays, "given");
-    let mut statement = Query::insert();
-    statement.into_table(E::default().table_ref()).columns(filled);
-    statement.select_from(select).map_err(|error| DbErr::Type(error.to_string()))?;
-    Ok(statement)
+    (filled, select)
 }
 
 /// The values of one column. An array of the driver holds no nulls: another array says where there are values.

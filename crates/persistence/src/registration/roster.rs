@@ -1,6 +1,10 @@
 //! Rosters: registrations, with attendance in one row where it is asked for, and their people.
 
-use std::{collections::HashMap, hash::Hash, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    hash::Hash,
+    sync::Arc,
+};
 
 use hemicycle_domain::{
     check_in::Attendance,
@@ -15,7 +19,7 @@ use hemicycle_domain::{
 use sea_orm::{
     Condition, JoinType, Order, PaginatorTrait, QueryFilter, QueryOrder, QueryTrait, Select,
     entity::prelude::*,
-    sea_query::{Expr, ExprTrait, Func, SelectStatement, SimpleExpr},
+    sea_query::{Expr, ExprTrait, Func, LockType, SelectStatement, SimpleExpr},
 };
 
 use super::row::{
@@ -285,6 +289,26 @@ impl Work {
         entry.ok_or(Failure::NotFound(RecordKind::Registration))
     }
 
+    /// Reads lines of rosters and keeps the registrations from changing until the work ends, in the order of their ids;
+    /// each beside the registration into which it was merged.
+    ///
+    /// The person and the attendance may be as they were a moment before. A line whose person was exchanged for another
+    /// while it was waited for is missing.
+    pub(crate) async fn lock_roster_entries(
+        &self,
+        registrations: &BTreeSet<RegistrationId>,
+    ) -> Result<Vec<(Option<RegistrationId>, RosterEntry)>, Failure> {
+        if registrations.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids = registrations.iter().map(|id| id.uuid());
+        let mut select = facts::<Entity>()
+            .filter(is_one_of(self.backend(), (Entity, Column::Id), ids))
+            .order_by_asc(COLUMN.id);
+        QueryTrait::query(&mut select).lock_with_tables(LockType::NoKeyUpdate, [Entity]);
+        self.whole_lines(select).await
+    }
+
     /// Reads the lines of rosters after scans, whoever acts: the scans were permitted.
     pub(crate) async fn roster_entries_after_scans(
         &self,
@@ -294,14 +318,24 @@ impl Work {
             return Ok(HashMap::new());
         }
         let ids = registrations.iter().map(|id| id.uuid());
-        let mut select = facts::<Entity>().filter(is_one_of(self.backend(), (Entity, Column::Id), ids));
+        let select = facts::<Entity>().filter(is_one_of(self.backend(), (Entity, Column::Id), ids));
+        let lines = self.whole_lines(select).await?;
+        Ok(lines.into_iter().map(|(_, entry)| (entry.registration.id, Arc::new(entry))).collect())
+    }
+
+    /// Reads registrations with their people and attendance by one statement; each beside the one into which it was
+    /// merged.
+    async fn whole_lines(
+        &self,
+        mut select: Select<Entity>,
+    ) -> Result<Vec<(Option<RegistrationId>, RosterEntry)>, Failure> {
         join_attendance(QueryTrait::query(&mut select));
         join_person(QueryTrait::query(&mut select));
         let rows: Vec<RosterRow> = all_of(&self.transaction, select).await?;
         let entry = |RosterRow { line, person }: RosterRow| {
+            let merged_into = line.registration.merged_into_id.map(Into::into);
             let person = Arc::new(to_participant(person, &self.reference)?);
-            let entry = to_entry(line.parted(), &HashMap::from([(person.id, person)]))?;
-            Ok((entry.registration.id, Arc::new(entry)))
+            Ok((merged_into, to_entry(line.parted(), &HashMap::from([(person.id, person)]))?))
         };
         rows.into_iter().map(entry).collect()
     }

@@ -1,0 +1,290 @@
+//! The book: what the scans of a batch come to, each judged with those before it, before any of it is written.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use chrono::{DateTime, SubsecRound, Utc};
+use hemicycle_domain::{
+    access::{Actor, Capability, permit},
+    check_in::{
+        CheckInRefusal, Clock, Direction, Facts, Ground, Kept, Method, Presence, Revocation, Said, Scan,
+        ScanReason, decide, fold,
+    },
+    device::EnrolmentId,
+    event::{self, Event},
+    id::{EventId, Id, RecordKind, RegistrationId},
+    problem::{Fault, Invalid},
+};
+use sea_orm::entity::prelude::*;
+
+use super::{
+    attended::Attended,
+    handed::{Handed, Recorded},
+    known::{Known, Shown},
+    row::scan_row,
+};
+use crate::{change::Author, fault::Failure, json::to_json, registration::RosterEntry, work::new_uuid};
+
+/// What the scans of a batch come to, before any of it is written.
+pub(super) struct Book {
+    pub(super) known: Known,
+    pub(super) now: DateTime<Utc>,
+    pub(super) rows: Vec<scan_row::Model>,
+    /// How many of the facts of each person were there before.
+    before: BTreeMap<RegistrationId, usize>,
+}
+
+/// Why a scan does not become a fact.
+pub(super) enum No {
+    Refused(Failure),
+    Rejected(ScanReason),
+}
+
+impl<F: Into<Failure>> From<F> for No {
+    fn from(failure: F) -> Self {
+        Self::Refused(failure.into())
+    }
+}
+
+impl Book {
+    pub(super) fn new(known: Known, now: DateTime<Utc>) -> Self {
+        Self { known, now, rows: Vec::new(), before: BTreeMap::new() }
+    }
+
+    /// Enters one scan, or says why not.
+    pub(super) fn enter(&mut self, one: &Handed, shown: Shown, runs_backwards: bool) -> Result<Recorded, No> {
+        let new = &one.scan;
+        let enrolled = shown.registration.and_then(|id| self.known.registrations.get(&id).copied());
+        let registration = shown.registration.filter(|_| enrolled.is_some());
+        let stated = new.event.or_else(|| {
+            let checkpoint = new.checkpoint.and_then(|id| self.known.checkpoint(id));
+            checkpoint.map(|checkpoint| checkpoint.event).or(enrolled.map(|enrolled| enrolled.event))
+        });
+        let event = stated.and_then(|id| self.known.events.get(&id)).map(Arc::clone);
+        let Some(event) = event else {
+            return Err(match one.presence {
+                Presence::Online => Failure::NotFound(RecordKind::Registration).into(),
+                Presence::Offline => No::Rejected(ScanReason::UnknownEvent),
+            });
+        };
+        self.check_access(one, &event, enrolled.map(|enrolled| enrolled.event))?;
+        self.check_place(one, &event)?;
+        let same = self.known.by_id.get(&new.id);
+        // A scan that came before the registration was merged shows the one that it names.
+        let repeats = |scan: &&Scan| {
+            [registration, shown.named].into_iter().any(|shown| scan.check_repeated(new, shown).is_ok())
+        };
+        let repeated = same.and_then(|scans| scans.iter().find(repeats));
+        if let Some(scan) = repeated {
+            return Ok(Recorded::Kept { scan: Box::new(scan.clone()), is_replay: true });
+        }
+        let id_is_taken = same.is_some();
+        let sequence = one.origin().zip(new.sequence).map(|(origin, number)| (origin.enrolment, number));
+        // Numbers count from one.
+        let sequence_is_taken =
+            sequence.is_some_and(|number| number.1 < 1 || self.known.sequences.contains(&number));
+        let captured_at = new.captured_at.unwrap_or(self.now).trunc_subsecs(6);
+        let issue = shown.badge.and_then(|badge| self.known.issues.get(&badge.registration));
+        let revoked = shown.badge.zip(issue).filter(|(badge, issue)| issue.check(badge).is_err());
+        let revocation = revoked.map(|(badge, _)| Revocation {
+            was_known: self.known.knew_of_revocation(&badge, event.id, new.manifest.as_deref()),
+        });
+        let settled = |id| self.known.walk_ins.get(&id).is_some_and(|walk_in| walk_in.is_settled);
+        let facts = Facts {
+            event: &event,
+            checkpoint: new.checkpoint.and_then(|id| self.known.checkpoint(id)),
+            registration: enrolled,
+            walk_in: new.walk_in.filter(|id| !settled(*id)),
+            revocation,
+            before: registration.and_then(|id| self.known.facts.get(&id)).map_or(&[], Vec::as_slice),
+            inside: new.checkpoint.and_then(|id| self.known.inside.get(&id)).copied().unwrap_or_default(),
+            clock: Clock {
+                captured_at,
+                sent_at: one.sent_at,
+                received_at: self.now,
+                is_from_list: new.method == Method::List,
+            },
+            runs_backwards,
+            id_is_taken,
+            sequence_is_taken,
+        };
+        let said =
+            Said { place: new.place(), direction: new.direction, method: new.method, origin: one.origin() };
+        let kept = decide(said, &facts, one.presence)?;
+        let scan = self.scan(one, &event, registration, captured_at, kept);
+        let row_id = if id_is_taken { new_uuid(self.now) } else { new.id.uuid() };
+        self.rows.push(row(one, &scan, row_id, !sequence_is_taken));
+        self.take_in(&scan, sequence.filter(|_| !sequence_is_taken));
+        Ok(Recorded::Kept { scan: Box::new(scan), is_replay: false })
+    }
+
+    /// Refuses whoever may not check people in there. Who does not see the event is told that it does not exist.
+    fn check_access(&self, one: &Handed, event: &Event, home: Option<EventId>) -> Result<(), No> {
+        let actor = &*one.actor;
+        let sees_people = |event: &Event| actor.may(Capability::SeePeople, &event.whereabouts);
+        if one.presence == Presence::Online {
+            // Whoever names a registration must be one who sees it; a badge shows itself.
+            let home = home.and_then(|id| self.known.events.get(&id));
+            let is_seen = one.scan.registration.is_none() || home.is_some_and(|home| sees_people(home));
+            if !is_seen {
+                return Err(Failure::NotFound(RecordKind::Registration).into());
+            }
+            permit::<event::CheckIn>(actor, event)?;
+            return Ok(());
+        }
+        check_handing_in(actor, event).map_err(No::Rejected)
+    }
+
+    /// Refuses a checkpoint or a session that is not one of the event, and a checkpoint that the device does not serve.
+    fn check_place(&self, one: &Handed, event: &Event) -> Result<(), No> {
+        let new = &one.scan;
+        let no = |refusal: Failure, reason| match one.presence {
+            Presence::Online => No::Refused(refusal),
+            Presence::Offline => No::Rejected(reason),
+        };
+        let not_found = |field: &str| Invalid::new(field, Fault::NotFound).into();
+        if let Some(id) = new.checkpoint {
+            match self.known.checkpoint(id) {
+                None => return Err(no(not_found("checkpointId"), ScanReason::UnknownCheckpoint)),
+                Some(checkpoint) if checkpoint.event != event.id => {
+                    let refusal = CheckInRefusal::CheckpointOfOtherEvent.into();
+                    return Err(no(refusal, ScanReason::UnknownCheckpoint));
+                }
+                Some(_) => {}
+            }
+            if let Actor::Device { checkpoints, .. } = &*one.actor
+                && !checkpoints.is_empty()
+                && !checkpoints.contains(&id)
+            {
+                return Err(no(not_found("checkpointId"), ScanReason::NotPermitted));
+            }
+        }
+        match new.session.map(|session| self.known.sessions.get(&session)) {
+            Some(None) => Err(no(not_found("sessionId"), ScanReason::UnknownCheckpoint)),
+            Some(Some(other)) if *other != event.id => {
+                Err(no(CheckInRefusal::SessionOfOtherEvent.into(), ScanReason::UnknownCheckpoint))
+            }
+            Some(Some(_)) | None => Ok(()),
+        }
+    }
+
+    fn scan(
+        &self,
+        one: &Handed,
+        event: &Event,
+        registration: Option<RegistrationId>,
+        captured_at: DateTime<Utc>,
+        kept: Kept,
+    ) -> Scan {
+        Scan {
+            id: one.scan.id,
+            event: event.id,
+            checkpoint: one.scan.checkpoint,
+            session: one.scan.session,
+            registration,
+            walk_in: one.scan.walk_in,
+            direction: one.scan.direction,
+            method: one.scan.method,
+            captured_at,
+            counted_at: kept.counted_at.map(|at| at.trunc_subsecs(6)),
+            received_at: self.now,
+            origin: one.origin(),
+            sequence: one.scan.sequence,
+            operator: one.actor.account(),
+            flags: kept.flags,
+            resolution: None,
+        }
+    }
+
+    /// Takes a new scan in, so that those after it are judged with it.
+    fn take_in(&mut self, scan: &Scan, sequence: Option<(EnrolmentId, i64)>) {
+        self.known.by_id.entry(scan.id).or_default().push(scan.clone());
+        self.known.sequences.extend(sequence);
+        if let Some(checkpoint) = scan.checkpoint
+            && let Some(inside) = self.known.inside.get_mut(&checkpoint)
+        {
+            *inside += if scan.direction == Direction::In { 1 } else { -1 };
+        }
+        if let Some(registration) = scan.counts_for() {
+            let facts = self.known.facts.entry(registration).or_default();
+            self.before.entry(registration).or_insert(facts.len());
+            facts.push(scan.clone());
+        }
+    }
+
+    /// The line of the roster of whoever was shown, as it is after the scans; none where it was not read with them.
+    pub(super) fn entry(&self, registration: RegistrationId) -> Option<RosterEntry> {
+        let entry = self.known.entries.get(&registration)?;
+        let facts = self.known.facts.get(&registration).map(Vec::as_slice).unwrap_or_default();
+        let attendance = fold(&self.ground(entry.registration.event), facts).attendance;
+        Some(RosterEntry { attendance: Some(attendance), ..entry.clone() })
+    }
+
+    /// The attendance of those who were scanned anew, before and after.
+    pub(super) fn attendances(&self) -> Vec<Attended> {
+        let attended = |(registration, before): (&RegistrationId, &usize)| {
+            let event = self.known.registrations.get(registration)?.event;
+            let facts = self.known.facts.get(registration).map(Vec::as_slice).unwrap_or_default();
+            let ground = self.ground(event);
+            let was = fold(&ground, &facts[..(*before).min(facts.len())]);
+            Some(Attended { event, registration: *registration, was, is: fold(&ground, facts) })
+        };
+        self.before.iter().filter_map(attended).collect()
+    }
+
+    fn ground(&self, event: EventId) -> Ground<'_> {
+        let checkpoints = self.known.checkpoints.get(&event).map(Vec::as_slice).unwrap_or_default();
+        match self.known.events.get(&event) {
+            Some(event) => {
+                let rule = self.known.day_rules.get(&event.id).copied().unwrap_or_default();
+                Ground::of(event, checkpoints, rule)
+            }
+            None => Ground { checkpoints, ..Ground::default() },
+        }
+    }
+}
+
+/// Rejects what is handed in by whoever may not check people in at the event. Who does not see it is told that it does
+/// not exist.
+pub(crate) fn check_handing_in(actor: &Actor, event: &Event) -> Result<(), ScanReason> {
+    if actor.may(Capability::CheckIn, &event.whereabouts) {
+        return Ok(());
+    }
+    let is_seen = actor.may(Capability::SeePeople, &event.whereabouts)
+        || (event.status.is_published() && actor.sees_published_everywhere());
+    Err(if is_seen { ScanReason::NotPermitted } else { ScanReason::UnknownEvent })
+}
+
+/// Writes a scan as its row.
+fn row(one: &Handed, scan: &Scan, id: Uuid, has_own_sequence: bool) -> scan_row::Model {
+    let (sequence, claimed_sequence) =
+        if has_own_sequence { (scan.sequence, None) } else { (None, scan.sequence) };
+    // What names nobody is kept as it was named.
+    let named = one.scan.registration.filter(|_| scan.registration.is_none());
+    scan_row::Model {
+        id,
+        event_id: scan.event.uuid(),
+        session_id: scan.session.map(Id::uuid),
+        registration_id: scan.registration.map(Id::uuid),
+        direction: scan.direction.as_str().to_owned(),
+        method: scan.method.as_str().to_owned(),
+        credential: one.scan.credential.clone().or(named.map(|id| id.to_string())),
+        operator: Author::new(&one.actor, scan.received_at).actor,
+        device_id: scan.origin.map(|origin| origin.device.uuid()),
+        device_sequence: sequence,
+        local_verdict: one.scan.local_verdict.clone(),
+        captured_at: scan.captured_at,
+        sent_at: one.sent_at.map(|at| at.trunc_subsecs(6)),
+        received_at: scan.received_at,
+        flags: to_json(&scan.flags),
+        checkpoint_id: scan.checkpoint.map(Id::uuid),
+        enrolment_id: scan.origin.map(|origin| origin.enrolment.0),
+        manifest_cursor: one.scan.manifest.clone(),
+        operator_name: one.scan.operator_name.clone(),
+        claimed_id: (id != scan.id.uuid()).then(|| scan.id.uuid()),
+        claimed_sequence,
+        counted_at: scan.counted_at,
+        counted_for: scan.counts_for().map(Id::uuid),
+        resolution: None,
+        walk_in_id: scan.walk_in.map(Id::uuid),
+    }
+}
