@@ -231,6 +231,8 @@ actions! {
     Register "register people at" => EditRegistrations;
     /// Checks people in at it.
     CheckIn "check people in at" => CheckIn;
+    /// Decides about the flagged scans of it.
+    ReviewScans "review the scans of" => ReviewScans;
     /// Prepares devices for its doors, and revokes them.
     PrepareDevices "prepare devices for" => ManageDevices;
     /// Reports a headcount of it.

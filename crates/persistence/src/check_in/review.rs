@@ -98,7 +98,7 @@ impl Work {
         reason: &Passage,
     ) -> Result<Vec<Result<FlaggedScan, Failure>>, Failure> {
         let event = self.load_event(event).await?;
-        permit::<event::Register>(&self.actor, &event)?;
+        permit::<event::ReviewScans>(&self.actor, &event)?;
         let ids = findings.iter().map(|(id, _)| id.uuid());
         let flagged = facts::<Entity>().filter(COLUMN.event_id.eq(event.id.uuid())).filter(is_one_of(
             self.backend(),

@@ -138,13 +138,12 @@ impl FlaggedScan {
         Scan(self.0.scan.clone())
     }
 
-    /// What was shown, as it was read; null where nothing was, and for those who may not register people at the event.
+    /// What was shown, as it was read; null where nothing was, and for those who may not review scans of the event.
     async fn credential(&self, ctx: &Context<'_>) -> Nullable<String> {
         let shown = async {
             let event = ctx.batch().load_one(self.0.scan.event).await?;
-            let may = event.is_some_and(|event| {
-                ctx.request().actor.may(Capability::EditRegistrations, &event.whereabouts)
-            });
+            let may = event
+                .is_some_and(|event| ctx.request().actor.may(Capability::ReviewScans, &event.whereabouts));
             Ok::<_, ApiError>(self.0.credential.clone().filter(|_| may))
         };
         nullable(shown.await)
@@ -194,7 +193,7 @@ pub struct ReviewMutation;
 #[Object]
 impl ReviewMutation {
     /// Decides about flagged scans of an event: each is one more fact, from which attendance follows; the last one about
-    /// a scan holds. It takes the right to register people at the event.
+    /// a scan holds. It takes the right to review scans of the event.
     async fn resolve_scans(
         &self,
         ctx: &Context<'_>,
