@@ -83,6 +83,7 @@ async fn what_cannot_be_accepted_is_named(app: &App<'_>) {
         ("phone", json!("12-34"), "phone"),
         ("sexBasis", json!("a guess"), "sex"),
         ("country", json!("XX"), "country"),
+        ("accessNeeds", json!("x".repeat(1_001)), "accessNeeds"),
         ("homePartnerId", json!("AAAA"), "homePartnerId"),
     ] {
         let mut input = new_person("Guest", "Anna");
@@ -114,6 +115,40 @@ async fn personal_data_are_withheld_from_those_who_may_only_see_people(app: &App
     for client in [app.viewer().await, app.officer().await, app.host().await, app.operator().await] {
         assert_eq!(ask(client).await, Value::Null);
     }
+}
+
+each_database!(what_is_said_of_disabilities_is_withheld_with_its_reason);
+async fn what_is_said_of_disabilities_is_withheld_with_its_reason(app: &App<'_>) {
+    let manager = app.manager().await;
+    let seminar = known::event(&manager, known::JIZZAKH_SEMINAR).await;
+    let mut person = new_person("Guest", "Anna");
+    person["country"] = json!("KZ");
+    person["disability"] = json!("PREFER_NOT_TO_SAY");
+    person["accessNeeds"] = json!("An interpreter of sign language.");
+    let id = registration::register_new(&manager, &seminar, person).await.participant;
+    let query = "query($id: ID!) { participant(id: $id) { disability accessNeeds withheldPersonalData { kind reason } } }";
+    let ask =
+        async |client: &Client| client.ask(query, json!({ "id": id })).await.data("participant").clone();
+    let said = json!({
+        "disability": "PREFER_NOT_TO_SAY", "accessNeeds": "An interpreter of sign language.",
+        "withheldPersonalData": [],
+    });
+    assert_eq!(ask(&manager).await, said);
+    let kinds = ["CONTACTS", "DEMOGRAPHICS", "DISABILITIES", "NOTES"];
+    let withheld = kinds.map(|kind| json!({ "kind": kind, "reason": "NOT_PERMITTED" }));
+    let nothing = json!({ "disability": null, "accessNeeds": null, "withheldPersonalData": withheld });
+    assert_eq!(ask(&app.coordinator().await).await, nothing);
+    let change = json!({ "id": id, "disability": null, "accessNeeds": null });
+    let fields = "participant { disability accessNeeds }";
+    let changed = manager.mutate("updateParticipant", change, fields).await;
+    let unknown = json!({ "disability": null, "accessNeeds": null });
+    assert_eq!(changed.data("updateParticipant.participant"), &unknown);
+    // The trail tells that it changed, and not what was said.
+    let trail = "{ auditTrail(where: { action: { eq: \"participant.disability\" } }) { totalCount nodes { before after } } }";
+    let trail = app.administrator().await.query(trail).await;
+    assert_eq!(trail.number("auditTrail.totalCount"), 2);
+    let told = trail.body.to_string();
+    assert!(!told.contains("sign language") && !told.contains("prefer_not"), "{told}");
 }
 
 each_database!(a_person_is_changed_by_whoever_answers_for_the_home);

@@ -245,7 +245,7 @@ mod tests {
         event::sample,
         language::Language,
         name::NameKind,
-        participant::{PersonName, PersonalData},
+        participant::{Disability, PersonName, PersonalData},
         problem::Fault,
         text::Line,
     };
@@ -267,6 +267,7 @@ mod tests {
         let person = NewParticipant {
             names: names(&[name]),
             personal: PersonalData::default(),
+            disability: Disability::default(),
             home_partner: None,
             position: None,
             territory: None,

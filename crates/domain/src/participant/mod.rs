@@ -1,12 +1,14 @@
 //! Participants: persons with names by script, and where they are at home.
 //!
 //! What a person is at an event (role, position and territory at that time) is a `registration`;
-//! sex, birth year and contacts are [`PersonalData`], which is asked for apart.
+//! sex, birth year and contacts are [`PersonalData`], which is asked for apart, as is [`Disability`].
 
+mod disability;
 mod list;
 mod name;
 mod personal;
 
+pub use disability::{AccessNeeds, Disability, DisabilityAnswer, DisabilityChange};
 pub use list::{ParticipantFilter, ParticipantOrder, ParticipantOrderField, ParticipantTest};
 pub use name::{PersonName, PersonNames};
 pub use personal::{Disclosed, PersonalData, PersonalDataChange, PersonalDataKind, PhoneNumber, Sex};
@@ -78,6 +80,8 @@ pub struct NewParticipant {
     pub names: PersonNames,
     /// Sex, birth year, contacts, note.
     pub personal: PersonalData,
+    /// What they said of disabilities.
+    pub disability: Disability,
     /// The institution they are at home with.
     pub home_partner: Option<PartnerId>,
     /// Their position.
@@ -95,6 +99,8 @@ pub struct ParticipantChange {
     pub names: Option<PersonNames>,
     /// What to change about the personal data.
     pub personal: PersonalDataChange,
+    /// What to change about what is known of disabilities.
+    pub disability: DisabilityChange,
     /// Another home institution.
     pub home_partner: Option<Option<PartnerId>>,
     /// Another position.

@@ -36,6 +36,8 @@ vocabulary! {
         Contacts = "contacts",
         /// The sex, what it is known from, and the year of birth.
         Demographics = "demographics",
+        /// What the person said of disabilities, and what they need to take part.
+        Disabilities = "disabilities",
         /// The officer's note, and the sources that the record rests on.
         Notes = "notes",
     }
@@ -48,6 +50,7 @@ impl PersonalDataKind {
         match self {
             Self::Contacts => Capability::SeeContacts,
             Self::Demographics => Capability::SeeDemographics,
+            Self::Disabilities => Capability::SeeDisabilities,
             Self::Notes => Capability::SeeNotes,
         }
     }
@@ -133,6 +136,8 @@ impl Disclosed {
                     self.data.sex_basis.clone_from(&known.sex_basis);
                     self.data.birth_year = known.birth_year;
                 }
+                // Read by a question of its own.
+                PersonalDataKind::Disabilities => {}
                 PersonalDataKind::Notes => self.data.note.clone_from(&known.note),
             }
         }

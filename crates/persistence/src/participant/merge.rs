@@ -46,6 +46,9 @@ impl Work {
         self.repoint_merged(from, into).await?;
         self.repoint_citations_of_participant(from, into).await?;
 
+        let disability = self.disability_of(into).await?.completed_by(self.disability_of(from).await?);
+        self.keep_disability(into, &disability).await?;
+
         let gone =
             Participant { version: gone.version + 1, is_archived: true, merged_into: Some(into), ..gone };
         let archived_at = before_from.archived_at.or(Some(self.now));

@@ -4,6 +4,7 @@
 //! question leaves those columns in the database.
 
 mod about;
+mod disability;
 mod erase;
 mod export;
 mod list;

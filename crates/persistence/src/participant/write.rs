@@ -28,9 +28,12 @@ impl Work {
     /// Whoever runs an event adds people of any home together with their registration there:
     /// see [`Work::register_new_participant`].
     pub async fn create_participant(&mut self, new: NewParticipant) -> Result<Arc<Participant>, Failure> {
+        let disability = new.disability.clone();
         let (participant, personal) = self.new_participant(new)?;
         permit::<participant::Edit>(&self.actor, &participant)?;
-        self.insert_participant(participant, &personal).await
+        let participant = self.insert_participant(participant, &personal).await?;
+        self.keep_disability(participant.id, &disability).await?;
+        Ok(participant)
     }
 
     /// Changes a person, archives or restores the record.
@@ -58,6 +61,10 @@ impl Work {
         };
         next.whereabouts = whereabouts(&next, &self.reference);
         let personal = personal.changed(change.personal, self.now.date_naive())?;
+        if !change.disability.is_empty() {
+            let disability = self.disability_of(permit.id()).await?.changed(change.disability);
+            self.keep_disability(permit.id(), &disability).await?;
+        }
         let archived_at = if next.is_archived { before.archived_at.or(Some(self.now)) } else { None };
         let row = to_row(&next, &personal, archived_at);
         if row.sort_name != before.sort_name {

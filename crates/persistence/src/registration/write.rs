@@ -50,11 +50,13 @@ impl Work {
         details: RegistrationDetails,
     ) -> Result<Arc<RosterEntry>, Failure> {
         let (event, permit) = self.load_event_to_register_at(event).await?;
+        let disability = person.disability.clone();
         let (person, personal) = self.new_participant(person).map_err(|failure| match failure {
             Failure::Problem(Problem::Invalid(fault)) => fault.within("new").within("participant").into(),
             other => other,
         })?;
         let person = self.insert_participant(person, &personal).await?;
+        self.keep_disability(person.id, &disability).await?;
         self.enter(&event, &permit, person, details).await
     }
 

@@ -10,7 +10,7 @@ use hemicycle_domain::{
     language::Language,
     name::NameKind,
     page::PageRequest,
-    participant::{NewParticipant, Participant, PersonName, PersonNames, PersonalData},
+    participant::{Disability, NewParticipant, Participant, PersonName, PersonNames, PersonalData},
     problem::Problem,
     registration::{NewRegistration, RegistrationDetails, RegistrationRole},
     text::{Line, LocalizedText},
@@ -77,6 +77,7 @@ pub(crate) fn new_person(name: &str) -> NewParticipant {
     NewParticipant {
         names: PersonNames::parse(vec![name]).expect("the preparation succeeds"),
         personal: PersonalData::default(),
+        disability: Disability::default(),
         home_partner: None,
         position: None,
         territory: None,

@@ -28,7 +28,7 @@ payload! {
     /// The outcome of `exportParticipant`.
     ExportParticipantPayload {
         /// All that is known of the person, as it is stored: `people` (the record and those merged into it),
-        /// `registrations`, `events`, `attendance`, `scans`, `badges`, `walk_ins`, `contributions`, `citations`, and
+        /// `disabilities`, `registrations`, `events`, `attendance`, `test_results`, `scans`, `badges`, `walk_ins`, `contributions`, `citations`, and
         /// `changes`, which tells what was changed about the person and when.
         export: Json
     }
@@ -62,8 +62,8 @@ impl DataRequestMutation {
         ExportParticipantPayload::from_outcome(exported.await, Json)
     }
 
-    /// Anonymises a person for good, at the person's request: names, contacts, notes and positions go, also from
-    /// earlier rows of the audit trail. Registrations and attendance stay, so that no figure changes. You may, if you
+    /// Anonymises a person for good, at the person's request: names, contacts, disabilities, test results, notes and
+    /// positions go, also from earlier rows of the audit trail. Registrations and attendance stay, so that no figure changes. You may, if you
     /// answer for the person's home, or if the person was registered at no other events than yours.
     async fn erase_participant(
         &self,

@@ -3,14 +3,17 @@
 use async_graphql::{ID, InputObject, MaybeUndefined};
 use hemicycle_domain::{
     account::EmailAddress,
-    participant::{NewParticipant, ParticipantChange, PersonalData, PersonalDataChange, PhoneNumber},
+    participant::{
+        AccessNeeds, Disability, DisabilityChange, NewParticipant, ParticipantChange, PersonalData,
+        PersonalDataChange, PhoneNumber,
+    },
     problem::{Fault, Invalid},
     text::{Line, Passage},
 };
 
 use super::{
     name::{self, PersonNameInput},
-    object::Sex,
+    object::{DisabilityAnswer, Sex},
 };
 use crate::graphql::{
     id,
@@ -34,6 +37,10 @@ pub(crate) struct NewPersonInput {
     pub email: Option<String>,
     /// The telephone number in international form, such as `+998 71 239 15 63`.
     pub phone: Option<String>,
+    /// What the person answered when asked whether they have a disability; nobody has to answer.
+    pub disability: Option<DisabilityAnswer>,
+    /// What the person needs to take part, in their own words; at most 1,000 characters.
+    pub access_needs: Option<String>,
     /// Your note.
     pub note: Option<String>,
     /// The institution the person is at home with.
@@ -61,6 +68,10 @@ pub(crate) struct CreateParticipantInput {
     pub email: Option<String>,
     /// The telephone number in international form, such as `+998 71 239 15 63`.
     pub phone: Option<String>,
+    /// What the person answered when asked whether they have a disability; nobody has to answer.
+    pub disability: Option<DisabilityAnswer>,
+    /// What the person needs to take part, in their own words; at most 1,000 characters.
+    pub access_needs: Option<String>,
     /// Your note.
     pub note: Option<String>,
     /// The institution the person is at home with.
@@ -94,6 +105,10 @@ pub(crate) struct UpdateParticipantInput {
     pub email: MaybeUndefined<String>,
     /// Another telephone number; null removes it.
     pub phone: MaybeUndefined<String>,
+    /// Another answer to the question for disabilities; null makes it unknown.
+    pub disability: MaybeUndefined<DisabilityAnswer>,
+    /// Other needs, at most 1,000 characters; null removes them.
+    pub access_needs: MaybeUndefined<String>,
     /// Another note; null removes it.
     pub note: MaybeUndefined<String>,
     /// Another home institution; null removes it.
@@ -127,9 +142,14 @@ impl NewPersonInput {
             phone: self.phone.as_ref().map(|phone| PhoneNumber::parse("phone", phone)).transpose()?,
             note: passage_opt("note", self.note.as_ref())?,
         };
+        let needs = self.access_needs.as_ref();
         Ok(NewParticipant {
             names: name::parse(&self.names)?,
             personal,
+            disability: Disability {
+                answer: self.disability.map(Into::into),
+                needs: needs.map(|needs| AccessNeeds::parse("accessNeeds", needs)).transpose()?,
+            },
             home_partner: self
                 .home_partner_id
                 .as_ref()
@@ -151,6 +171,8 @@ impl CreateParticipantInput {
             birth_year: self.birth_year,
             email: self.email,
             phone: self.phone,
+            disability: self.disability,
+            access_needs: self.access_needs,
             note: self.note,
             home_partner_id: self.home_partner_id,
             position: self.position,
@@ -171,9 +193,14 @@ impl UpdateParticipantInput {
             phone: change(self.phone, |phone| PhoneNumber::parse("phone", &phone))?,
             note: change(self.note, |note| Passage::parse("note", &note))?,
         };
+        let disability = DisabilityChange {
+            answer: change(self.disability, |answer| Ok(answer.into()))?,
+            needs: change(self.access_needs, |needs| AccessNeeds::parse("accessNeeds", &needs))?,
+        };
         Ok(ParticipantChange {
             names: self.names.as_deref().map(name::parse).transpose()?,
             personal,
+            disability,
             home_partner: change(self.home_partner_id, |id| id::parse("homePartnerId", &id))?,
             position: change(self.position, |translations| text("position", &translations))?,
             territory: change(self.territory_id, |id| id::parse("territoryId", &id))?,

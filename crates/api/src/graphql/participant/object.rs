@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use hemicycle_domain::{
     id::ParticipantId,
-    participant::{self, Disclosed, PersonalData},
+    participant::{self, AccessNeeds, Disability, Disclosed, PersonalData},
     text::{Line, Passage},
 };
 use hemicycle_persistence::{Failure, RosterEntry};
@@ -39,6 +39,18 @@ pub(crate) enum Sex {
     NotStated,
 }
 
+/// What a person answered when asked whether they have a disability; nobody has to answer.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "participant::DisabilityAnswer")]
+pub(crate) enum DisabilityAnswer {
+    /// They have one.
+    Yes,
+    /// They have none.
+    No,
+    /// Asked, they prefer not to say; where it is simply unknown, the field is null.
+    PreferNotToSay,
+}
+
 /// Whether you may see the personal data of a person.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PersonalDataAccess {
@@ -56,6 +68,8 @@ pub(crate) enum PersonalDataKind {
     Contacts,
     /// `sex`, `sexBasis` and `birthYear`.
     Demographics,
+    /// `disability` and `accessNeeds`.
+    Disabilities,
     /// `note` and `citations`.
     Notes,
 }
@@ -83,6 +97,9 @@ pub(crate) struct Participant(pub(crate) Arc<participant::Participant>);
 /// The key of a person's personal data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct PersonalDataOf(ParticipantId);
+/// The key of what a person said of disabilities.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct DisabilityOf(ParticipantId);
 /// The key of a person's registrations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct RegistrationsOf(ParticipantId);
@@ -92,6 +109,11 @@ loader!(PersonalDataOf => Arc<Disclosed>, |reading, keys| async {
     let ids: Vec<ParticipantId> = keys.iter().map(|key| key.0).collect();
     let found = reading.personal_data_of_participants(&ids).await?;
     Ok::<_, Failure>(found.into_iter().map(|(id, data)| (PersonalDataOf(id), Arc::new(data))).collect())
+});
+loader!(DisabilityOf => Arc<Disability>, |reading, keys| async {
+    let ids: Vec<ParticipantId> = keys.iter().map(|key| key.0).collect();
+    let found = reading.disabilities_of_participants(&ids).await?;
+    Ok::<_, Failure>(found.into_iter().map(|(id, said)| (DisabilityOf(id), Arc::new(said))).collect())
 });
 loader!(RegistrationsOf => Vec<Arc<RosterEntry>>, |reading, keys| async {
     let ids: Vec<ParticipantId> = keys.iter().map(|key| key.0).collect();
@@ -162,7 +184,7 @@ impl Participant {
         self.0.names.are_initials_only()
     }
 
-    /// Whether you may see the personal data: sex, birth year, contacts, note.
+    /// Whether you may see the personal data: sex, birth year, contacts, disabilities, note.
     #[graphql(
         deprecation = "Use `withheldPersonalData`, which says what is withheld and why. Removal on 2027-06-01."
     )]
@@ -205,6 +227,18 @@ impl Participant {
     /// The telephone number, `+` and digits; null where unknown or withheld.
     async fn phone(&self, ctx: &Context<'_>) -> Nullable<String> {
         self.of_personal_data(ctx, |data| Some(data.phone.as_ref()?.as_str().to_owned())).await
+    }
+
+    /// What the person answered when asked whether they have a disability; null where unknown or withheld.
+    async fn disability(&self, ctx: &Context<'_>) -> Nullable<DisabilityAnswer> {
+        let said = ctx.load(DisabilityOf(self.0.id)).await;
+        nullable(said.map(|said| said?.answer.map(Into::into)))
+    }
+
+    /// What the person needs to take part, in their own words; null where unknown or withheld.
+    async fn access_needs(&self, ctx: &Context<'_>) -> Nullable<String> {
+        let said = ctx.load(DisabilityOf(self.0.id)).await;
+        nullable(said.map(|said| said?.needs.as_ref().map(AccessNeeds::as_str).map(str::to_owned)))
     }
 
     /// The officer's note; null where there is none or it is withheld.

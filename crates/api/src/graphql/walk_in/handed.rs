@@ -8,7 +8,7 @@ use hemicycle_domain::{
     country::CountryCode,
     language::Language,
     name::NameKind,
-    participant::{NewParticipant, PersonName, PersonNames, PersonalData, PhoneNumber},
+    participant::{Disability, NewParticipant, PersonName, PersonNames, PersonalData, PhoneNumber},
     problem::{Fault, Invalid},
     registration::{RegistrationDetails, RegistrationRole},
     text::Line,
@@ -80,6 +80,7 @@ impl WalkInInput {
         let person = NewParticipant {
             names: self.names(&mut left_out)?,
             personal: self.contacts(&mut left_out),
+            disability: Disability::default(),
             home_partner: None,
             position: None,
             territory: None,

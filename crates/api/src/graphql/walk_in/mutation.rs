@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use hemicycle_domain::{
     account::EmailAddress,
     id::WalkInId,
-    participant::{NewParticipant, PersonalData, PhoneNumber},
+    participant::{Disability, NewParticipant, PersonalData, PhoneNumber},
     problem::Invalid,
     registration::RegistrationDetails,
     text::Passage,
@@ -167,6 +167,7 @@ impl RegisterWalkInInput {
         Ok(NewParticipant {
             names: parse_names(&self.names)?,
             personal,
+            disability: Disability::default(),
             home_partner: None,
             position: None,
             territory: None,
