@@ -62,6 +62,8 @@ vocabulary! {
         Source = "source",
         /// A territory.
         Territory = "territory",
+        /// What a registered person scored at a test.
+        TestResult = "test_result",
         /// Someone who came without being on a list.
         WalkIn = "walk_in",
     }
@@ -155,6 +157,8 @@ ids! {
     SourceId => Source;
     /// Identifies a territory.
     TerritoryId => Territory;
+    /// Identifies a test result.
+    TestResultId => TestResult;
     /// Identifies a walk-in; the client makes it.
     WalkInId => WalkIn;
 }

@@ -34,6 +34,7 @@ pub mod registration;
 pub mod service_account;
 pub mod source;
 pub mod territory;
+pub mod test_result;
 pub mod text;
 mod vocabulary;
 pub mod walk_in;

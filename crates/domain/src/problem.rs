@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::{
     access, account, badge, check_in, checkpoint, device, event, glass_break, headcount_report, participant,
-    partner, program, registration, service_account, territory, vocabulary::vocabulary, walk_in,
+    partner, program, registration, service_account, territory, test_result, vocabulary::vocabulary, walk_in,
 };
 
 /// A field of a command that cannot be accepted as it is.
@@ -237,6 +237,9 @@ pub enum Problem {
     /// A rule about territories refuses.
     #[error(transparent)]
     Territory(#[from] territory::TerritoryRefusal),
+    /// A rule about test results refuses.
+    #[error(transparent)]
+    TestResult(#[from] test_result::TestResultRefusal),
     /// A rule about walk-ins refuses.
     #[error(transparent)]
     WalkIn(#[from] walk_in::WalkInRefusal),
@@ -287,6 +290,7 @@ impl Problem {
             Self::ServiceAccount(refusal) => refusal.code(),
             Self::Program(refusal) => refusal.code(),
             Self::Territory(refusal) => refusal.code(),
+            Self::TestResult(refusal) => refusal.code(),
             Self::WalkIn(refusal) => refusal.code(),
             Self::Archived => ProblemCode::Archived,
             Self::Stale { .. } => ProblemCode::Stale,

@@ -150,5 +150,6 @@ refusals!(
     hemicycle_domain::registration::RegistrationRefusal,
     hemicycle_domain::service_account::ServiceAccountRefusal,
     hemicycle_domain::territory::TerritoryRefusal,
+    hemicycle_domain::test_result::TestResultRefusal,
     hemicycle_domain::walk_in::WalkInRefusal
 );

@@ -79,6 +79,7 @@ const fn kind_byte(kind: RecordKind) -> u8 {
         RecordKind::ServiceAccount => 50,
         RecordKind::ClientSecret => 51,
         RecordKind::GlassBreak => 52,
+        RecordKind::TestResult => 53,
     }
 }
 

@@ -22,6 +22,7 @@ use super::{
     service_account::ServiceAccount,
     source::Source,
     territory::Territory,
+    test_result::TestResult,
 };
 
 /// Anything with a global id.
@@ -50,6 +51,7 @@ pub(crate) enum Node {
     ServiceAccount(ServiceAccount),
     Source(Source),
     Territory(Territory),
+    TestResult(TestResult),
 }
 
 /// The most ids in one `nodes` query.
@@ -159,6 +161,10 @@ async fn find(
             .load(hemicycle_domain::id::SourceId::from(uuid))
             .await?
             .map(|source| Node::Source(Source(source))),
+        RecordKind::TestResult => {
+            let found = ctx.load(hemicycle_domain::id::TestResultId::from(uuid)).await?;
+            found.map(|result| Node::TestResult(TestResult(result)))
+        }
         RecordKind::Territory => {
             reading.find_territory(uuid.into()).map(|territory| Node::Territory(Territory(territory)))
         }

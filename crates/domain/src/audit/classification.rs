@@ -65,7 +65,9 @@ pub fn class_of(kind: RecordKind, field: &str) -> FieldClass {
         RecordKind::AccountSession => is_common(field) || ACCOUNT_SESSION.contains(&field),
         RecordKind::Contribution => is_common(field) || CONTRIBUTION.contains(&field),
         RecordKind::Participant => is_common(field) || PARTICIPANT.contains(&field),
-        RecordKind::Registration => is_common(field) || REGISTRATION.contains(&field),
+        RecordKind::Registration | RecordKind::TestResult => {
+            is_common(field) || REGISTRATION.contains(&field)
+        }
         RecordKind::Scan => is_common(field) || SCAN.contains(&field),
         RecordKind::WalkIn => is_common(field) || WALK_IN.contains(&field),
     };
@@ -160,6 +162,8 @@ const REGISTRATION: &[&str] = &[
     "serial",
     "issued_at",
     "revoked_at",
+    // Of its test results, whose changes are told of it.
+    "stage",
 ];
 const WALK_IN: &[&str] =
     &["registration_id", "participant_id", "known_id", "made_at", "settled_at", "outcome", "flags"];

@@ -29,6 +29,7 @@ pub use stray::Stray;
 pub use write::CheckedIn;
 pub(crate) use write::in_turn;
 
+use hemicycle_domain::access::Capability;
 use sea_orm::Condition;
 
 use crate::{
@@ -40,7 +41,8 @@ impl Scoped for row::scan_row::Entity {
     /// A scan is seen with the registration that it shows; one that shows none, by whoever sees people at its event.
     fn visible(sight: &Sight<'_>) -> Condition {
         use row::scan_row::{Column, Entity};
-        with_registration(sight, (Entity, Column::EventId), (Entity, Column::RegistrationId))
+        let (event, own) = ((Entity, Column::EventId), (Entity, Column::RegistrationId));
+        with_registration(sight, Capability::SeePeople, event, own)
     }
 }
 
@@ -48,6 +50,7 @@ impl Scoped for attendance_row::Entity {
     /// Attendance is seen with its registration.
     fn visible(sight: &Sight<'_>) -> Condition {
         use attendance_row::{Column, Entity};
-        with_registration(sight, (Entity, Column::EventId), (Entity, Column::RegistrationId))
+        let (event, own) = ((Entity, Column::EventId), (Entity, Column::RegistrationId));
+        with_registration(sight, Capability::SeePeople, event, own)
     }
 }

@@ -50,6 +50,8 @@ impl Work {
         self.erase_strays(&about).await?;
         self.untie_accounts_of(&about.people).await?;
         self.erase_people(&about).await?;
+        self.forget_disabilities(&about.people).await?;
+        self.forget_test_results(about.registration_ids()).await?;
         self.erase_registrations(&about).await?;
         self.erase_beside(&about).await?;
         for person in &about.people {

@@ -9,7 +9,7 @@ use sea_orm::{EntityTrait, JsonValue, QueryFilter, QueryOrder, sea_query::Simple
 use serde::Serialize;
 use serde_json::json;
 
-use super::{about::About, row as participant_row};
+use super::{about::About, disability::row as disability_row, row as participant_row};
 use crate::{
     badge::row as badge_row,
     change::{Change, row as change_row},
@@ -21,6 +21,7 @@ use crate::{
     registration::{contribution_row, registration_row},
     scope::facts,
     source::citation::row as citation_row,
+    test_result::row as test_result_row,
     walk_in::row as walk_in_row,
     work::Work,
 };
@@ -65,6 +66,13 @@ impl Work {
             "people": self
                 .out::<participant_row::Entity>(is_one_of(backend, participant_row::Column::Id, people()))
                 .await?,
+            "disabilities": self
+                .out::<disability_row::Entity>(is_one_of(
+                    backend,
+                    disability_row::Column::ParticipantId,
+                    people(),
+                ))
+                .await?,
             "registrations": self
                 .out::<registration_row::Entity>(is_one_of(backend, registration_row::Column::Id, registrations()))
                 .await?,
@@ -73,6 +81,13 @@ impl Work {
                 .out::<attendance_row::Entity>(is_one_of(
                     backend,
                     attendance_row::Column::RegistrationId,
+                    registrations(),
+                ))
+                .await?,
+            "test_results": self
+                .out::<test_result_row::Entity>(is_one_of(
+                    backend,
+                    test_result_row::Column::RegistrationId,
                     registrations(),
                 ))
                 .await?,

@@ -39,7 +39,7 @@ impl Work {
         Ok(standing.one(&self.transaction).await?.map(|row| row.id.into()))
     }
 
-    /// Ends a registration: its scans and contributions become those of another one at the same event.
+    /// Ends a registration: its scans, contributions and test results become those of another one at the same event.
     ///
     /// Whoever calls was permitted to change the people of the event. The person counts once from then on, and scans
     /// that come later for the registration that ended show the other one.
@@ -67,6 +67,7 @@ impl Work {
         let attached = attached.collect();
         self.keep_resolutions("check_in.attach", attached).await?;
         self.repoint_contributions(from, into).await?;
+        self.hand_test_results_over(from, into).await?;
         self.repoint_merged_registrations(from, into).await?;
         let row = to_row(&next, before.sort_name.clone()).into_active_model().reset_all();
         let row = row.update(&self.transaction).await?;

@@ -64,7 +64,8 @@ impl Scoped for row::contribution::Entity {
     /// A contribution names a person: it is seen with the person's registration.
     fn visible(sight: &Sight<'_>) -> Condition {
         use row::contribution::{Column, Entity};
-        with_registration(sight, (Entity, Column::EventId), (Entity, Column::RegistrationId))
+        let (event, own) = ((Entity, Column::EventId), (Entity, Column::RegistrationId));
+        with_registration(sight, Capability::SeePeople, event, own)
     }
 }
 
@@ -78,14 +79,19 @@ pub(crate) fn columns() -> PersonColumns<(registration_row::Entity, registration
     }
 }
 
-/// The condition under which what belongs to a registration is seen: with the registration.
-pub(crate) fn with_registration<C>(sight: &Sight<'_>, event: C, registration: C) -> Condition
+/// The condition under which what belongs to a registration is seen: by whom the capability lets see the registration.
+pub(crate) fn with_registration<C>(
+    sight: &Sight<'_>,
+    capability: Capability,
+    event: C,
+    registration: C,
+) -> Condition
 where
     C: IntoColumnRef + Copy,
 {
     use registration_row::{Column, Entity};
-    let at_event = event::is_within(sight, Capability::SeePeople, event);
-    let Some(in_person) = sight.in_person(Capability::SeePeople, columns()) else {
+    let at_event = event::is_within(sight, capability, event);
+    let Some(in_person) = sight.in_person(capability, columns()) else {
         return Condition::all().add(at_event);
     };
     let own = Query::select()

@@ -196,6 +196,7 @@ impl Work {
             | RecordKind::ServiceAccount
             | RecordKind::SigningKey
             | RecordKind::Source
+            | RecordKind::TestResult
             | RecordKind::WalkIn => {
                 let reason = format!("a {} does not cite sources", subject.kind);
                 return Err(Invalid::new("subjectId", Fault::Malformed { reason }).into());

@@ -5,13 +5,14 @@ use hemicycle_domain::{
     account::{EmailAddress, NewAccount, PasswordHash},
     check_in::ScanReason,
     event::EventStep,
-    id::{Id, ParticipantId, PartnerId},
-    participant::{NewParticipant, PhoneNumber},
+    id::{EventId, Id, ParticipantId, PartnerId, RegistrationId},
+    participant::{AccessNeeds, Disability, DisabilityAnswer, NewParticipant, PhoneNumber},
     problem::ProblemCode,
     reach::{Question, Reach, ReachFilter},
+    test_result::{NewTestResult, Score, TestStage},
     text::{Line, Passage},
 };
-use hemicycle_persistence::{Idempotency, Stray};
+use hemicycle_persistence::{Idempotency, Stray, Weighed};
 use hemicycle_test_database::DatabaseKind;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 
@@ -34,6 +35,10 @@ fn known_person(home: PartnerId, name: &str) -> NewParticipant {
     person.personal.phone = Some(PhoneNumber::parse("phone", "+998901234567").unwrap());
     person.personal.birth_year = Some(1984);
     person.personal.note = Some(Passage::parse("note", "Speaks with a stammer").unwrap());
+    person.disability = Disability {
+        answer: Some(DisabilityAnswer::Yes),
+        needs: AccessNeeds::parse("accessNeeds", "An interpreter of sign language").ok(),
+    };
     person.position = Some(crate::people::text("Secretary of the commission"));
     person
 }
@@ -53,9 +58,22 @@ async fn person_with_a_past(fixture: &Fixture<'_>) -> (PartnerId, ParticipantId)
     let double = fixture.person(person_of(home, "Z. Karimova")).await.id;
     let registration = fixture.register(event, person, as_participant()).await;
     pass(fixture, coming_in(1, event, registration)).await;
+    score(fixture, event, registration).await;
     fixture.step(event, &[EventStep::Hold]).await;
     fixture.prepare(async |work| work.merge_participants(double, person).await).await;
     (home, person)
+}
+
+/// Records two test results of a registration, and removes one of them again.
+async fn score(fixture: &Fixture<'_>, event: EventId, registration: RegistrationId) {
+    let result = |stage, points| {
+        let score = Score::parse(points, 9_973)?;
+        Ok(NewTestResult { registration, stage, score, taken_on: fixture.now().date_naive() })
+    };
+    let results = vec![result(TestStage::PreTest, 4_001), result(TestStage::PostTest, 8_009)];
+    let kept = fixture.prepare(async |work| work.record_test_results(event, results).await).await;
+    let Weighed::Kept(kept) = kept else { panic!("{kept:?}") };
+    fixture.prepare(async |work| work.remove_test_result(kept[0].id).await).await;
 }
 
 async fn reach(fixture: &Fixture<'_>) -> Reach {
@@ -95,7 +113,17 @@ async fn texts(database: &DatabaseConnection, sql: &str) -> Vec<String> {
     rows.iter().map(|row| row.try_get("", "told").unwrap()).collect()
 }
 
-const TRACES: [&str; 6] = ["Zulfiya", "Karimova", "example.org", "998901234567", "stammer", "Secretary of"];
+const TRACES: [&str; 8] = [
+    "Zulfiya",
+    "Karimova",
+    "example.org",
+    "998901234567",
+    "stammer",
+    "Secretary of",
+    "interpreter of sign",
+    // Of a test result, as the trail tells it.
+    ":9973",
+];
 
 each_database!(an_erased_person_is_gone_from_everywhere);
 async fn an_erased_person_is_gone_from_everywhere(fixture: &Fixture<'_>) {
@@ -113,6 +141,8 @@ async fn an_erased_person_is_gone_from_everywhere(fixture: &Fixture<'_>) {
     }
     let found = fixture.reading(&fixture.system()).find_participant(person).await.unwrap().unwrap();
     assert_eq!((found.names.display(&[]), found.is_archived), ("Anonymised", true));
+    let rows = fixture.database.row_counts().await.unwrap();
+    assert_eq!((rows["disability"], rows["test_result"]), (0, 0));
 }
 
 each_database!(an_erasure_leaves_every_figure_as_it_was);
@@ -170,12 +200,28 @@ async fn an_export_holds_everything_and_leaves_a_row(fixture: &Fixture<'_>) {
     let export =
         async |actor| fixture.act(actor, async |work| work.export_participant(person, &reason()).await).await;
     let known = export(&host).await.unwrap();
-    for (part, count) in [("people", 2), ("registrations", 1), ("events", 1), ("attendance", 1), ("scans", 1)]
-    {
+    for (part, count) in [
+        ("people", 2),
+        ("registrations", 1),
+        ("events", 1),
+        ("attendance", 1),
+        ("scans", 1),
+        ("disabilities", 1),
+        ("test_results", 1),
+    ] {
         assert_eq!(known[part].as_array().unwrap().len(), count, "{part}");
     }
     let told = known.to_string();
-    for trace in ["Zulfiya Karimova", "zulfiya@example.org", "+998901234567", "1984", "stammer", "Seminar"] {
+    for trace in [
+        "Zulfiya Karimova",
+        "zulfiya@example.org",
+        "+998901234567",
+        "1984",
+        "stammer",
+        "Seminar",
+        "interpreter",
+        "9973",
+    ] {
         assert!(told.contains(trace), "{trace}");
     }
     let changes = known["changes"].to_string();

@@ -27,6 +27,7 @@ use crate::graphql::{
     scalar::{CountryCode, DateTime},
     source::{Citation, citations},
     territory::Territory,
+    test_result::{self, TestResult},
     text::LocalizedText,
     walk_in::{self, WalkIn},
 };
@@ -221,6 +222,13 @@ impl Registration {
     async fn scans(&self, ctx: &Context<'_>) -> Result<Vec<Scan>, ApiError> {
         let scans = ctx.load(ScansOf(self.0.registration.id)).await?.unwrap_or_default();
         Ok(scans.into_iter().map(Scan).collect())
+    }
+
+    /// What the person scored at the tests of the event, in the order in which the tests were taken. Null where results
+    /// are withheld from you, empty where none is recorded.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn test_results(&self, ctx: &Context<'_>) -> Nullable<Rows<TestResult>> {
+        nullable(test_result::of_registration(ctx, self.0.registration.id).await)
     }
 
     /// What the person contributes to the event.
