@@ -59,6 +59,29 @@ async fn a_thousand_wrong_passwords_do_not_shut_the_real_user_out(app: &App<'_>)
     assert!(answer.data("signIn.accessToken").is_string(), "{}", answer.body);
 }
 
+each_database!(failures_at_one_server_slow_the_other_down, crate::throttle::behind_proxy);
+async fn failures_at_one_server_slow_the_other_down(app: &App<'_>) {
+    let account = app.account("VIEWER");
+    let other = app.beside_with(crate::throttle::behind_proxy).await;
+    for number in 0..6 {
+        let server = if number % 2 == 0 { app } else { &other };
+        let answer = try_from(server, THERE, &account.email, "wrong").await;
+        assert_eq!(code(&answer), "WRONG_CREDENTIALS", "{number}");
+    }
+    for server in [app, &other] {
+        let answer = try_from(server, THERE, &account.email, &account.password).await;
+        assert_eq!(code(&answer), "RATE_LIMITED");
+    }
+    // What is right at one server is forgiven at the other, too.
+    app.wait(TimeDelta::seconds(1));
+    let answer = try_from(&other, THERE, &account.email, &account.password).await;
+    assert!(answer.data("signIn.accessToken").is_string(), "{}", answer.body);
+    for number in 0..6 {
+        let answer = try_from(app, THERE, &account.email, "wrong").await;
+        assert_eq!(code(&answer), "WRONG_CREDENTIALS", "{number}");
+    }
+}
+
 each_database!(each_wrong_password_costs_more_time_than_the_one_before, crate::throttle::behind_proxy);
 async fn each_wrong_password_costs_more_time_than_the_one_before(app: &App<'_>) {
     let account = app.account("VIEWER");

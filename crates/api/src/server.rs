@@ -94,7 +94,7 @@ impl Api {
             clock,
             tokens,
             passwords: Passwords::new()?,
-            throttle: Throttle::new(),
+            throttle: Throttle::new(store.clone(), &settings.token_secret),
             mail: settings.mail.as_ref().map(Mail::new).transpose()?.map(Arc::new),
             vigil: Arc::new(vigil),
             attempts: Attempts::new(),

@@ -2,6 +2,8 @@
 //!
 //! Errors are those of section 5.2, in its form. There is no refresh token: the secret is one.
 
+use std::future::ready;
+
 use axum::{
     body::to_bytes,
     extract::{Request, State},
@@ -50,15 +52,19 @@ async fn grant(services: &Services, parts: &Parts, body: &[u8]) -> Result<Respon
     let address = parts.extensions.get::<PeerAddress>().map(|PeerAddress(address)| *address);
     let trier = Trier::new(&format!("service account {}", client.id), address);
     // A secret is not guessed from many places: whoever tries keeps nobody out but themselves.
-    services.throttle.attempt(&trier, true, now).map_err(Refusal::wait)?;
+    let attempt = services.throttle.attempt(&trier, ready(Ok(true)), now).await;
+    let attempt = attempt.map_err(|failure| Refusal::fault(&failure.into()))?.map_err(Refusal::wait)?;
     let id = client.id.parse::<Uuid>().map(ServiceAccountId::from).ok();
     let proven = match id {
         Some(id) => services.store.prove_client(id, &client_secret_hash(&client.secret), now).await,
         None => Ok(None),
     };
     let proven = proven.map_err(|failure| Refusal::fault(&failure.into()))?;
-    let (Some(id), Some(proven)) = (id, proven) else { return Err(Refusal::unknown_client()) };
-    services.throttle.was_right(&trier);
+    let (Some(id), Some(proven)) = (id, proven) else {
+        attempt.was_wrong(now).await.map_err(|failure| Refusal::fault(&failure.into()))?;
+        return Err(Refusal::unknown_client());
+    };
+    attempt.was_right().await.map_err(|failure| Refusal::fault(&failure.into()))?;
     let scopes = match asked.scope.as_deref() {
         None => proven.scopes,
         Some(text) => ServiceScopes::parse(text)

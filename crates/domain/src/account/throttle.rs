@@ -91,10 +91,12 @@ impl Attempts {
         Self { count: self.left(patience, now).saturating_add(1), last: now }
     }
 
-    /// One attempt less: it was right.
+    /// When the last of them is forgiven.
     #[must_use]
-    pub fn but_one(self) -> Self {
-        Self { count: self.count.saturating_sub(1), ..self }
+    pub fn forgiven_at(self, patience: &Patience) -> DateTime<Utc> {
+        let count = i32::try_from(self.count).unwrap_or(i32::MAX);
+        let time = patience.forgiven_after.checked_mul(count);
+        time.and_then(|time| self.last.checked_add_signed(time)).unwrap_or(DateTime::<Utc>::MAX_UTC)
     }
 
     /// The attempts that are not forgiven yet.
@@ -137,7 +139,10 @@ mod tests {
         let attempts = after(8).and_one(&PATIENCE, later);
         assert_eq!(attempts, Attempts { count: 5, last: later });
         assert_eq!(attempts.wait(&PATIENCE, later), None);
-        assert_eq!(after(6).but_one().wait(&PATIENCE, DateTime::UNIX_EPOCH), None);
+        let forgiven = attempts.forgiven_at(&PATIENCE);
+        assert_eq!(forgiven, later + PATIENCE.forgiven_after * 5);
+        assert_eq!(attempts.left(&PATIENCE, forgiven), 0);
+        assert_eq!(attempts.left(&PATIENCE, forgiven - TimeDelta::seconds(1)), 1);
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Deleting what is spent: refresh tokens, links, challenges and sign-ins with providers that are long past their time.
+//! Deleting what is spent: refresh tokens, links, challenges and sign-ins with providers that are long past their time,
+//! and wrong attempts that are long forgiven.
 //!
 //! Whoever presents one of them is answered as before: what is past its time is refused like what is not known. A
 //! refresh token stays as long as it can betray that someone has a copy, which is as long as it would have been good.
@@ -9,7 +10,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Order, Query},
 };
 
-use super::{challenge, link, provider, row::refresh_token};
+use super::{attempt, challenge, link, provider, row::refresh_token};
 use crate::{
     dialect::{begin, try_turn},
     fault::{Failure, StoreFault},
@@ -46,6 +47,12 @@ impl Store {
             delete::<challenge::Entity>(
                 &transaction,
                 [challenge::Column::Id, challenge::Column::ExpiresAt],
+                before,
+            )
+            .await?,
+            delete::<attempt::Entity>(
+                &transaction,
+                [attempt::Column::Digest, attempt::Column::ExpiresAt],
                 before,
             )
             .await?,

@@ -1,5 +1,7 @@
 //! Invitations and new passwords: by a link that is sent by e-mail, or by who knows the old one.
 
+use std::future::ready;
+
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use hemicycle_domain::{
     account::{AccountRefusal, Addressee, EmailAddress, LinkKind, PasswordHash, check_password},
@@ -174,7 +176,7 @@ impl LinkMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Whose password.")] input: RequestPasswordResetInput,
     ) -> Result<RequestPasswordResetPayload, ApiError> {
-        let asked = ask_for_link(ctx, &input.email);
+        let asked = ask_for_link(ctx, &input.email).await;
         let (done, errors) = settle(asked)?;
         Ok(RequestPasswordResetPayload { done: done.is_some(), errors })
     }
@@ -228,12 +230,14 @@ async fn invite(
 }
 
 /// Has a link sent behind the request: the answer and its time are the same whether there is such an account or not.
-fn ask_for_link(ctx: &Context<'_>, email: &str) -> Result<(), Failure> {
+async fn ask_for_link(ctx: &Context<'_>, email: &str) -> Result<(), Failure> {
     let mail = mail(ctx)?.clone();
     let email = EmailAddress::parse("email", email)?;
     let (services, now) = (ctx.services(), ctx.now());
     let trier = Trier::new(&format!("new password {}", email.as_str()), address(ctx));
-    services.throttle.attempt(&trier, false, now).map_err(AccountRefusal::wait)?;
+    let attempt = services.throttle.attempt(&trier, ready(Ok(false)), now).await?;
+    // Each counts: none is right or wrong.
+    attempt.map_err(AccountRefusal::wait)?.was_wrong(now).await?;
     let store = services.store.clone();
     tokio::spawn(async move {
         let sent = async {
@@ -309,9 +313,10 @@ pub(super) async fn check_own_password(
     let id = ctx.request().actor.account().ok_or(ApiError::Unauthenticated)?;
     let account = ctx.reading()?.find_account(id).await?.ok_or(ApiError::Unauthenticated)?;
     let trier = Trier::new(&format!("own password {}", id.uuid()), address(ctx));
-    if let Err(wait) = services.throttle.attempt(&trier, false, ctx.now()) {
-        return Ok(Err(AccountRefusal::wait(wait).into()));
-    }
+    let attempt = match services.throttle.attempt(&trier, ready(Ok(false)), ctx.now()).await? {
+        Ok(attempt) => attempt,
+        Err(wait) => return Ok(Err(AccountRefusal::wait(wait).into())),
+    };
     let facts = services.store.sign_in_facts(&account.email).await?;
     let is_right = match (facts, password) {
         (None, None) => true,
@@ -321,9 +326,10 @@ pub(super) async fn check_own_password(
         }
     };
     if !is_right {
+        attempt.was_wrong(ctx.now()).await?;
         return Ok(Err(AccountRefusal::WrongCredentials.into()));
     }
-    services.throttle.was_right(&trier);
+    attempt.was_right().await?;
     Ok(Ok(account))
 }
 

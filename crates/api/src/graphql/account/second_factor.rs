@@ -1,5 +1,7 @@
 //! The second factor: set up, confirmed, removed, and taken away from who lost it.
 
+use std::future::ready;
+
 use async_graphql::{Context, ID, InputObject, Object, OneofObject, SimpleObject};
 use hemicycle_domain::{
     account::{Account as DomainAccount, AccountRefusal, ChallengeKind, FactorState},
@@ -219,10 +221,17 @@ pub(super) async fn check_proof(
         SecondFactorProof::Code(code) => try_code(ctx, account, FactorState::On, code).await,
         SecondFactorProof::RecoveryCode(code) => {
             let trier = Trier::new(&format!("recovery code {}", account.uuid()), address(ctx));
-            services.throttle.attempt(&trier, false, ctx.now()).map_err(AccountRefusal::wait)?;
-            services.store.take_recovery_code(account, &recovery_code_hash(code), ctx.now()).await?;
-            services.throttle.was_right(&trier);
-            Ok(())
+            let attempt = services.throttle.attempt(&trier, ready(Ok(false)), ctx.now()).await?;
+            let attempt = attempt.map_err(AccountRefusal::wait)?;
+            let hash = recovery_code_hash(code);
+            match services.store.take_recovery_code(account, &hash, ctx.now()).await {
+                Ok(()) => attempt.was_right().await,
+                Err(failure @ Failure::Problem(_)) => {
+                    attempt.was_wrong(ctx.now()).await?;
+                    Err(failure)
+                }
+                Err(failure) => Err(failure),
+            }
         }
     }
 }

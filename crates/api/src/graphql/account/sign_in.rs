@@ -109,9 +109,11 @@ impl SignInMutation {
         // A malformed address is as wrong as an unknown one, and no more is told.
         let email = EmailAddress::parse("email", &input.email).ok();
         let trier = Trier::new(&input.email, address(ctx));
-        if let Err(refusal) = attempt(ctx, &trier, email.as_ref()).await? {
-            return refused(refusal.into());
-        }
+        let attempt =
+            match services.throttle.attempt(&trier, is_known(ctx, email.as_ref()), ctx.now()).await? {
+                Ok(attempt) => attempt,
+                Err(wait) => return refused(AccountRefusal::wait(wait).into()),
+            };
         let facts = match &email {
             Some(email) => services.store.sign_in_facts(email).await?,
             None => None,
@@ -120,9 +122,10 @@ impl SignInMutation {
         let hash = facts.map(|facts| facts.password);
         let is_right = services.passwords.is_right(input.password, hash).await?;
         let Some(account) = account.filter(|_| is_right) else {
+            attempt.was_wrong(ctx.now()).await?;
             return refused(AccountRefusal::WrongCredentials.into());
         };
-        services.throttle.was_right(&trier);
+        attempt.was_right().await?;
         let_in(ctx, account).await
     }
 
@@ -183,23 +186,12 @@ impl SignInMutation {
     }
 }
 
-/// Lets one attempt be made, or says how long to wait. Who has been here from this address before does not wait for
-/// what others try.
-async fn attempt(
-    ctx: &Context<'_>,
-    trier: &Trier,
-    email: Option<&EmailAddress>,
-) -> Result<Result<(), AccountRefusal>, ApiError> {
-    let services = ctx.services();
-    let now = ctx.now();
-    let is_known = match (email, address(ctx)) {
-        (Some(email), Some(address)) if services.throttle.is_beset(trier, now) => {
-            services.store.is_known_from(email, address).await?
-        }
-        _ => false,
-    };
-    let attempt = services.throttle.attempt(trier, is_known, now);
-    Ok(attempt.map_err(AccountRefusal::wait))
+/// Whether someone has been here from this address before, who does not wait for what others try.
+async fn is_known(ctx: &Context<'_>, email: Option<&EmailAddress>) -> Result<bool, Failure> {
+    match (email, address(ctx)) {
+        (Some(email), Some(address)) => ctx.services().store.is_known_from(email, address).await,
+        _ => Ok(false),
+    }
 }
 
 /// Lets an account in that has proven itself, or says what is left to do.
