@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use hemicycle_api::{ApiSettings, ProviderSettings, ProvidersSettings};
 use serde_json::{Value, json};
 
-use crate::{app::App, each_database};
+use crate::{answer::Answer, app::App, client::Client, each_database};
 use browser::{Browser, VERIFIER, challenge, exchange, start, told};
 use server::{CLIENT_ID, CLIENT_SECRET, Lie, Provider};
 
@@ -284,6 +284,79 @@ async fn who_has_a_second_factor_is_asked_for_it_all_the_same(app: &App<'_>) {
     let challenge = answer.text("exchangeSignInCode.challenge.token");
     let completed = crate::second_factor::complete_by_code(app, challenge, &phone.code(app)).await;
     assert!(completed.data("completeSignIn.accessToken").is_string());
+}
+
+/// The identities of the account that asks.
+async fn identities(client: &Client) -> Value {
+    client.query("{ me { identities { issuer } } }").await.data("me.identities").clone()
+}
+
+async fn unlink(client: &Client, account: &str, issuer: &str) -> Answer {
+    let input = json!({ "accountId": account, "issuer": issuer });
+    client.mutate("unlinkIdentity", input, "account { identities { issuer } }").await
+}
+
+each_database!(an_identity_is_unlinked_and_what_it_let_in_ends, crate::provider::with_provider);
+async fn an_identity_is_unlinked_and_what_it_let_in_ends(app: &App<'_>) {
+    let provider = provider(app);
+    let viewer = app.viewer().await;
+    assert_eq!(identities(&viewer).await, json!([]));
+    let answer = exchange(app, &Browser::new().sign_in(app).await, VERIFIER).await;
+    let by_provider = app.with_token(answer.text("exchangeSignInCode.accessToken"));
+    let me = viewer.query("{ me { id identities { issuer linkedAt } } }").await;
+    let (id, issuer) = (me.text("me.id"), me.text("me.identities.0.issuer").to_owned());
+    // Someone is on the way, and has not fetched the session yet.
+    let waiting = Browser::new().sign_in(app).await;
+    // At the provider, the person has another identity by now.
+    let email = app.account("VIEWER").email.clone();
+    provider.knows("subject 2", &email, true);
+    assert_eq!(Browser::new().sign_in(app).await, "error=ALREADY_LINKED");
+
+    unlink(&viewer, id, "https://provider.example").await.assert_turned_down(
+        "unlinkIdentity",
+        "REFERENCE_NOT_FOUND",
+        "issuer",
+    );
+    for stranger in [app.host().await, app.manager().await] {
+        assert_eq!(unlink(&stranger, id, &issuer).await.error_codes(), ["NOT_FOUND"]);
+    }
+    let unlinked = unlink(&viewer, id, &issuer).await;
+    assert_eq!(unlinked.data("unlinkIdentity.account.identities"), &json!([]));
+    assert_eq!(identities(&viewer).await, json!([]), "the session that asked goes on");
+    assert_eq!(by_provider.query("{ me { id } }").await.error_codes(), ["UNAUTHENTICATED"]);
+    let late = exchange(app, &waiting, VERIFIER).await;
+    assert_eq!(late.text("exchangeSignInCode.errors.0.code"), "CHALLENGE_SPENT");
+    // The new identity takes its place, until who manages the account unlinks it.
+    let answer = exchange(app, &Browser::new().sign_in(app).await, VERIFIER).await;
+    assert!(answer.data("exchangeSignInCode.accessToken").is_string(), "{}", answer.body);
+    let unlinked = unlink(&app.administrator().await, id, &issuer).await;
+    assert_eq!(unlinked.data("unlinkIdentity.account.identities"), &json!([]));
+    assert_eq!(viewer.query("{ me { id } }").await.error_codes(), ["UNAUTHENTICATED"]);
+    let trail = "{ auditTrail(where: { action: { eq: \"account.unlink_identity\" } }) { totalCount nodes { before } } }";
+    let trail = app.administrator().await.query(trail).await;
+    assert_eq!(trail.number("auditTrail.totalCount"), 2);
+    assert!(!trail.body.to_string().contains("subject 1"), "personal: {}", trail.body);
+}
+
+each_database!(the_only_way_in_stays, crate::provider::with_provider);
+async fn the_only_way_in_stays(app: &App<'_>) {
+    let provider = provider(app);
+    let input = json!({
+        "email": "new@demo.example", "displayName": "New Person",
+        "grants": [{ "role": "VIEWER", "placeKind": "PLATFORM" }],
+    });
+    let administrator = app.administrator().await;
+    let invited = administrator.mutate("inviteAccount", input, "account { id }").await;
+    let id = invited.text("inviteAccount.account.id");
+    provider.knows("subject 2", "new@demo.example", true);
+    let answer = exchange(app, &Browser::new().sign_in(app).await, VERIFIER).await;
+    let client = app.with_token(answer.text("exchangeSignInCode.accessToken"));
+    let issuer =
+        client.query("{ me { identities { issuer } } }").await.text("me.identities.0.issuer").to_owned();
+    for who in [&client, &administrator] {
+        unlink(who, id, &issuer).await.assert_turned_down("unlinkIdentity", "ILLEGAL_STEP", "");
+    }
+    assert!(client.query("{ me { id } }").await.data("me.id").is_string(), "nothing ended");
 }
 
 each_database!(a_server_without_providers_has_none);

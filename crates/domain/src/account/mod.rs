@@ -11,8 +11,8 @@ mod throttle;
 pub use link::{AccountLink, Addressee, LinkKind};
 pub use password::{PASSWORD_MAXIMUM, PASSWORD_MINIMUM, check_password};
 pub use provider::{
-    Candidate, Entrance, PROVIDER_CODE_TIME, PROVIDER_SIGN_IN_TIME, PendingSignIn, ProvenIdentity,
-    ProviderErrorCode, ProviderRefusal,
+    Candidate, Entrance, LinkedIdentity, PROVIDER_CODE_TIME, PROVIDER_SIGN_IN_TIME, PendingSignIn,
+    ProvenIdentity, ProviderErrorCode, ProviderRefusal, check_unlinking,
 };
 pub use second_factor::{Challenge, ChallengeKind, CodeVerdict, FactorState, RECOVERY_CODES, SecondFactor};
 pub use session::{
@@ -206,6 +206,9 @@ pub enum AccountRefusal {
     /// One does not do this with one's own account.
     #[error("this is your own account: ask someone else who manages it")]
     OwnAccount,
+    /// It is the only way in that the account has.
+    #[error("the account has no password and no other identity: set a password first")]
+    LastWayIn,
     /// This server sends no mail.
     #[error("this server sends no mail: its operator has not set mail_url")]
     NoMail,
@@ -234,7 +237,7 @@ impl AccountRefusal {
             Self::LinkSpent => ProblemCode::LinkSpent,
             Self::WrongCode => ProblemCode::WrongCode,
             Self::ChallengeSpent => ProblemCode::ChallengeSpent,
-            Self::NotInvited | Self::FactorIsOn | Self::FactorIsOff | Self::OwnAccount => {
+            Self::NotInvited | Self::FactorIsOn | Self::FactorIsOff | Self::OwnAccount | Self::LastWayIn => {
                 ProblemCode::IllegalStep
             }
             Self::NoMail => ProblemCode::NoMail,

@@ -5,7 +5,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use thiserror::Error;
 
-use super::EmailAddress;
+use super::{AccountRefusal, EmailAddress};
 use crate::{id::AccountId, vocabulary::vocabulary};
 
 /// How long there is time to sign in with a provider.
@@ -33,6 +33,21 @@ pub struct Candidate {
     pub is_disabled: bool,
     /// Whether another identity of the same provider is linked with it.
     pub has_another_identity: bool,
+}
+
+/// An identity that an account is linked with, as far as its holder and who manages it are told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkedIdentity {
+    /// The provider's own name for itself.
+    pub issuer: String,
+    /// Since when.
+    pub linked_at: DateTime<Utc>,
+}
+
+/// Refuses to unlink an identity from an account that could not be signed in to any more: one without a password, and
+/// without another identity.
+pub fn check_unlinking(has_password: bool, other_identities: usize) -> Result<(), AccountRefusal> {
+    if has_password || other_identities > 0 { Ok(()) } else { Err(AccountRefusal::LastWayIn) }
 }
 
 /// What becomes of a proven identity.
@@ -194,6 +209,16 @@ mod tests {
         assert_eq!(identity().entrance(None, Some(disabled)), Err(ProviderRefusal::AccountUnknown));
         let taken = Candidate { has_another_identity: true, ..candidate(2) };
         assert_eq!(identity().entrance(None, Some(taken)), Err(ProviderRefusal::AlreadyLinked));
+    }
+
+    #[test]
+    fn an_account_keeps_a_way_in() {
+        for (has_password, others, may) in
+            [(true, 0, true), (false, 1, true), (true, 1, true), (false, 0, false)]
+        {
+            let decision = check_unlinking(has_password, others);
+            assert_eq!(decision, if may { Ok(()) } else { Err(AccountRefusal::LastWayIn) });
+        }
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! Accounts in the store: who they are, what they may, and the sessions they hold.
 
 mod addressee;
+mod attempt;
 mod challenge;
 mod clean_up;
+mod identity;
 mod life;
 mod link;
 mod person;
@@ -14,6 +16,7 @@ mod session_list;
 mod signing_key;
 
 pub(crate) use addressee::{addressees, administrators_of};
+pub use attempt::AttemptDigest;
 pub use link::by_link;
 pub use provider::{NewProviderSignIn, ProviderReturn, TakenSignIn};
 pub use session::{SessionToken, SignInFacts};

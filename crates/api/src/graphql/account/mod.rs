@@ -9,6 +9,7 @@ mod sign_in;
 
 pub use life::LifeMutation;
 pub use link::LinkMutation;
+use provider::LinkedIdentity;
 pub use provider::{ProviderMutation, ProviderQuery};
 pub use second_factor::SecondFactorMutation;
 pub use session::{SessionMutation, SessionQuery};
@@ -145,6 +146,12 @@ impl Account {
     /// Since when it is asked for a second factor at each sign-in; null if it has none.
     async fn second_factor_since(&self) -> Option<DateTime> {
         self.0.second_factor_since.map(Into::into)
+    }
+
+    /// The identities of providers by which it is signed in to, in the order in which they were linked.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn identities(&self, ctx: &Context<'_>) -> Result<Vec<LinkedIdentity>, ApiError> {
+        provider::of_account(ctx, self.0.id).await
     }
 
     /// The roles it holds, and where.

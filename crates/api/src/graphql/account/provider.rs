@@ -1,10 +1,22 @@
-//! Signing in with a provider: which there are, and the code that someone brings back.
+//! Signing in with a provider: which there are, the code that someone brings back, and the identities that accounts are
+//! linked with.
 
-use async_graphql::{Context, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use hemicycle_domain::{account::LinkedIdentity as DomainIdentity, id::AccountId};
 
-use super::sign_in::{SessionPayload, let_in, refused};
+use super::{
+    Account,
+    sign_in::{SessionPayload, let_in, refused},
+};
 use crate::{
-    graphql::{context::ContextExt, error::ApiError},
+    graphql::{
+        context::ContextExt,
+        error::{ApiError, Nullable},
+        id,
+        loader::{loader, rekey},
+        payload::payload,
+        scalar::DateTime,
+    },
     sign_in::provider_secret_hash,
 };
 
@@ -29,6 +41,54 @@ pub(crate) struct ExchangeSignInCodeInput {
     pub code_verifier: String,
 }
 
+/// An identity of a provider that an account is linked with.
+#[derive(SimpleObject)]
+pub(crate) struct LinkedIdentity {
+    /// The provider, by its own name for itself: its address.
+    issuer: String,
+    /// Since when.
+    linked_at: DateTime,
+}
+
+/// An identity to be unlinked.
+#[derive(InputObject)]
+pub(crate) struct UnlinkIdentityInput {
+    /// The account: your own, or one that you manage wherever it holds a role.
+    pub account_id: ID,
+    /// The provider, as `LinkedIdentity.issuer` names it.
+    pub issuer: String,
+}
+
+payload! {
+    /// The outcome of `unlinkIdentity`.
+    UnlinkIdentityPayload {
+        /// The account as it is now.
+        account: Account
+    }
+}
+
+/// The key of the identities that an account is linked with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct IdentitiesOf(AccountId);
+
+loader!(IdentitiesOf => Vec<DomainIdentity>, |reading, keys| async {
+    let ids: Vec<AccountId> = keys.iter().map(|key| key.0).collect();
+    rekey(reading.identities_of_accounts(&ids).await, IdentitiesOf)
+});
+
+/// The identities that an account is linked with.
+pub(super) async fn of_account(
+    ctx: &Context<'_>,
+    account: AccountId,
+) -> Result<Vec<LinkedIdentity>, ApiError> {
+    let identities = ctx.load(IdentitiesOf(account)).await?.unwrap_or_default();
+    let shown = |identity: DomainIdentity| LinkedIdentity {
+        issuer: identity.issuer,
+        linked_at: identity.linked_at.into(),
+    };
+    Ok(identities.into_iter().map(shown).collect())
+}
+
 #[derive(Default)]
 pub struct ProviderQuery;
 
@@ -51,6 +111,22 @@ pub struct ProviderMutation;
 
 #[Object]
 impl ProviderMutation {
+    /// Unlinks the identity of a provider from your own account, or from one that you manage. Refused where it is the only
+    /// way in that the account has. All its sessions end but this one. Who signs in with the provider again by the address
+    /// of the account is linked anew, by whatever identity that is then.
+    async fn unlink_identity(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which one.")] input: UnlinkIdentityInput,
+    ) -> Nullable<UnlinkIdentityPayload> {
+        let session = ctx.request().session;
+        let unlinked = ctx.write(async |work| {
+            let account = id::parse("accountId", &input.account_id)?;
+            work.unlink_identity(account, &input.issuer, session).await
+        });
+        UnlinkIdentityPayload::from_outcome(unlinked.await, Account)
+    }
+
     /// Completes a sign-in with a provider. Needs no token. Who has a second factor here gets a challenge.
     async fn exchange_sign_in_code(
         &self,
