@@ -38,6 +38,9 @@ mod m0033_offline_walk_in;
 mod m0034_attendance_by_checkpoint;
 mod m0035_stray_registration;
 mod m0037_sparse_indexes;
+mod m0038_disability;
+mod m0039_test_result;
+mod m0040_attempt;
 mod m0046_words_of_a_record;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -85,6 +88,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0034_attendance_by_checkpoint::Migration),
             Box::new(m0035_stray_registration::Migration),
             Box::new(m0037_sparse_indexes::Migration),
+            Box::new(m0038_disability::Migration),
+            Box::new(m0039_test_result::Migration),
+            Box::new(m0040_attempt::Migration),
             Box::new(m0046_words_of_a_record::Migration),
         ]
     }

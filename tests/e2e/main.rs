@@ -60,6 +60,7 @@ mod statements;
 mod submission;
 mod subscription;
 mod territory;
+mod test_result;
 mod throttle;
 mod token;
 mod upload;

@@ -110,6 +110,36 @@ const ROWS: &[Row] = &[
         answers: "+..+.0.",
     },
     Row {
+        field: "Participant.disability",
+        document: "{ participant(id: @guest) { disability } }",
+        path: "participant.disability",
+        answers: "+..+.0.",
+    },
+    Row {
+        field: "Participant.accessNeeds",
+        document: "{ participant(id: @guest) { accessNeeds } }",
+        path: "participant.accessNeeds",
+        answers: "+..+.0.",
+    },
+    Row {
+        field: "Participant.disability",
+        document: "{ participant(id: @nominee) { disability } }",
+        path: "participant.disability",
+        answers: "+..+...",
+    },
+    Row {
+        field: "Registration.testResults",
+        document: "{ registration(id: @guest-registration) { testResults { score } } }",
+        path: "registration.testResults",
+        answers: "+..+.0.",
+    },
+    Row {
+        field: "Registration.testResults",
+        document: "{ registration(id: @nominee-registration) { testResults { score } } }",
+        path: "registration.testResults",
+        answers: "+..+...",
+    },
+    Row {
         field: "Event.counts",
         document: "{ event(id: @shared) { counts { registrations } } }",
         path: "event.counts",

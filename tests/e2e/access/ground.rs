@@ -126,6 +126,16 @@ async fn break_glass(administrator: &Client, event: &str) -> String {
     answer.text("breakTheGlass.glassBreak.id").to_owned()
 }
 
+/// Records what someone scored at a test, and gives the id of the result.
+pub(super) async fn score(administrator: &Client, event: &str, registration: &str) -> String {
+    let result = json!({
+        "registrationId": registration, "stage": "POST_TEST", "score": 17, "maximum": 20, "takenOn": "2021-05-17",
+    });
+    let input = json!({ "eventId": event, "results": [result] });
+    let answer = administrator.mutate("recordTestResults", input, "testResults { id }").await;
+    answer.text("recordTestResults.testResults.0.id").to_owned()
+}
+
 /// A guest of the conference with a contribution and a delegation, and a trainer at the seminar.
 async fn people(administrator: &Client, ids: &mut HashMap<&'static str, String>) {
     for (name, event, person) in
@@ -133,7 +143,8 @@ async fn people(administrator: &Client, ids: &mut HashMap<&'static str, String>)
     {
         let person = json!({
             "names": [{ "asWritten": person, "language": "en" }],
-            "email": "someone@people.example", "birthYear": 1980, "sex": "FEMALE",
+            "email": "someone@people.example", "birthYear": 1980, "sex": "FEMALE", "disability": "YES",
+            "accessNeeds": "A ramp.",
         });
         let input = json!({ "eventId": ids[event], "participant": { "new": person } });
         let fields = "registration { id participant { id } }";
@@ -143,6 +154,7 @@ async fn people(administrator: &Client, ids: &mut HashMap<&'static str, String>)
             ids.insert("guest-registration", answer.text("registerParticipant.registration.id").to_owned());
         }
     }
+    ids.insert("test-result", score(administrator, &ids["conference"], &ids["guest-registration"]).await);
     let input = json!({
         "walkInId": "0198a1d2-7b3c-7e4f-8a5b-6c7d8e9f0a1b", "eventId": ids["conference"],
         "names": [{ "asWritten": "Someone at the door", "language": "en" }],

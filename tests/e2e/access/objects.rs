@@ -52,6 +52,7 @@ pub(crate) const OBJECTS: &[(&str, &str)] = &[
     ("InvalidInputError", "who sent the command"),
     ("Involvement", "with the record in which the institution is involved"),
     ("Involvements", "everyone who signs in, each of what they see"),
+    ("LinkedIdentity", "with its account"),
     ("LocalizedText", "with what it says something of"),
     ("ManifestEntry", "with its manifest"),
     ("ManifestEvent", "with its manifest"),
@@ -78,6 +79,7 @@ pub(crate) const OBJECTS: &[(&str, &str)] = &[
     ("Reach", "everyone who signs in, each of what they see"),
     ("ReachKey", "with its row"),
     ("ReachRow", "with its answer"),
+    ("RefusedTestResult", "who sent the command"),
     (
         "Registration",
         "whoever sees people at its event, an organiser of it whom the person represents, and the person",
@@ -104,6 +106,7 @@ pub(crate) const OBJECTS: &[(&str, &str)] = &[
     ("Territory", "everyone who signs in"),
     ("TerritoryImport", "who sent the file"),
     ("TerritoryImportEntry", "who sent the file"),
+    ("TestResult", "whoever sees results at its event, and the person"),
     ("Timetable", "with its event"),
     ("TooManyAttemptsError", "who sent the command"),
     ("TrainerGroup", "with its event"),

@@ -10,6 +10,8 @@ use crate::{
     participant::new_person,
 };
 
+use super::ground::score;
+
 /// Makes the event and a draft like it, the people at it, and an event that follows from a draft.
 pub(super) async fn prepare(administrator: &Client, ids: &mut HashMap<&'static str, String>) {
     for (name, written) in [("funder", "Foundation of the tests"), ("outsider", "Academy of the tests")] {
@@ -67,6 +69,7 @@ async fn people(administrator: &Client, ids: &mut HashMap<&'static str, String>)
         new["phone"] = json!("+998 71 239 15 63");
         new["birthYear"] = json!(1985);
         new["note"] = json!("Speaks three languages.");
+        new["disability"] = json!("NO");
         input["eventId"] = json!(ids["shared"]);
         input["participant"] = json!({ "new": new });
         let answer = administrator
@@ -75,4 +78,6 @@ async fn people(administrator: &Client, ids: &mut HashMap<&'static str, String>)
         ids.insert(person, answer.text("registerParticipant.registration.participant.id").to_owned());
         ids.insert(registration, answer.text("registerParticipant.registration.id").to_owned());
     }
+    let result = score(administrator, &ids["shared"], &ids["nominee-registration"]).await;
+    ids.insert("nominee-result", result);
 }

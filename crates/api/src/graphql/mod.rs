@@ -37,6 +37,7 @@ mod service_account;
 mod source;
 mod territory;
 mod territory_import;
+mod test_result;
 mod text;
 mod upload;
 mod walk_in;
@@ -107,6 +108,7 @@ pub struct Mutation(
     source::SourceMutation,
     territory::TerritoryMutation,
     territory_import::TerritoryImportMutation,
+    test_result::TestResultMutation,
     walk_in::WalkInMutation,
 );
 

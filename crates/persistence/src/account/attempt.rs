@@ -10,7 +10,6 @@ use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
     ConnectionTrait, IntoActiveModel, Iterable, QueryFilter, QueryOrder, QuerySelect,
-    entity::prelude::*,
     sea_query::{Expr, ExprTrait, LockType, OnConflict, Query},
 };
 

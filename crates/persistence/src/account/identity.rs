@@ -11,7 +11,6 @@ use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
     Condition, IntoActiveModel, ModelTrait, QueryFilter, QueryOrder, QuerySelect,
-    entity::prelude::*,
     sea_query::{LockType, Query},
 };
 

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a case that cannot go on has failed")]
 
 mod agreement;
+mod attempt;
 mod attendance;
 mod audit;
 mod badge;
@@ -15,6 +16,7 @@ mod connection;
 mod crossing;
 mod data_request;
 mod device;
+mod disability;
 mod event;
 mod feed;
 mod fixture;
@@ -42,6 +44,7 @@ mod source;
 mod statement_limit;
 mod submission;
 mod territory;
+mod test_result;
 mod walk_in;
 mod walk_in_offline;
 

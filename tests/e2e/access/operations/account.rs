@@ -142,6 +142,13 @@ pub(super) const ROWS: &[Row] = &[
         answers: "!+00+000",
     },
     Row {
+        operation: "Mutation.unlinkIdentity",
+        about: "from an account of the host's, which has none",
+        document: "mutation { unlinkIdentity(input: { accountId: @account-eci, issuer: \"https://provider.example\" }) {
+            errors { code } } }",
+        answers: "!+00+000",
+    },
+    Row {
         operation: "Mutation.disableAccount",
         about: "an account of the host's",
         document: "mutation { disableAccount(input: { accountId: @account-eci }) { account { id } } }",

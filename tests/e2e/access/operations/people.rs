@@ -184,6 +184,30 @@ pub(super) const ROWS: &[Row] = &[
         answers: "!+000000",
     },
     Row {
+        operation: "Mutation.recordTestResults",
+        about: "of the conference, none",
+        document: "mutation { recordTestResults(input: { eventId: @conference, results: [] }) { testResults { id } } }",
+        answers: "!+--+---",
+    },
+    Row {
+        operation: "Mutation.recordTestResults",
+        about: "of a draft in Kazakhstan, none",
+        document: "mutation { recordTestResults(input: { eventId: @draft-kz, results: [] }) { testResults { id } } }",
+        answers: "!+--0000",
+    },
+    Row {
+        operation: "Mutation.correctTestResult",
+        about: "of a guest at the conference",
+        document: "mutation { correctTestResult(input: { id: @test-result, score: 18 }) { testResult { id } } }",
+        answers: "!+00+000",
+    },
+    Row {
+        operation: "Mutation.removeTestResult",
+        about: "of a guest at the conference, once it is gone",
+        document: "mutation { removeTestResult(input: { id: @test-result }) { testResult { id } } }",
+        answers: "!+000000",
+    },
+    Row {
         operation: "Mutation.cancelRegistration",
         about: "at the conference",
         document: "mutation { cancelRegistration(input: { id: @guest-registration, reason: \"A test.\" })
