@@ -114,8 +114,9 @@ impl std::fmt::Debug for DisabilityChange {
 mod tests {
     use super::*;
 
-    fn needs(text: &str) -> Option<AccessNeeds> {
-        Some(AccessNeeds::parse("accessNeeds", text).unwrap())
+    fn said(answer: Option<DisabilityAnswer>, needs: &str) -> Disability {
+        let needs = (!needs.is_empty()).then(|| AccessNeeds::parse("accessNeeds", needs).unwrap());
+        Disability { answer, needs }
     }
 
     #[test]
@@ -128,26 +129,26 @@ mod tests {
 
     #[test]
     fn an_answer_and_needs_are_changed_each_by_itself() {
-        let known = Disability { answer: Some(DisabilityAnswer::PreferNotToSay), needs: needs("A ramp.") };
+        let known = said(Some(DisabilityAnswer::PreferNotToSay), "A ramp.");
         let change = DisabilityChange { answer: Some(None), needs: None };
         assert!(!change.is_empty() && DisabilityChange::default().is_empty());
         let next = known.changed(change);
-        assert_eq!(next, Disability { answer: None, needs: needs("A ramp.") });
+        assert_eq!(next, said(None, "A ramp."));
         let removed = next.changed(DisabilityChange { answer: None, needs: Some(None) });
         assert!(removed.is_unknown());
     }
 
     #[test]
     fn of_two_records_each_fills_the_gaps_of_the_other() {
-        let one = Disability { answer: Some(DisabilityAnswer::No), needs: None };
-        let other = Disability { answer: Some(DisabilityAnswer::Yes), needs: needs("Large print.") };
-        let both = Disability { answer: Some(DisabilityAnswer::No), needs: needs("Large print.") };
+        let one = said(Some(DisabilityAnswer::No), "");
+        let other = said(Some(DisabilityAnswer::Yes), "Large print.");
+        let both = said(Some(DisabilityAnswer::No), "Large print.");
         assert_eq!(one.completed_by(other), both);
     }
 
     #[test]
     fn debug_text_tells_nothing() {
-        let known = Disability { answer: Some(DisabilityAnswer::Yes), needs: needs("A ramp.") };
+        let known = said(Some(DisabilityAnswer::Yes), "A ramp.");
         assert_eq!(format!("{known:?}"), "Disability(…)");
         assert_eq!(format!("{:?}", known.needs), "Some(AccessNeeds(…))");
     }

@@ -113,15 +113,12 @@ impl Work {
         let mut changes = Vec::new();
         for result in results.remove(&from).unwrap_or_default() {
             let before = to_row(&result);
-            match result.handed_over(into, &standing)? {
-                Some(next) => {
-                    let row = to_row(&next).into_active_model().reset_all().update(&self.transaction).await?;
-                    changes.push(told("test_result.repoint", &row, Some(&before), Some(&row)));
-                }
-                None => {
-                    changes.push(told("test_result.remove", &before, Some(&before), None));
-                    before.delete(&self.transaction).await?;
-                }
+            if let Some(next) = result.handed_over(into, &standing)? {
+                let row = to_row(&next).into_active_model().reset_all().update(&self.transaction).await?;
+                changes.push(told("test_result.repoint", &row, Some(&before), Some(&row)));
+            } else {
+                changes.push(told("test_result.remove", &before, Some(&before), None));
+                before.delete(&self.transaction).await?;
             }
         }
         self.record_all(changes).await
