@@ -47,7 +47,9 @@ mod test_result;
 mod walk_in;
 mod work;
 
-pub use account::{AttemptDigest, NewProviderSignIn, ProviderReturn, SessionToken, SignInFacts, TakenSignIn, by_link};
+pub use account::{
+    AttemptDigest, NewProviderSignIn, ProviderReturn, SessionToken, SignInFacts, TakenSignIn, by_link,
+};
 pub use attempt::Attempt;
 pub use audit::MOST_UNNOTED;
 pub use change::Change;
