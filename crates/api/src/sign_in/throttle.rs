@@ -189,8 +189,9 @@ impl Attempt<'_> {
 
     /// Takes it out of what everybody tries with the account.
     fn leave_crowd(&mut self) {
-        let crowd = self.weights.pop();
-        crowd.iter().for_each(|weight| release(&mut self.throttle.pending(), &weight.digest));
+        if let Some(weight) = self.weights.pop() {
+            release(&mut self.throttle.pending(), &weight.digest);
+        }
     }
 }
 
