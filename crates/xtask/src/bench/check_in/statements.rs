@@ -39,7 +39,7 @@ impl Ground<'_> {
     }
 }
 
-/// The statements of each transaction in a log that has this one among them.
+/// The statements of each transaction in a log that has this one among them, alone or within another.
 pub(super) fn transactions_with(log: &str, part: &str) -> Vec<usize> {
     let mut open: HashMap<&str, Vec<&str>> = HashMap::new();
     let mut counts = Vec::new();
@@ -49,7 +49,7 @@ pub(super) fn transactions_with(log: &str, part: &str) -> Vec<usize> {
             statements.clear();
         }
         statements.push(text);
-        if text.starts_with("COMMIT") && statements.iter().any(|one| one.starts_with(part)) {
+        if text.starts_with("COMMIT") && statements.iter().any(|one| one.contains(part)) {
             counts.push(statements.len());
         }
     }
@@ -77,7 +77,7 @@ mod tests {
         let log = "\
 2026-01-01 10:00:00.000 UTC [7] LOG:  statement: BEGIN
 2026-01-01 10:00:00.000 UTC [8] LOG:  execute sqlx_s_1: SELECT 1
-2026-01-01 10:00:00.000 UTC [7] LOG:  execute sqlx_s_3: INSERT INTO \"scan\" (\"id\")
+2026-01-01 10:00:00.000 UTC [7] LOG:  execute sqlx_s_3: WITH \"first\" AS (INSERT INTO \"scan\" (\"id\")
 2026-01-01 10:00:00.000 UTC [7] DETAIL:  parameters: $1 = 'x'
 2026-01-01 10:00:00.000 UTC [7] LOG:  statement: COMMIT
 2026-01-01 10:00:00.000 UTC [7] LOG:  statement: BEGIN
