@@ -12,7 +12,7 @@ use hemicycle_domain::{
 use sea_orm::{ConnectionTrait, DbBackend, JsonValue, entity::prelude::*};
 
 use crate::{
-    dialect::{Insertion, insert_followed},
+    dialect::{Insertion, insert_each},
     fault::StoreFault,
     json::from_word,
     read_model::read_model,
@@ -171,18 +171,7 @@ pub(crate) async fn record(
     connection: &impl ConnectionTrait,
     changes: Vec<(Author, Change)>,
 ) -> Result<(), StoreFault> {
-    insert(connection, recorded(connection.get_database_backend(), changes)).await
-}
-
-/// Inserts the rows of changes.
-pub(crate) async fn insert(
-    connection: &impl ConnectionTrait,
-    statements: Vec<Insertion>,
-) -> Result<(), StoreFault> {
-    for statement in statements {
-        insert_followed(connection, statement, []).await?;
-    }
-    Ok(())
+    Ok(insert_each(connection, recorded(connection.get_database_backend(), changes)).await?)
 }
 
 /// The rows of changes, a statement for each thousand.

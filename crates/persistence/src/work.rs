@@ -18,7 +18,7 @@ use uuid::{ContextV7, Timestamp, Uuid};
 
 use crate::{
     change::{self, Author, Change},
-    dialect::{Insertion, begin},
+    dialect::{Insertion, begin, insert_each},
     event::Counted,
     fault::Failure,
     json::to_json,
@@ -157,7 +157,7 @@ impl Work {
     pub(crate) async fn record_all(&mut self, changes: Vec<Change>) -> Result<(), Failure> {
         let changes = changes.into_iter().map(|change| (self.author.clone(), change)).collect();
         let rows = self.recorded(changes);
-        Ok(change::insert(&self.transaction, rows).await?)
+        Ok(insert_each(&self.transaction, rows).await?)
     }
 
     /// What is to be written into the change feed of what others did, each by a request of its own, whose work this one

@@ -8,7 +8,7 @@ use sea_orm::{Iterable, sea_query::OnConflict};
 
 use super::row::{attendance_row, to_attendance_row};
 use crate::{
-    dialect::{Insertion, insert_followed},
+    dialect::{Insertion, insert_each},
     fault::Failure,
     work::Work,
 };
@@ -24,7 +24,7 @@ pub(super) struct Attended {
 impl Work {
     /// Writes attendance, and moves the counters of who attends for the first time, or no longer.
     pub(super) async fn write_attendance(&mut self, folded: &[Attended]) -> Result<(), Failure> {
-        insert_followed(&self.transaction, self.attended(folded), []).await?;
+        insert_each(&self.transaction, [self.attended(folded)]).await?;
         self.count_attended(folded);
         Ok(())
     }

@@ -87,8 +87,8 @@ impl Store {
 async fn serve(store: Weak<Inner>, line: Arc<Mutex<Receiver<Waiting>>>) {
     loop {
         let mut together = Vec::new();
-        let came = take(&mut *line.lock().await, &mut together).await;
-        let Some(store) = store.upgrade().filter(|_| came > 0) else { return };
+        take(&mut *line.lock().await, &mut together).await;
+        let Some(store) = store.upgrade().filter(|_| !together.is_empty()) else { return };
         record(&Store::from(store), together).await;
     }
 }
@@ -97,20 +97,18 @@ async fn serve(store: Weak<Inner>, line: Arc<Mutex<Receiver<Waiting>>>) {
 ///
 /// Whoever is about to get into the line at this very moment is let in first, or the first of a crowd would always be
 /// served alone: the runtime would go on with the clerk as soon as someone waits.
-async fn take(line: &mut Receiver<Waiting>, together: &mut Vec<Waiting>) -> usize {
+async fn take(line: &mut Receiver<Waiting>, together: &mut Vec<Waiting>) {
     let mut came = line.recv_many(together, MOST_TOGETHER).await;
-    let mut last = 0;
-    while came > last && came < MOST_TOGETHER {
+    while came > 0 && together.len() < MOST_TOGETHER {
         tokio::task::yield_now().await;
-        last = came;
+        let before = together.len();
         while together.len() < MOST_TOGETHER
             && let Ok(waiting) = line.try_recv()
         {
             together.push(waiting);
         }
-        came = together.len();
+        came = together.len() - before;
     }
-    came
 }
 
 /// Records those who wait together, and tells each what became of it.

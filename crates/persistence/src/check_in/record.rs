@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     change::Change,
-    dialect::{Insertion, insert_followed, is_one_of},
+    dialect::{Insertion, insert_each, insert_followed, is_one_of},
     fault::Failure,
     json::to_json,
     read_model::all_of,
@@ -83,9 +83,8 @@ impl Work {
         }
         let lost = self.strike_out_lost(book).await?;
         let attended = book.attendances();
-        for rows in self.that_follow(handed, book, &attended) {
-            insert_followed(&self.transaction, rows, []).await?;
-        }
+        let following = self.that_follow(handed, book, &attended);
+        insert_each(&self.transaction, following).await?;
         self.count_attended(&attended);
         Ok(lost)
     }

@@ -44,6 +44,17 @@ pub(crate) async fn insert_followed(
     }
 }
 
+/// Inserts rows of one table or of several, a statement each.
+pub(crate) async fn insert_each(
+    connection: &impl ConnectionTrait,
+    statements: impl IntoIterator<Item = Insertion>,
+) -> Result<(), DbErr> {
+    for rows in statements {
+        insert_followed(connection, rows, []).await?;
+    }
+    Ok(())
+}
+
 async fn insert(connection: &impl ConnectionTrait, rows: Insertion) -> Result<u64, DbErr> {
     Ok(connection.execute(&rows.into_statement(None)?).await?.rows_affected())
 }

@@ -25,7 +25,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{feed, readers::Readers};
-pub(crate) use insert::{Insertion, insert_all, insert_followed};
+pub(crate) use insert::{Insertion, insert_all, insert_each, insert_followed};
 
 mod insert;
 
