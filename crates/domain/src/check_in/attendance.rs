@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    DayRule, Direction, Place, Scan,
+    CountedScan, DayRule, Direction, Place,
     stay::{Interval, Stay, stay, total, united},
 };
 use crate::{
@@ -93,14 +93,14 @@ impl<'a> Ground<'a> {
     ///
     /// Who stands at the door of the event without naming a checkpoint stands at that of the day whose doors are open.
     #[must_use]
-    pub fn place_of(&self, scan: &Scan) -> Place {
+    pub fn place_of(&self, scan: &CountedScan) -> Place {
         let standing = || self.checkpoints.iter().filter(|checkpoint| !checkpoint.is_removed);
-        match scan.place() {
+        match scan.place {
             Place::Session(session) => standing()
                 .find(|checkpoint| checkpoint.session == Some(session))
                 .map_or(Place::Session(session), |checkpoint| Place::Checkpoint(checkpoint.id)),
             Place::Event => scan
-                .counted_at
+                .at
                 .and_then(|at| {
                     standing().find(|checkpoint| {
                         let doors = checkpoint.rules.doors;
@@ -158,11 +158,14 @@ type Seen = (Option<DateTime<Utc>>, Direction);
 
 /// Folds scans into the stay of the person at each place. Order and repetition do not matter; what does not count is
 /// passed over.
-pub fn stays<'a>(ground: &Ground<'_>, scans: impl IntoIterator<Item = &'a Scan>) -> BTreeMap<Place, Stay> {
+pub fn stays(
+    ground: &Ground<'_>,
+    scans: impl IntoIterator<Item: Into<Option<CountedScan>>>,
+) -> BTreeMap<Place, Stay> {
     // At one instant, whoever came in and went out is out: ids, which clients make, decide nothing.
     let mut places: BTreeMap<Place, BTreeSet<Seen>> = BTreeMap::new();
-    for scan in scans.into_iter().filter(|scan| scan.counts()) {
-        places.entry(ground.place_of(scan)).or_default().insert((scan.counted_at, scan.direction));
+    for scan in scans.into_iter().filter_map(Into::into) {
+        places.entry(ground.place_of(&scan)).or_default().insert((scan.at, scan.direction));
     }
     places
         .into_iter()
@@ -182,7 +185,10 @@ pub fn stays<'a>(ground: &Ground<'_>, scans: impl IntoIterator<Item = &'a Scan>)
 ///
 /// Who came in anywhere has attended. Whether someone is inside is told by the doors of the event and its days; only
 /// where nobody scans there, by those of its sessions and meals. Time at several places at once counts once.
-pub fn attendance<'a>(ground: &Ground<'_>, scans: impl IntoIterator<Item = &'a Scan>) -> Attendance {
+pub fn attendance(
+    ground: &Ground<'_>,
+    scans: impl IntoIterator<Item: Into<Option<CountedScan>>>,
+) -> Attendance {
     fold(ground, scans).attendance
 }
 
@@ -190,7 +196,7 @@ pub fn attendance<'a>(ground: &Ground<'_>, scans: impl IntoIterator<Item = &'a S
 ///
 /// Of several days and doors a person is in at the one that tells where they are; in a session or at a meal, as long as
 /// they are at the event at all.
-pub fn fold<'a>(ground: &Ground<'_>, scans: impl IntoIterator<Item = &'a Scan>) -> Folded {
+pub fn fold(ground: &Ground<'_>, scans: impl IntoIterator<Item: Into<Option<CountedScan>>>) -> Folded {
     let stays = stays(ground, scans);
     let mains: Vec<(&Place, &Stay)> = stays.iter().filter(|(place, _)| ground.is_main(**place)).collect();
     let telling: Vec<(&Place, &Stay)> = if mains.is_empty() { stays.iter().collect() } else { mains.clone() };
@@ -229,11 +235,10 @@ pub fn fold<'a>(ground: &Ground<'_>, scans: impl IntoIterator<Item = &'a Scan>) 
     Folded { attendance, sightings }
 }
 
-/// Whether the person is inside at one place, by scans that count.
-pub(super) fn is_inside_at<'a>(place: Place, scans: impl IntoIterator<Item = &'a Scan>) -> bool {
-    let here = scans.into_iter().filter(|scan| scan.counts() && scan.place() == place);
-    let last =
-        here.filter(|scan| scan.counted_at.is_some()).max_by_key(|scan| (scan.counted_at, scan.direction));
+/// Whether the person is inside at one place, by the scans there.
+pub(super) fn is_inside_by<'a>(here: impl IntoIterator<Item = &'a CountedScan>) -> bool {
+    let timed = here.into_iter().filter(|scan| scan.at.is_some());
+    let last = timed.max_by_key(|scan| (scan.at, scan.direction));
     last.is_some_and(|scan| scan.direction == Direction::In)
 }
 

@@ -5,8 +5,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    CheckInRefusal, Clock, Direction, Method, Origin, Place, Reckoned, Scan, ScanFlag,
-    attendance::is_inside_at,
+    CheckInRefusal, Clock, CountedScan, Direction, Method, Origin, Place, Reckoned, ScanFlag,
+    attendance::is_inside_by,
 };
 use crate::{
     checkpoint::Checkpoint,
@@ -55,7 +55,7 @@ pub struct Facts<'a> {
     /// Whether the badge was revoked.
     pub revocation: Option<Revocation>,
     /// The scans that count for that registration so far.
-    pub before: &'a [Scan],
+    pub before: &'a [CountedScan],
     /// How many others are in at the checkpoint, where its capacity is limited.
     pub inside: i64,
     /// Its times.
@@ -221,17 +221,15 @@ fn check_inside(
         Presence::Online => DateTime::<Utc>::MAX_UTC,
         Presence::Offline => at.unwrap_or(facts.clock.received_at),
     };
-    let here = || facts.before.iter().filter(|scan| scan.place() == said.place);
-    let is_earlier = |scan: &&Scan| scan.counted_at.is_some_and(|counted_at| counted_at <= at);
-    let by_time = |scan: &&Scan| (scan.counted_at, scan.direction);
-    let device = |origin: Option<Origin>| origin.map(|origin| origin.device);
-    let is_other_in =
-        |scan: &Scan| scan.direction == Direction::In && device(scan.origin) != device(said.origin);
+    let here = || facts.before.iter().filter(|scan| scan.place == said.place);
+    let is_earlier = |scan: &&CountedScan| scan.at.is_some_and(|counted_at| counted_at <= at);
+    let by_time = |scan: &&CountedScan| (scan.at, scan.direction);
+    let device = said.origin.map(|origin| origin.device);
+    let is_other_in = |scan: &CountedScan| scan.direction == Direction::In && scan.device != device;
     let before = here().filter(is_earlier).max_by_key(by_time);
-    let after =
-        here().filter(|scan| scan.counted_at.is_some_and(|counted_at| at < counted_at)).min_by_key(by_time);
+    let after = here().filter(|scan| scan.at.is_some_and(|counted_at| at < counted_at)).min_by_key(by_time);
     let scans_exits = facts.checkpoint.is_none_or(|checkpoint| checkpoint.rules.scans_exits);
-    match (said.direction, is_inside_at(said.place, here().filter(is_earlier))) {
+    match (said.direction, is_inside_by(here().filter(is_earlier))) {
         (Direction::In, true) => {
             let is_other = before.is_some_and(is_other_in);
             Some((is_other.then_some(ScanFlag::DuplicateOtherDevice), CheckInRefusal::AlreadyIn))

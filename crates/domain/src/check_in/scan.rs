@@ -96,6 +96,21 @@ pub struct Scan {
     pub resolution: Option<Resolution>,
 }
 
+/// What attendance follows from: of a scan that counts, where and when who went which way, and which device saw it.
+///
+/// A person may have many; a store reads no more of them than this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CountedScan {
+    /// Where it was made.
+    pub place: Place,
+    /// Which way.
+    pub direction: Direction,
+    /// By what time it counts; none where the client's cannot be believed.
+    pub at: Option<DateTime<Utc>>,
+    /// The device that made it.
+    pub device: Option<DeviceId>,
+}
+
 /// A command: someone comes in or goes out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewScan {
@@ -223,6 +238,18 @@ impl Scan {
     }
 }
 
+impl From<&Scan> for Option<CountedScan> {
+    /// None for a scan that does not count.
+    fn from(scan: &Scan) -> Self {
+        scan.counts().then(|| CountedScan {
+            place: scan.place(),
+            direction: scan.direction,
+            at: scan.counted_at,
+            device: scan.origin.map(|origin| origin.device),
+        })
+    }
+}
+
 impl NewScan {
     /// Where it was made.
     #[must_use]
@@ -232,7 +259,9 @@ impl NewScan {
 }
 
 impl Place {
-    fn of(checkpoint: Option<CheckpointId>, session: Option<SessionId>) -> Self {
+    /// The checkpoint, else the session, else the event.
+    #[must_use]
+    pub fn of(checkpoint: Option<CheckpointId>, session: Option<SessionId>) -> Self {
         match (checkpoint, session) {
             (Some(checkpoint), _) => Self::Checkpoint(checkpoint),
             (None, Some(session)) => Self::Session(session),

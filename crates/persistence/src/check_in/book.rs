@@ -20,9 +20,15 @@ use super::{
     attended::Attended,
     handed::{Handed, Recorded},
     known::{Known, Shown},
-    row::scan_row,
+    row::{scan_row, to_scan},
 };
-use crate::{change::Author, fault::Failure, json::to_json, registration::RosterEntry, work::new_uuid};
+use crate::{
+    change::Author,
+    fault::{Failure, StoreFault},
+    json::to_json,
+    registration::RosterEntry,
+    work::new_uuid,
+};
 
 /// What the scans of a batch come to, before any of it is written.
 pub(super) struct Book {
@@ -204,18 +210,33 @@ impl Book {
         {
             *inside += if scan.direction == Direction::In { 1 } else { -1 };
         }
-        if let Some(registration) = scan.counts_for() {
+        if let Some((registration, counted)) = scan.counts_for().zip(scan.into()) {
             let facts = self.known.facts.entry(registration).or_default();
             self.before.entry(registration).or_insert(facts.len());
-            facts.push(scan.clone());
+            facts.push(counted);
         }
+    }
+
+    /// Keeps these rows alone of those that were entered.
+    pub(super) fn keep_only(&mut self, rows: Vec<scan_row::Model>) -> Result<(), StoreFault> {
+        for (registration, before) in &self.before {
+            self.known.facts.entry(*registration).or_default().truncate(*before);
+        }
+        for row in &rows {
+            let scan = to_scan(row)?;
+            if let Some((registration, counted)) = scan.counts_for().zip((&scan).into()) {
+                self.known.facts.entry(registration).or_default().push(counted);
+            }
+        }
+        self.rows = rows;
+        Ok(())
     }
 
     /// The line of the roster of whoever was shown, as it is after the scans; none where it was not read with them.
     pub(super) fn entry(&self, registration: RegistrationId) -> Option<RosterEntry> {
         let entry = self.known.entries.get(&registration)?;
         let facts = self.known.facts.get(&registration).map(Vec::as_slice).unwrap_or_default();
-        let attendance = fold(&self.ground(entry.registration.event), facts).attendance;
+        let attendance = fold(&self.ground(entry.registration.event), facts.iter().copied()).attendance;
         Some(RosterEntry { attendance: Some(attendance), ..entry.clone() })
     }
 
@@ -225,8 +246,9 @@ impl Book {
             let event = self.known.registrations.get(registration)?.event;
             let facts = self.known.facts.get(registration).map(Vec::as_slice).unwrap_or_default();
             let ground = self.ground(event);
-            let was = fold(&ground, &facts[..(*before).min(facts.len())]);
-            Some(Attended { event, registration: *registration, was, is: fold(&ground, facts) })
+            let was = fold(&ground, facts.iter().copied().take(*before));
+            let is = fold(&ground, facts.iter().copied());
+            Some(Attended { event, registration: *registration, was, is })
         };
         self.before.iter().filter_map(attended).collect()
     }

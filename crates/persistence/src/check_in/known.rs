@@ -12,7 +12,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use hemicycle_domain::{
     badge::{self, Badge, BadgeKey, Issue},
-    check_in::{DayRule, Enrolled, Presence, Scan},
+    check_in::{CountedScan, DayRule, Enrolled, Presence, Scan},
     checkpoint::Checkpoint,
     device::EnrolmentId,
     event::Event,
@@ -76,7 +76,7 @@ pub(super) struct Known {
     pub(super) day_rules: HashMap<EventId, DayRule>,
     pub(super) sessions: HashMap<SessionId, EventId>,
     /// The scans that count for a registration.
-    pub(super) facts: HashMap<RegistrationId, Vec<Scan>>,
+    pub(super) facts: HashMap<RegistrationId, Vec<CountedScan>>,
     /// The scans that came under an identifier.
     pub(super) by_id: HashMap<ScanId, Vec<Scan>>,
     pub(super) sequences: HashSet<(EnrolmentId, i64)>,
@@ -178,7 +178,8 @@ impl Work {
             }
         }
         self.look_up_places(&mut known, handed).await?;
-        self.look_up_facts(&mut known, handed).await?;
+        known.facts = self.counted_scans_of(known.registrations.keys().copied()).await?;
+        self.look_up_namesakes(&mut known, handed).await?;
         let badges: Vec<RegistrationId> =
             shown.iter().filter_map(|shown| shown.badge.map(|badge| badge.registration)).collect();
         if !badges.is_empty() {
@@ -343,14 +344,12 @@ impl Work {
         Ok(())
     }
 
-    /// Reads the scans that count for the people shown, and those that came under the same identifiers and numbers.
-    async fn look_up_facts(&self, known: &mut Known, handed: &[Handed]) -> Result<(), Failure> {
+    /// Reads the scans that came under the same identifiers and numbers.
+    async fn look_up_namesakes(&self, known: &mut Known, handed: &[Handed]) -> Result<(), Failure> {
         use scan_row::{COLUMN, Column, Entity};
         let backend = self.backend();
         let ids = || handed.iter().map(|one| one.scan.id.uuid());
-        let people = known.registrations.keys().map(|id| id.uuid());
         let mut wanted = Condition::any()
-            .add(is_one_of(backend, (Entity, Column::CountedFor), people))
             .add(is_one_of(backend, (Entity, Column::Id), ids()))
             .add(is_one_of(backend, (Entity, Column::ClaimedId), ids()));
         let mut numbers: HashMap<EnrolmentId, Vec<i64>> = HashMap::new();
@@ -364,20 +363,12 @@ impl Work {
             wanted = wanted.add(COLUMN.enrolment_id.eq(enrolment.0).and(numbers));
         }
         let rows: Vec<scan_row::Model> = all_of(&self.transaction, facts::<Entity>().filter(wanted)).await?;
-        let asked: HashSet<ScanId> = handed.iter().map(|one| one.scan.id).collect();
         for row in rows {
             let scan = to_scan(&row)?;
             if let Some((enrolment, sequence)) = row.enrolment_id.zip(row.device_sequence) {
                 known.sequences.insert((EnrolmentId(enrolment), sequence));
             }
-            if asked.contains(&scan.id) {
-                known.by_id.entry(scan.id).or_default().push(scan.clone());
-            }
-            if let Some(registration) = row.counted_for.map(RegistrationId::from)
-                && known.registrations.contains_key(&registration)
-            {
-                known.facts.entry(registration).or_default().push(scan);
-            }
+            known.by_id.entry(scan.id).or_default().push(scan);
         }
         Ok(())
     }

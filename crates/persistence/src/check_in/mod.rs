@@ -5,6 +5,7 @@
 
 mod attended;
 mod book;
+mod counted;
 mod desk;
 mod handed;
 mod known;

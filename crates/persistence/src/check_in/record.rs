@@ -98,12 +98,8 @@ impl Work {
         let there: HashMap<Uuid, scan_row::Model> = there.into_iter().map(|row| (row.id, row)).collect();
         let (ours, others): (Vec<_>, Vec<_>) =
             std::mem::take(&mut book.rows).into_iter().partition(|row| there.get(&row.id) == Some(row));
-        book.rows = ours;
-        let lost: Vec<ScanId> = others.iter().map(|row| row.claimed_id.unwrap_or(row.id).into()).collect();
-        for facts in book.known.facts.values_mut() {
-            facts.retain(|scan| !lost.contains(&scan.id) || scan.received_at != book.now);
-        }
-        Ok(lost)
+        book.keep_only(ours)?;
+        Ok(others.iter().map(|row| row.claimed_id.unwrap_or(row.id).into()).collect())
     }
 
     /// The rows that follow from scans: who recorded which, and the attendance.

@@ -28,7 +28,6 @@ use crate::{
     dialect::{insert_all, is_one_of},
     fault::Failure,
     json::to_json,
-    read_model::all_of,
     registration::RosterEntry,
     scope::facts,
     work::{Work, new_uuid},
@@ -188,12 +187,12 @@ impl Work {
         ground: &Ground<'_>,
         registrations: &BTreeSet<RegistrationId>,
     ) -> Result<BTreeMap<RegistrationId, Folded>, Failure> {
-        let mut scans: BTreeMap<RegistrationId, Vec<Scan>> =
-            registrations.iter().map(|registration| (*registration, Vec::new())).collect();
-        for (registration, scan) in self.facts_of(registrations).await? {
-            scans.entry(registration).or_default().push(scan);
-        }
-        Ok(scans.into_iter().map(|(registration, scans)| (registration, fold(ground, &scans))).collect())
+        let counted = self.counted_scans_of(registrations.iter().copied()).await?;
+        let folded = registrations.iter().map(|registration| {
+            let scans = counted.get(registration).map(Vec::as_slice).unwrap_or_default();
+            (*registration, fold(ground, scans.iter().copied()))
+        });
+        Ok(folded.collect())
     }
 
     /// Writes beside scans what was found out about them, in one statement for each thousand.
@@ -216,21 +215,6 @@ impl Work {
                 .await?;
         }
         Ok(())
-    }
-
-    /// The scans that count for registrations, each with whom it counts for.
-    async fn facts_of(
-        &self,
-        registrations: &BTreeSet<RegistrationId>,
-    ) -> Result<Vec<(RegistrationId, Scan)>, Failure> {
-        use scan_row::{Column, Entity};
-        if registrations.is_empty() {
-            return Ok(Vec::new());
-        }
-        let ids = registrations.iter().map(|id| id.uuid());
-        let counted = is_one_of(self.backend(), (Entity, Column::CountedFor), ids);
-        let rows: Vec<scan_row::Model> = all_of(&self.transaction, facts::<Entity>().filter(counted)).await?;
-        rows.iter().filter_map(|row| row.counted_for.map(|owner| Ok((owner.into(), to_scan(row)?)))).collect()
     }
 
     fn resolution_row(&self, row: &scan_row::Model, resolution: &Resolution) -> resolution_row::Model {

@@ -9,7 +9,7 @@ fn said(direction: Direction, method: Method) -> Said {
     Said { place: Place::Event, direction, method, origin: Some(device(1)) }
 }
 
-fn facts<'a>(event: &'a Event, registration: Option<Enrolled>, before: &'a [Scan]) -> Facts<'a> {
+fn facts<'a>(event: &'a Event, registration: Option<Enrolled>, before: &'a [CountedScan]) -> Facts<'a> {
     Facts {
         event,
         checkpoint: None,
@@ -23,6 +23,10 @@ fn facts<'a>(event: &'a Event, registration: Option<Enrolled>, before: &'a [Scan
         id_is_taken: false,
         sequence_is_taken: false,
     }
+}
+
+fn counted(scans: &[Scan]) -> Vec<CountedScan> {
+    scans.iter().filter_map(Into::into).collect()
 }
 
 /// How a scan is refused while someone waits, and flagged when nobody does.
@@ -56,7 +60,8 @@ fn people_pass_while_the_event_is_open(
 fn a_second_check_in_is_refused_until_the_person_went_out() {
     let (event, registration) = (event(EventStatus::InProgress), registration());
     let pass = |direction, scans: &[Scan]| {
-        decide(said(direction, Method::Qr), &facts(&event, Some(registration), scans), Presence::Online)
+        let before = counted(scans);
+        decide(said(direction, Method::Qr), &facts(&event, Some(registration), &before), Presence::Online)
             .map(drop)
     };
     let came = scan(10, Direction::In, 0);
@@ -71,7 +76,8 @@ fn a_second_check_in_is_refused_until_the_person_went_out() {
 fn what_two_devices_let_in_is_flagged_in_whichever_order_they_tell() {
     let (event, registration) = (event(EventStatus::InProgress), registration());
     let flags = |before: &[Scan]| {
-        let facts = facts(&event, Some(registration), before);
+        let before = counted(before);
+        let facts = facts(&event, Some(registration), &before);
         decide(said(Direction::In, Method::Qr), &facts, Presence::Offline).unwrap().flags
     };
     let by = |number, minute| Scan { origin: Some(device(number)), ..scan(10, Direction::In, minute) };
@@ -85,7 +91,7 @@ fn what_two_devices_let_in_is_flagged_in_whichever_order_they_tell() {
 #[test]
 fn the_door_of_a_session_is_another_door() {
     let (event, registration) = (event(EventStatus::InProgress), registration());
-    let came = [scan(10, Direction::In, 0)];
+    let came = counted(&[scan(10, Direction::In, 0)]);
     let session: SessionId = Uuid::from_u128(5).into();
     let elsewhere = Said { place: Place::Session(session), ..said(Direction::In, Method::Qr) };
     assert!(decide(elsewhere, &facts(&event, Some(registration), &came), Presence::Online).is_ok());

@@ -51,7 +51,7 @@ impl Server {
             }
             let others = self.bodies.iter().filter(|(known, _)| *known == id).count();
             self.bodies.push((id, handed.clone()));
-            let before: Vec<Scan> = self.scans.values().cloned().collect();
+            let before: Vec<CountedScan> = self.scans.values().filter_map(Into::into).collect();
             let captured_at = at(handed.minute + skew(handed.device));
             let checkpoint = handed.checkpoint.map(|number| &checkpoints[usize::try_from(number).unwrap()]);
             let fact = Scan {
