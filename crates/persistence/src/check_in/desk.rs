@@ -1,10 +1,16 @@
 //! The desk: online check-ins that wait at the same moment, recorded and committed together.
 //!
-//! What a single check-in costs most is what comes with every transaction; while some are being committed, the next
+//! What a single check-in costs most is what comes with every transaction; while some are being recorded, the next
 //! ones gather. Nobody is kept waiting for company: who comes alone is served alone. What is decided about each does
 //! not depend on who waits beside it.
 
-use std::sync::{Arc, Weak};
+use std::{
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
 use hemicycle_domain::{
@@ -12,16 +18,20 @@ use hemicycle_domain::{
     check_in::{NewScan, Presence},
 };
 use sea_orm::{DbBackend, DbErr, RuntimeErr};
-use tokio::sync::{
-    Mutex,
-    mpsc::{self, Receiver, Sender},
-    oneshot,
+use tokio::{
+    sync::{
+        Mutex, Notify, OwnedSemaphorePermit, Semaphore,
+        mpsc::{self, Receiver, Sender},
+        oneshot,
+    },
+    time::{Instant, sleep, sleep_until},
 };
 
 use super::{CheckedIn, Handed};
 use crate::{
     fault::{Failure, StoreFault},
     store::{Inner, Store},
+    work::Work,
 };
 
 /// Where check-ins wait.
@@ -40,25 +50,109 @@ struct Waiting {
 const MOST_TOGETHER: usize = 64;
 /// How many wait before the next has to wait to get into the line.
 const LONGEST_LINE: usize = 1_024;
+/// How long a clerk keeps the others from beginning: one that waits for a row that someone else has lets them pass.
+const LONGEST_TURN: Duration = Duration::from_millis(25);
+/// How many clerks there are where several works go on at once: those at work, others at their commits or held up.
+const CLERKS: usize = 4;
+/// How many of them work at once: while the database works for the one, the other reads and decides.
+const AT_WORK: usize = 2;
 
 impl Desk {
     /// Makes the desk, and the line that its clerks serve.
     pub(crate) fn open() -> (Self, Line) {
         let (line, waiting) = mpsc::channel(LONGEST_LINE);
-        (Self { line }, Line(Arc::new(Mutex::new(waiting))))
+        let turns = Arc::new(Semaphore::new(AT_WORK));
+        let floor =
+            Floor { line: Mutex::new(waiting), turns, at_work: AtomicUsize::new(0), ended: Notify::new() };
+        (Self { line }, Line(Arc::new(floor)))
     }
 }
 
 /// The line before the desk.
-pub(crate) struct Line(Arc<Mutex<Receiver<Waiting>>>);
+pub(crate) struct Line(Arc<Floor>);
 
 impl Line {
-    /// Lets clerks serve the line until the store is gone: two where one can work while the other commits.
+    /// Lets clerks serve the line until the store is gone: several where one can work while another commits.
     pub(crate) fn serve(&self, store: &Arc<Inner>, backend: DbBackend) {
-        let clerks = if backend == DbBackend::Postgres { 2 } else { 1 };
+        let clerks = if backend == DbBackend::Postgres { CLERKS } else { 1 };
         for _ in 0..clerks {
             tokio::spawn(serve(Arc::downgrade(store), Arc::clone(&self.0)));
         }
+    }
+}
+
+/// What clerks share.
+struct Floor {
+    line: Mutex<Receiver<Waiting>>,
+    turns: Arc<Semaphore>,
+    /// How many check-ins clerks are at work with.
+    at_work: AtomicUsize,
+    /// Tells that a turn ended.
+    ended: Notify,
+}
+
+/// The turn of a clerk at work, with so many check-ins.
+struct Turn {
+    floor: Arc<Floor>,
+    size: usize,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Turn {
+    fn begin(floor: &Arc<Floor>, permit: OwnedSemaphorePermit, size: usize) -> Self {
+        floor.at_work.fetch_add(size, Ordering::AcqRel);
+        Self { floor: Arc::clone(floor), size, _permit: permit }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.floor.at_work.fetch_sub(self.size, Ordering::AcqRel);
+        self.floor.ended.notify_one();
+    }
+}
+
+impl Floor {
+    /// Takes all who wait, once someone does; none when the line is closed.
+    ///
+    /// Beside a clerk at work another begins with as many as that one has, else when that one is done: were each to
+    /// begin as soon as someone waits, they would share a crowd by ones and twos, and each would cost a transaction.
+    async fn take(&self) -> Vec<Waiting> {
+        let mut line = self.line.lock().await;
+        let mut together = Vec::new();
+        gather(&mut line, &mut together).await;
+        let at_last = Instant::now() + LONGEST_TURN;
+        while (1..MOST_TOGETHER).contains(&together.len())
+            && together.len() < self.at_work.load(Ordering::Acquire)
+            && !line.is_closed()
+        {
+            tokio::select! {
+                () = gather(&mut line, &mut together) => {}
+                () = self.ended.notified() => {}
+                () = sleep_until(at_last) => break,
+            }
+        }
+        together
+    }
+}
+
+/// Waits for someone and takes all who wait then, as many as are recorded together; nobody when the line is closed.
+///
+/// Whoever is about to get into the line at this very moment is let in, or the first of a crowd would always be
+/// served alone: the runtime would go on with the clerk as soon as someone waits. Whoever was taken stays taken when
+/// this is given up.
+async fn gather(line: &mut Receiver<Waiting>, together: &mut Vec<Waiting>) {
+    let room = MOST_TOGETHER - together.len();
+    let mut came = line.recv_many(together, room).await;
+    while came > 0 && together.len() < MOST_TOGETHER {
+        tokio::task::yield_now().await;
+        let before = together.len();
+        while together.len() < MOST_TOGETHER
+            && let Ok(waiting) = line.try_recv()
+        {
+            together.push(waiting);
+        }
+        came = together.len() - before;
     }
 }
 
@@ -84,36 +178,19 @@ impl Store {
     }
 }
 
-async fn serve(store: Weak<Inner>, line: Arc<Mutex<Receiver<Waiting>>>) {
+async fn serve(store: Weak<Inner>, floor: Arc<Floor>) {
     loop {
-        let mut together = Vec::new();
-        take(&mut *line.lock().await, &mut together).await;
+        let Ok(permit) = Arc::clone(&floor.turns).acquire_owned().await else { return };
+        let together = floor.take().await;
         let Some(store) = store.upgrade().filter(|_| !together.is_empty()) else { return };
-        record(&Store::from(store), together).await;
-    }
-}
-
-/// Takes all who wait, once someone does; none when the line is closed.
-///
-/// Whoever is about to get into the line at this very moment is let in first, or the first of a crowd would always be
-/// served alone: the runtime would go on with the clerk as soon as someone waits.
-async fn take(line: &mut Receiver<Waiting>, together: &mut Vec<Waiting>) {
-    let mut came = line.recv_many(together, MOST_TOGETHER).await;
-    while came > 0 && together.len() < MOST_TOGETHER {
-        tokio::task::yield_now().await;
-        let before = together.len();
-        while together.len() < MOST_TOGETHER
-            && let Ok(waiting) = line.try_recv()
-        {
-            together.push(waiting);
-        }
-        came = together.len() - before;
+        let turn = Turn::begin(&floor, permit, together.len());
+        record(&Store::from(store), together, Some(turn)).await;
     }
 }
 
 /// Records those who wait together, and tells each what became of it.
-async fn record(store: &Store, mut together: Vec<Waiting>) {
-    match attempt(store, &together).await {
+async fn record(store: &Store, mut together: Vec<Waiting>, turn: Option<Turn>) {
+    match attempt(store, &together, turn).await {
         Ok(answers) => {
             for (waiting, answer) in together.into_iter().zip(answers) {
                 // Whoever went away has its scan recorded all the same.
@@ -123,7 +200,7 @@ async fn record(store: &Store, mut together: Vec<Waiting>) {
         // One of them may be what the database refuses: the others shall not suffer for it.
         Err(_) if together.len() > 1 => {
             for waiting in together {
-                Box::pin(record(store, vec![waiting])).await;
+                Box::pin(record(store, vec![waiting], None)).await;
             }
         }
         Err(failure) => {
@@ -134,11 +211,38 @@ async fn record(store: &Store, mut together: Vec<Waiting>) {
     }
 }
 
-async fn attempt(store: &Store, together: &[Waiting]) -> Result<Vec<Result<CheckedIn, Failure>>, Failure> {
+/// Records and commits; the turn ends as soon as there is nothing left but to commit.
+async fn attempt(
+    store: &Store,
+    together: &[Waiting],
+    turn: Option<Turn>,
+) -> Result<Vec<Result<CheckedIn, Failure>>, Failure> {
     let now = together.iter().map(|waiting| waiting.now).max().unwrap_or_default();
     let actor = Arc::new(Actor::System { reason: "check in those who wait" });
     let handed: Vec<Handed> = together.iter().map(|waiting| waiting.handed.clone()).collect();
-    store.attempt(&actor, now, None, move |work| Box::pin(work.check_in_together(handed.clone()))).await
+    let is_recorded = Arc::new(Notify::new());
+    let recorded = Arc::clone(&is_recorded);
+    let committed = store.attempt(&actor, now, None, move |work| {
+        Box::pin(check_in_and_say_so(work, handed.clone(), Arc::clone(&recorded)))
+    });
+    let mut committed = std::pin::pin!(committed);
+    tokio::select! {
+        answers = &mut committed => return answers,
+        () = is_recorded.notified() => {}
+        () = sleep(LONGEST_TURN) => {}
+    }
+    drop(turn);
+    committed.await
+}
+
+async fn check_in_and_say_so(
+    work: &mut Work,
+    handed: Vec<Handed>,
+    is_recorded: Arc<Notify>,
+) -> Result<Vec<Result<CheckedIn, Failure>>, Failure> {
+    let answers = work.check_in_together(handed).await;
+    is_recorded.notify_one();
+    answers
 }
 
 /// The store is being closed.
