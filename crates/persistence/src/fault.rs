@@ -4,7 +4,10 @@ use hemicycle_domain::{
     id::RecordKind,
     problem::{Invalid, Problem},
 };
-use sea_orm::{DbErr, RuntimeErr, SqlErr};
+use sea_orm::{
+    DbErr, RuntimeErr, SqlErr, SqlxError,
+    sqlx::{error::DatabaseError, postgres::PgDatabaseError},
+};
 use thiserror::Error;
 
 /// Why a read or a write did not succeed.
@@ -75,28 +78,45 @@ impl From<DbErr> for StoreFault {
         if is_crossing(&error) {
             return Self::Crossed(Some(error));
         }
-        match error {
-            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::Unavailable(error),
-            DbErr::Query(RuntimeErr::SqlxError(ref inner))
-            | DbErr::Exec(RuntimeErr::SqlxError(ref inner))
-                if matches!(**inner, sea_orm::SqlxError::Io(_) | sea_orm::SqlxError::PoolTimedOut) =>
-            {
-                Self::Unavailable(error)
-            }
-            error => Self::Failed(error),
-        }
+        if is_unavailable(&error) { Self::Unavailable(error) } else { Self::Failed(error) }
     }
 }
 
 /// Whether PostgreSQL ended a work for the sake of another: a serialization failure, a deadlock, a lock that was not to be
 /// waited for.
 fn is_crossing(error: &DbErr) -> bool {
-    let (DbErr::Query(RuntimeErr::SqlxError(inner)) | DbErr::Exec(RuntimeErr::SqlxError(inner))) = error
-    else {
-        return false;
-    };
-    let code = inner.as_database_error().and_then(sea_orm::sqlx::error::DatabaseError::code);
+    let code = driver_error(error).and_then(SqlxError::as_database_error).and_then(DatabaseError::code);
     matches!(code.as_deref(), Some("40001" | "40P01" | "55P03"))
+}
+
+/// Whether the database serves nobody now, or did not find the time: what was asked may be asked again later.
+fn is_unavailable(error: &DbErr) -> bool {
+    if matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) {
+        return true;
+    }
+    match driver_error(error) {
+        Some(
+            SqlxError::Io(_) | SqlxError::PoolTimedOut | SqlxError::PoolClosed | SqlxError::WorkerCrashed,
+        ) => true,
+        Some(SqlxError::Database(error)) => {
+            let code = error.code().unwrap_or_default();
+            match error.try_downcast_ref::<PgDatabaseError>() {
+                // By their classes: the connection, resources, an operator; the time limit of a statement is among these.
+                Some(_) => ["08", "53", "57"].iter().any(|class| code.starts_with(class)),
+                // The lower byte: busy, locked, a disk that fails, a disk that is full.
+                None => code.parse().is_ok_and(|code: u32| matches!(code & 0xff, 5 | 6 | 10 | 13)),
+            }
+        }
+        _ => false,
+    }
+}
+
+/// What the driver says, where a statement failed.
+fn driver_error(error: &DbErr) -> Option<&SqlxError> {
+    match error {
+        DbErr::Query(RuntimeErr::SqlxError(inner)) | DbErr::Exec(RuntimeErr::SqlxError(inner)) => Some(inner),
+        _ => None,
+    }
 }
 
 impl Failure {
