@@ -25,7 +25,7 @@ use crate::{
     clock::Clock,
     gate::{Gate, TrustedFault},
     graphql::{self, ApiSchema, Live, RequestContext, Services},
-    http::{self, Door, Turns},
+    http::{self, Door, Load, Turns},
     settings::ApiSettings,
     sign_in::{
         AccessTokens, Attempts, KeyFault, Mail, MailFault, PasswordFault, Passwords, ProviderFault,
@@ -45,6 +45,8 @@ pub struct Parts {
     pub(crate) settings: ApiSettings,
     /// Who may have an operation executed now.
     pub(crate) turns: Turns,
+    /// What may be executed at once by its cost.
+    pub(crate) load: Load,
     /// Who may follow something now.
     pub(crate) followers: Turns,
     /// Who may send files now.
@@ -110,10 +112,11 @@ impl Api {
         let gate = Gate::new(&settings)?;
         let stopping = watch::Sender::new(false);
         let turns = Turns::new(settings.requests_in_flight);
+        let load = Load::new(settings.cost_in_flight);
         let followers = Turns::new(settings.subscriptions);
         let uploads = Turns::new(settings.uploads_at_once);
         let schema = graphql::schema();
-        Ok(Self(Arc::new(Parts { schema, gate, door, settings, turns, followers, uploads, stopping })))
+        Ok(Self(Arc::new(Parts { schema, gate, door, settings, turns, load, followers, uploads, stopping })))
     }
 }
 

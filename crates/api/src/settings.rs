@@ -1,6 +1,6 @@
 //! What can be set about the API.
 
-use std::time::Duration;
+use std::{num::NonZeroUsize, time::Duration};
 
 use secrecy::SecretString;
 
@@ -51,6 +51,9 @@ pub struct ApiSettings {
     pub connections: usize,
     /// How many operations may be executed at once; more are answered with 503.
     pub requests_in_flight: usize,
+    /// What mutations that cost more than 100 may cost together while they are executed; more wait up to five seconds and
+    /// are answered with 503.
+    pub cost_in_flight: usize,
     /// How many subscriptions may go on at once, over all connections.
     pub subscriptions: usize,
     /// How long the head of a request may take to arrive.
@@ -103,6 +106,12 @@ impl Default for SocketSettings {
 }
 
 impl ApiSettings {
+    /// What mutations may cost together on this machine, as long as nobody says otherwise: 1,024 for each of its cores.
+    #[must_use]
+    pub fn cost_in_flight_here() -> usize {
+        std::thread::available_parallelism().map_or(1, NonZeroUsize::get).saturating_mul(1_024)
+    }
+
     /// The defaults, with this secret.
     #[must_use]
     pub fn with_secret(token_secret: SecretString) -> Self {
@@ -126,6 +135,7 @@ impl ApiSettings {
             request_time_limit: Duration::from_secs(30),
             connections: 4_096,
             requests_in_flight: 256,
+            cost_in_flight: Self::cost_in_flight_here(),
             subscriptions: 10_000,
             header_time_limit: Duration::from_secs(10),
             idle_time_limit: Duration::from_secs(75),

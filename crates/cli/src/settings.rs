@@ -92,6 +92,8 @@ pub struct Settings {
     pub connections: usize,
     /// How many operations may be executed at once.
     pub requests_in_flight: usize,
+    /// What mutations that cost more than 100 may cost together while they are executed.
+    pub cost_in_flight: usize,
     /// How many subscriptions may go on at once, over all connections.
     pub subscriptions: usize,
     /// How many seconds a request may take.
@@ -195,6 +197,7 @@ struct Defaults {
     compression: bool,
     connections: usize,
     requests_in_flight: usize,
+    cost_in_flight: usize,
     subscriptions: usize,
     request_seconds: u64,
     log: &'static str,
@@ -230,6 +233,7 @@ impl Settings {
             compression: true,
             connections: 4_096,
             requests_in_flight: 256,
+            cost_in_flight: ApiSettings::cost_in_flight_here(),
             subscriptions: 10_000,
             request_seconds: 30,
             log: "info,sea_orm_migration=warn,sqlx=warn",
@@ -275,6 +279,7 @@ impl Settings {
             compression: self.compression,
             connections: self.connections,
             requests_in_flight: self.requests_in_flight,
+            cost_in_flight: self.cost_in_flight,
             subscriptions: self.subscriptions,
             request_time_limit: Duration::from_secs(self.request_seconds),
             access_token_lifetime: Duration::from_secs(self.access_token_seconds),
@@ -396,6 +401,7 @@ impl Settings {
         set("compression", self.compression.into());
         set("connections", whole(self.connections));
         set("requests_in_flight", whole(self.requests_in_flight));
+        set("cost_in_flight", whole(self.cost_in_flight));
         set("subscriptions", whole(self.subscriptions));
         set("request_seconds", whole(self.request_seconds));
         set("log", self.log.clone().into());

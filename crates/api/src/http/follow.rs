@@ -145,6 +145,7 @@ impl Following {
         let Ok(response) = tokio::time::timeout(limit, operation.answers.next()).await else {
             return outbox.tell(Told::Refused(Refusal::timeout().errors())).await;
         };
+        drop(operation.share);
         let Some(response) = response else { return outbox.tell(Told::Done).await };
         match self.read(response, Some(operation.charge)) {
             Outcome::Refused(errors) => outbox.tell(Told::Refused(errors)).await,

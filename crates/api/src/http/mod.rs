@@ -28,7 +28,7 @@ pub(crate) use keys::jwks;
 pub(crate) use oauth::token;
 pub(crate) use operation::execute_own;
 pub(crate) use origin::Door;
-pub(crate) use overload::{Turns, limit_time};
+pub(crate) use overload::{Load, Turns, limit_time};
 pub(crate) use peer::PeerAddress;
 pub(crate) use provider::{finish_sign_in, start_sign_in};
 pub(crate) use route::{get, other, post};

@@ -5,6 +5,7 @@ use futures_util::stream::BoxStream;
 use serde_json::{Map, Value, json};
 
 use super::{
+    overload::Share,
     peer::PeerAddress,
     response::{Refusal, clean},
 };
@@ -19,6 +20,8 @@ pub(super) struct Ready {
     pub(super) request: Request,
     pub(super) kind: OperationType,
     pub(super) charge: Charge,
+    /// To be held until it is executed.
+    pub(super) share: Option<Share>,
 }
 
 /// Takes an operation through the gate: `enter` lets the caller in, once the document is known to be sound.
@@ -36,7 +39,9 @@ pub(super) async fn prepare(
     let context = enter().await?;
     let now = context.services.clock.now();
     let Admitted { request, charge } = api.gate.admit(found, &context.actor, address, now).await?;
-    Ok(Ready { request: request.data(context).data(charge), kind, charge })
+    // Of queries, no more go on than there are connections to read over.
+    let share = if kind == OperationType::Mutation { api.load.take(charge.requested).await? } else { None };
+    Ok(Ready { request: request.data(context).data(charge), kind, charge, share })
 }
 
 /// An operation that has begun on a connection that stays open.
@@ -47,6 +52,8 @@ pub(super) struct Operation {
     pub(super) charge: Charge,
     /// Its answers, not cleaned yet.
     pub(super) answers: BoxStream<'static, Response>,
+    /// To be held until the one answer of a mutation is there.
+    pub(super) share: Option<Share>,
 }
 
 /// Begins an operation of any kind.
@@ -58,7 +65,7 @@ pub(super) async fn begin(
 ) -> Result<Operation, Refusal> {
     let ready = prepare(api, asked, address, |_| Ok(()), async || Ok(context)).await?;
     let answers = api.schema.execute_stream(ready.request);
-    Ok(Operation { kind: ready.kind, charge: ready.charge, answers })
+    Ok(Operation { kind: ready.kind, charge: ready.charge, answers, share: ready.share })
 }
 
 /// Executes an operation of the program's own, which need not be registered, and answers as the API does.

@@ -1,4 +1,5 @@
-//! How many requests are worked on at once, and how long each may take: more wait a moment and are refused.
+//! How many requests are worked on at once, how much those may cost together, and how long each may take: more wait a
+//! moment and are refused.
 
 use std::{sync::Arc, time::Duration};
 
@@ -20,6 +21,49 @@ pub(crate) struct Turns(Arc<Semaphore>);
 #[derive(Debug)]
 pub(super) struct Turn {
     _permit: OwnedSemaphorePermit,
+}
+
+/// What mutations may cost together that are executed at once.
+///
+/// What a mutation costs tells about how much memory it takes: a batch of scans takes as much as hundreds of check-ins.
+/// Small ones pass by, so that a check-in never waits behind a batch.
+#[derive(Debug, Clone)]
+pub(crate) struct Load {
+    free: Arc<Semaphore>,
+    whole: u32,
+    patience: Duration,
+}
+
+/// The share that a mutation has of the load, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Share {
+    _permit: OwnedSemaphorePermit,
+}
+
+/// What costs no more than this needs no share.
+const SMALL: u64 = 100;
+/// How long a mutation waits for its share; whoever hands in a batch can wait.
+const LONG_PATIENCE: Duration = Duration::from_secs(5);
+
+impl Load {
+    /// So much at once.
+    pub(crate) fn new(cost: usize) -> Self {
+        let whole = u32::try_from(cost.clamp(1, Semaphore::MAX_PERMITS)).unwrap_or(u32::MAX);
+        Self { free: Arc::new(Semaphore::new(whole as usize)), whole, patience: LONG_PATIENCE }
+    }
+
+    /// Takes the share of a mutation of this cost, one after the other; one that costs more than all takes all.
+    pub(super) async fn take(&self, cost: u64) -> Result<Option<Share>, Refusal> {
+        if cost <= SMALL {
+            return Ok(None);
+        }
+        let share = u32::try_from(cost).unwrap_or(u32::MAX).min(self.whole);
+        let free = Arc::clone(&self.free);
+        match tokio::time::timeout(self.patience, free.acquire_many_owned(share)).await {
+            Ok(Ok(permit)) => Ok(Some(Share { _permit: permit })),
+            Ok(Err(_)) | Err(_) => Err(Refusal::overloaded()),
+        }
+    }
 }
 
 /// How long a request waits for its turn. Who is refused comes again at once, as a rule: were there no wait, the server
@@ -54,5 +98,28 @@ pub(crate) async fn limit_time(State(api): State<Api>, request: Request, next: N
     match tokio::time::timeout(api.settings.request_time_limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Refusal::timeout().into_http(media_type),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_costs_much_waits_for_room_and_what_costs_little_passes_by() {
+        let load = Load::new(1_000);
+        let first = load.take(700).await.unwrap();
+        assert!(first.is_some());
+        assert!(load.take(SMALL).await.unwrap().is_none(), "small ones need no room");
+        let impatient = Load { patience: Duration::ZERO, ..load.clone() };
+        assert!(impatient.take(700).await.is_err(), "there is room for one");
+        let waiting = tokio::spawn({
+            let load = load.clone();
+            async move { load.take(700).await.is_ok() }
+        });
+        tokio::task::yield_now().await;
+        drop(first);
+        assert!(waiting.await.unwrap(), "the next one has the room of the first");
+        assert!(load.take(20_000).await.unwrap().is_some(), "one that costs more than all is alone");
     }
 }

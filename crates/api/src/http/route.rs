@@ -147,9 +147,9 @@ async fn execute(
     };
     match prepare(api, asked, head.address, |kind| check_kind(head.method, kind), enter).await {
         Err(refusal) => refusal.into_http(media_type),
-        Ok(Ready { request, charge, .. }) => {
+        Ok(Ready { request, charge, share, .. }) => {
             let response = api.schema.execute(request).await;
-            drop(turn);
+            drop((turn, share));
             let is_cacheable = is_by_hash && head.method == Method::GET && response.errors.is_empty();
             let tag = is_cacheable.then(|| cache::tag(&response.data));
             let answer = executed(response, charge, media_type, &request_id);
