@@ -5,7 +5,8 @@ use std::{
     io::{IsTerminal, Write},
 };
 
-use tracing_subscriber::EnvFilter;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::settings::{LogFormat, Settings};
 
@@ -29,15 +30,21 @@ pub(crate) fn complain(failure: &dyn Error) {
 
 /// Starts the log on standard error.
 pub(crate) fn start_log(settings: &Settings) {
-    let filter = EnvFilter::try_new(&settings.log).unwrap_or_else(|_| EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Targets and levels alone: what can tell spans by their fields asks itself so at each step of each request.
+    let filter = settings.log.parse::<Targets>();
+    let log = tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_writer(std::io::stderr);
     // Colours are for people: in a file or a collector they are noise in every line.
     let log = log.with_ansi(std::io::stderr().is_terminal());
+    let wanted = filter.as_ref().ok().cloned();
+    let wanted = wanted.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
     let started = match settings.log_format {
-        LogFormat::Text => log.compact().try_init(),
-        LogFormat::Json => log.json().try_init(),
+        LogFormat::Text => log.compact().finish().with(wanted).try_init(),
+        LogFormat::Json => log.json().finish().with(wanted).try_init(),
     };
     if let Err(error) = started {
         tracing::warn!(%error, "the log was started before");
+    }
+    if let Err(error) = filter {
+        tracing::warn!(%error, filter = settings.log, "the log filter cannot be read: `info` is in force");
     }
 }
