@@ -50,9 +50,10 @@ struct Waiting {
 const MOST_TOGETHER: usize = 64;
 /// How many wait before the next has to wait to get into the line.
 const LONGEST_LINE: usize = 1_024;
-/// How long a clerk keeps the others from beginning: one that waits for a row that someone else has lets them pass.
+/// How long a clerk keeps the others from beginning, and how long one of them gathers beside it: one that waits for a row
+/// that someone else has lets them pass.
 const LONGEST_TURN: Duration = Duration::from_millis(25);
-/// How many clerks there are where several works go on at once: those at work, others at their commits or held up.
+/// How many clerks there are on PostgreSQL: those at work, others at their commits or held up.
 const CLERKS: usize = 4;
 /// How many of them work at once: while the database works for the one, the other reads and decides.
 const AT_WORK: usize = 2;
@@ -98,13 +99,6 @@ struct Turn {
     _permit: OwnedSemaphorePermit,
 }
 
-impl Turn {
-    fn begin(floor: &Arc<Floor>, permit: OwnedSemaphorePermit, size: usize) -> Self {
-        floor.at_work.fetch_add(size, Ordering::AcqRel);
-        Self { floor: Arc::clone(floor), size, _permit: permit }
-    }
-}
-
 impl Drop for Turn {
     fn drop(&mut self) {
         self.floor.at_work.fetch_sub(self.size, Ordering::AcqRel);
@@ -113,11 +107,12 @@ impl Drop for Turn {
 }
 
 impl Floor {
-    /// Takes all who wait, once someone does; none when the line is closed.
+    /// Takes all who wait, once someone does, and begins a turn with them; none when the line is closed.
     ///
     /// Beside a clerk at work another begins with as many as that one has, else when that one is done: were each to
     /// begin as soon as someone waits, they would share a crowd by ones and twos, and each would cost a transaction.
-    async fn take(&self) -> Vec<Waiting> {
+    async fn take(self: &Arc<Self>) -> Option<(Vec<Waiting>, Turn)> {
+        let permit = Arc::clone(&self.turns).acquire_owned().await.ok()?;
         let mut line = self.line.lock().await;
         let mut together = Vec::new();
         gather(&mut line, &mut together).await;
@@ -132,7 +127,11 @@ impl Floor {
                 () = sleep_until(at_last) => break,
             }
         }
-        together
+        // Counted before the next clerk looks.
+        let size = together.len();
+        self.at_work.fetch_add(size, Ordering::AcqRel);
+        let turn = Turn { floor: Arc::clone(self), size, _permit: permit };
+        (size > 0).then_some((together, turn))
     }
 }
 
@@ -179,11 +178,9 @@ impl Store {
 }
 
 async fn serve(store: Weak<Inner>, floor: Arc<Floor>) {
-    loop {
-        let Ok(permit) = Arc::clone(&floor.turns).acquire_owned().await else { return };
-        let together = floor.take().await;
-        let Some(store) = store.upgrade().filter(|_| !together.is_empty()) else { return };
-        let turn = Turn::begin(&floor, permit, together.len());
+    while let Some((together, turn)) = floor.take().await
+        && let Some(store) = store.upgrade()
+    {
         record(&Store::from(store), together, Some(turn)).await;
     }
 }
@@ -195,6 +192,13 @@ async fn record(store: &Store, mut together: Vec<Waiting>, turn: Option<Turn>) {
             for (waiting, answer) in together.into_iter().zip(answers) {
                 // Whoever went away has its scan recorded all the same.
                 drop(waiting.answer.send(answer));
+            }
+        }
+        // A database that serves nobody now is nobody's fault, and would keep each of them waiting in turn.
+        Err(Failure::Fault(StoreFault::Unavailable(error))) => {
+            let text = error.to_string();
+            for waiting in together {
+                drop(waiting.answer.send(Err(unavailable(&text))));
             }
         }
         // One of them may be what the database refuses: the others shall not suffer for it.
@@ -211,7 +215,7 @@ async fn record(store: &Store, mut together: Vec<Waiting>, turn: Option<Turn>) {
     }
 }
 
-/// Records and commits; the turn ends as soon as there is nothing left but to commit.
+/// Records and commits; the turn ends as soon as there is nothing left but to move the counters and to commit.
 async fn attempt(
     store: &Store,
     together: &[Waiting],
@@ -240,12 +244,16 @@ async fn check_in_and_say_so(
     handed: Vec<Handed>,
     is_recorded: Arc<Notify>,
 ) -> Result<Vec<Result<CheckedIn, Failure>>, Failure> {
-    let answers = work.check_in_together(handed).await;
+    let answers = work.check_in_together(handed).await?;
     is_recorded.notify_one();
-    answers
+    Ok(answers)
 }
 
 /// The store is being closed.
 fn closed() -> Failure {
-    StoreFault::Unavailable(DbErr::Conn(RuntimeErr::Internal("the store is closed".to_owned()))).into()
+    unavailable("the store is closed")
+}
+
+fn unavailable(why: &str) -> Failure {
+    StoreFault::Unavailable(DbErr::Conn(RuntimeErr::Internal(why.to_owned()))).into()
 }
