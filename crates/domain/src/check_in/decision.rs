@@ -164,7 +164,12 @@ fn findings(
     if is_suspect || facts.runs_backwards {
         find(Some(ScanFlag::ClockSuspect), None);
     }
-    check_checkpoint(said, facts, at, &mut find);
+    // Who waits stands at the door now, whatever a clock says; a list tells of another time.
+    let at_door = match presence {
+        Presence::Online if !facts.clock.is_from_list => Some(facts.clock.received_at),
+        Presence::Online | Presence::Offline => at,
+    };
+    check_checkpoint(said, facts, at_door, &mut find);
     if let Some((flag, refusal)) = check_inside(said, facts, presence, at) {
         find(flag, Some(refusal.into()));
     }

@@ -157,12 +157,13 @@ impl Book {
                 }
                 Some(_) => {}
             }
-            if let Actor::Device { checkpoints, .. } = &*one.actor
-                && !checkpoints.is_empty()
-                && !checkpoints.contains(&id)
-            {
-                return Err(no(not_found("checkpointId"), ScanReason::NotPermitted));
-            }
+        }
+        // Whoever serves some checkpoints alone has to name one of them: what names none counts at that of the day.
+        if let Actor::Device { checkpoints, .. } = &*one.actor
+            && !checkpoints.is_empty()
+            && !new.checkpoint.is_some_and(|id| checkpoints.contains(&id))
+        {
+            return Err(no(not_found("checkpointId"), ScanReason::NotPermitted));
         }
         match new.session.map(|session| self.known.sessions.get(&session)) {
             Some(None) => Err(no(not_found("sessionId"), ScanReason::UnknownCheckpoint)),

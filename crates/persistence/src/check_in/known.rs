@@ -27,7 +27,7 @@ use sea_orm::{
 
 use super::{
     handed::Handed,
-    row::{attendance_row, scan_row, to_scan},
+    row::{attendance_row, scan_row, to_scan, to_sightings},
 };
 use crate::{
     checkpoint::{checkpoint, to_checkpoint},
@@ -77,7 +77,7 @@ pub(super) struct Known {
     pub(super) sessions: HashMap<SessionId, EventId>,
     /// The scans that count for a registration.
     pub(super) facts: HashMap<RegistrationId, Vec<CountedScan>>,
-    /// The scans that came under an identifier.
+    /// The scans that came under an identifier, or under a number that is used again.
     pub(super) by_id: HashMap<ScanId, Vec<Scan>>,
     pub(super) sequences: HashSet<(EnrolmentId, i64)>,
     /// How many are in at checkpoints that can fill.
@@ -192,7 +192,8 @@ impl Work {
         let limited: BTreeSet<CheckpointId> =
             handed.iter().filter_map(|one| one.scan.checkpoint).filter(can_fill).collect();
         if !limited.is_empty() {
-            known.inside = self.inside_of(&limited).await?;
+            let events = limited.iter().filter_map(|id| known.checkpoint(*id)).map(|found| found.event);
+            known.inside = self.inside_of(&limited, &events.collect()).await?;
         }
         Ok(known)
     }
@@ -344,7 +345,7 @@ impl Work {
         Ok(())
     }
 
-    /// Reads the scans that came under the same identifiers and numbers.
+    /// Reads the scans that came under the same identifiers, and those that came under the same numbers.
     async fn look_up_namesakes(&self, known: &mut Known, handed: &[Handed]) -> Result<(), Failure> {
         use scan_row::{COLUMN, Column, Entity};
         let backend = self.backend();
@@ -373,26 +374,36 @@ impl Work {
         Ok(())
     }
 
+    /// How many people are in at each of these checkpoints of some events.
+    ///
+    /// It counts by where people were seen: who sits in a session is in at the door of the day as well.
     async fn inside_of(
         &self,
         checkpoints: &BTreeSet<CheckpointId>,
+        events: &BTreeSet<EventId>,
     ) -> Result<HashMap<CheckpointId, i64>, StoreFault> {
         use attendance_row::{Column, Entity};
-        let inside = Query::select()
-            .column((Entity, Column::InsideAt))
+        let counts = Query::select()
+            .column((Entity, Column::SeenAt))
             .expr(Expr::col((Entity, Column::RegistrationId)).count())
             .from(Entity)
             .and_where(is_one_of(
                 self.backend(),
-                (Entity, Column::InsideAt),
-                checkpoints.iter().map(|id| id.uuid()),
+                (Entity, Column::EventId),
+                events.iter().map(|event| event.uuid()),
             ))
-            .group_by_col((Entity, Column::InsideAt))
+            .and_where(Expr::col((Entity, Column::SeenAt)).is_not_null())
+            .group_by_col((Entity, Column::SeenAt))
             .to_owned();
-        let rows = self.transaction.query_all(&inside).await?;
-        rows.iter()
-            .map(|row| Ok((row.try_get_by_index::<Uuid>(0)?.into(), row.try_get_by_index(1)?)))
-            .collect::<Result<_, DbErr>>()
-            .map_err(Into::into)
+        let mut inside: HashMap<CheckpointId, i64> = checkpoints.iter().map(|id| (*id, 0)).collect();
+        for row in self.transaction.query_all(&counts).await? {
+            let (seen_at, count): (String, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+            for sighting in to_sightings(&seen_at)?.iter().filter(|sighting| sighting.is_inside) {
+                if let Some(inside) = inside.get_mut(&sighting.checkpoint) {
+                    *inside += count;
+                }
+            }
+        }
+        Ok(inside)
     }
 }

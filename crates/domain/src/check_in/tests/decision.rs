@@ -176,6 +176,21 @@ fn a_checkpoint_opens_closes_and_fills() {
 }
 
 #[test]
+fn a_door_opens_by_the_clock_of_the_server_for_whoever_waits_but_for_a_list() {
+    let (event, registration) = (event(EventStatus::Open), registration());
+    let checkpoint = checkpoint(10, CheckpointKind::Door, day(0).rules);
+    let pass = |is_from_list| {
+        // Said of a time when the door was open, while it is closed.
+        let clock = Clock { captured_at: at(60), sent_at: None, received_at: at(1_000), is_from_list };
+        let facts = Facts { checkpoint: Some(&checkpoint), clock, ..facts(&event, Some(registration), &[]) };
+        let said = Said { place: Place::Checkpoint(checkpoint.id), ..said(Direction::In, Method::Manual) };
+        both(said, &facts)
+    };
+    assert_eq!(pass(false), (Some(CheckInRefusal::CheckpointClosed.into()), Vec::new()));
+    assert_eq!(pass(true), (None, Vec::new()));
+}
+
+#[test]
 fn a_repetition_is_known_and_another_content_under_the_same_id_is_refused() {
     let stored = scan(10, Direction::In, 0);
     let repeated = NewScan {
