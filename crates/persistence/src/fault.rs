@@ -30,7 +30,8 @@ pub enum Failure {
 /// A fault of the store itself. Its text may name tables and values: it is for the log alone.
 #[derive(Debug, Error)]
 pub enum StoreFault {
-    /// The database cannot be reached, or has no connection to spare.
+    /// The database serves nobody now: it cannot be reached, has no connection or no room to spare, is busy, or did not
+    /// find the time. The same may succeed later.
     #[error("the database is unavailable")]
     Unavailable(#[source] DbErr),
     /// The database lacks migrations.
@@ -102,7 +103,8 @@ fn is_unavailable(error: &DbErr) -> bool {
             let code = error.code().unwrap_or_default();
             match error.try_downcast_ref::<PgDatabaseError>() {
                 // By their classes: the connection, resources, an operator; the time limit of a statement is among these.
-                Some(_) => ["08", "53", "57"].iter().any(|class| code.starts_with(class)),
+                // What breaks the protocol is no better the next time.
+                Some(_) => code != "08P01" && ["08", "53", "57"].iter().any(|class| code.starts_with(class)),
                 // The lower byte: busy, locked, a disk that fails, a disk that is full.
                 None => code.parse().is_ok_and(|code: u32| matches!(code & 0xff, 5 | 6 | 10 | 13)),
             }

@@ -64,6 +64,8 @@ pub(crate) enum ApiError {
     BadUserInput { message: String, path: Vec<String> },
     /// The state of a record stands against it.
     Conflict(String),
+    /// The database serves nobody now: the text is for the log alone.
+    Unavailable(Arc<str>),
     /// Our fault: the text is for the log alone.
     Internal(Arc<str>),
 }
@@ -79,6 +81,7 @@ impl ApiError {
             Self::NotFound(_) => ErrorCode::NotFound,
             Self::BadUserInput { .. } => ErrorCode::BadUserInput,
             Self::Conflict(_) => ErrorCode::Conflict,
+            Self::Unavailable(_) => ErrorCode::Timeout,
             Self::Internal(_) => ErrorCode::InternalServerError,
         }
     }
@@ -93,20 +96,26 @@ impl ApiError {
             | Self::NotFound(message)
             | Self::Conflict(message)
             | Self::BadUserInput { message, .. } => message,
+            Self::Unavailable(_) => "the database does not answer now: try again",
             Self::Internal(_) => "internal server error",
         }
     }
 
     fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
-        let mut text = error.to_string();
-        let mut source = error.source();
-        while let Some(inner) = source {
-            text.push_str(": ");
-            text.push_str(&inner.to_string());
-            source = inner.source();
-        }
-        Self::Internal(text.into())
+        Self::Internal(with_causes(error))
     }
+}
+
+/// What an error says, with all that caused it.
+fn with_causes(error: &(dyn std::error::Error + 'static)) -> Arc<str> {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        source = inner.source();
+    }
+    text.into()
 }
 
 impl From<ApiError> for Error {
@@ -149,6 +158,7 @@ impl From<StoreFault> for ApiError {
             StoreFault::Crossed(_) => Self::Conflict(
                 "others changed the same at this moment; nothing was done: send it again".to_owned(),
             ),
+            fault @ StoreFault::Unavailable(_) => Self::Unavailable(with_causes(&fault)),
             fault => Self::internal(&fault),
         }
     }

@@ -129,8 +129,16 @@ impl Refusal {
             let refusal = Self::new(StatusCode::UNAUTHORIZED, error.code(), error.public_message());
             return Self { advice: Some(Advice::Bearer), ..refusal };
         }
-        if let ApiError::Internal(fault) = error {
-            tracing::error!(%request_id, %fault, "an actor could not be read");
+        match error {
+            ApiError::Unavailable(fault) => {
+                tracing::error!(%request_id, %fault, "an actor could not be read now");
+                return Self {
+                    advice: Some(Advice::RetryAfter(1)),
+                    ..Self::new(StatusCode::SERVICE_UNAVAILABLE, error.code(), error.public_message())
+                };
+            }
+            ApiError::Internal(fault) => tracing::error!(%request_id, %fault, "an actor could not be read"),
+            _ => {}
         }
         Self::internal(request_id)
     }
@@ -252,6 +260,9 @@ pub(crate) fn clean(response: &mut Response, request_id: &str) {
             Some(Ours(ApiError::Internal(fault))) => {
                 tracing::error!(%request_id, fault = %fault, "a request failed");
                 blank(error, request_id);
+            }
+            Some(Ours(ApiError::Unavailable(fault))) => {
+                tracing::error!(%request_id, fault = %fault, "the database did not answer a request");
             }
             Some(_) => {}
             None if error.source.is_none() && is_about_the_request(error) => set_code(error),
