@@ -143,6 +143,8 @@ impl Following {
     ) -> Result<(), Gone> {
         let limit = self.api.settings.request_time_limit;
         let Ok(response) = tokio::time::timeout(limit, operation.answers.next()).await else {
+            // It is given up before anyone is told: whoever reads slowly holds nothing.
+            drop(operation);
             return outbox.tell(Told::Refused(Refusal::timeout().errors())).await;
         };
         drop(operation.share);

@@ -39,7 +39,7 @@ pub(super) async fn prepare(
     let context = enter().await?;
     let now = context.services.clock.now();
     let Admitted { request, charge } = api.gate.admit(found, &context.actor, address, now).await?;
-    // Of queries, no more go on than there are connections to read over.
+    // What queries hold is small beside a batch.
     let share = if kind == OperationType::Mutation { api.load.take(charge.requested).await? } else { None };
     Ok(Ready { request: request.data(context).data(charge), kind, charge, share })
 }

@@ -31,6 +31,8 @@ pub(super) struct Turn {
 pub(crate) struct Load {
     free: Arc<Semaphore>,
     whole: u32,
+    /// The places of those that wait, each with a turn of its own: they leave turns to all others.
+    places: Arc<Semaphore>,
     patience: Duration,
 }
 
@@ -42,22 +44,27 @@ pub(super) struct Share {
 
 /// What costs no more than this needs no share.
 const SMALL: u64 = 100;
+/// How many mutations wait for a share at once.
+const MOST_WAITING: usize = 64;
 /// How long a mutation waits for its share; whoever hands in a batch can wait.
-const LONG_PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE_FOR_SHARE: Duration = Duration::from_secs(5);
 
 impl Load {
     /// So much at once.
     pub(crate) fn new(cost: usize) -> Self {
         let whole = u32::try_from(cost.clamp(1, Semaphore::MAX_PERMITS)).unwrap_or(u32::MAX);
-        Self { free: Arc::new(Semaphore::new(whole as usize)), whole, patience: LONG_PATIENCE }
+        let free = Arc::new(Semaphore::new(whole as usize));
+        Self { free, whole, places: Arc::new(Semaphore::new(MOST_WAITING)), patience: PATIENCE_FOR_SHARE }
     }
 
-    /// Takes the share of a mutation of this cost, one after the other; one that costs more than all takes all.
+    /// Takes the share of a mutation of this cost, one after the other; one that costs more than all takes all, and those
+    /// behind it wait for it.
     pub(super) async fn take(&self, cost: u64) -> Result<Option<Share>, Refusal> {
         if cost <= SMALL {
             return Ok(None);
         }
         let share = u32::try_from(cost).unwrap_or(u32::MAX).min(self.whole);
+        let _place = self.places.try_acquire().map_err(|_| Refusal::overloaded())?;
         let free = Arc::clone(&self.free);
         match tokio::time::timeout(self.patience, free.acquire_many_owned(share)).await {
             Ok(Ok(permit)) => Ok(Some(Share { _permit: permit })),
