@@ -28,10 +28,19 @@ pub(crate) fn complain(failure: &dyn Error) {
     drop(writeln!(std::io::stderr().lock(), "{text}"));
 }
 
+/// Reads a log filter: levels, and levels of targets, with commas between.
+fn read_filter(text: &str) -> Result<Targets, String> {
+    if text.contains('[') {
+        return Err("spans cannot be told apart".to_owned());
+    }
+    let parts: Vec<&str> = text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+    parts.join(",").parse::<Targets>().map_err(|error| error.to_string())
+}
+
 /// Starts the log on standard error.
 pub(crate) fn start_log(settings: &Settings) {
     // Targets and levels alone: what can tell spans by their fields asks itself so at each step of each request.
-    let filter = settings.log.parse::<Targets>();
+    let filter = read_filter(&settings.log);
     let log = tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_writer(std::io::stderr);
     // Colours are for people: in a file or a collector they are noise in every line.
     let log = log.with_ansi(std::io::stderr().is_terminal());
@@ -46,5 +55,21 @@ pub(crate) fn start_log(settings: &Settings) {
     }
     if let Err(error) = filter {
         tracing::warn!(%error, filter = settings.log, "the log filter cannot be read: `info` is in force");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing::Level;
+
+    use super::*;
+
+    #[test]
+    fn a_filter_is_read_as_it_is_meant() {
+        let filter = read_filter(" info, hemicycle_api=debug ,").unwrap();
+        assert!(filter.would_enable("hemicycle_api", &Level::DEBUG));
+        assert!(filter.would_enable("sqlx", &Level::INFO) && !filter.would_enable("sqlx", &Level::DEBUG));
+        assert!(read_filter("hemicycle_api[request]=debug").is_err());
+        assert!(read_filter("hemicycle_api=loud").is_err());
     }
 }
