@@ -24,14 +24,13 @@ use tokio::{
         mpsc::{self, Receiver, Sender},
         oneshot,
     },
-    time::{Instant, sleep, sleep_until},
+    time::{Instant, sleep_until, timeout},
 };
 
 use super::{CheckedIn, Handed};
 use crate::{
     fault::{Failure, StoreFault},
     store::{Inner, Store},
-    work::Work,
 };
 
 /// Where check-ins wait.
@@ -53,9 +52,10 @@ const LONGEST_LINE: usize = 1_024;
 /// How long a clerk keeps the others from beginning, and how long one of them gathers beside it: one that waits for a row
 /// that someone else has lets them pass.
 const LONGEST_TURN: Duration = Duration::from_millis(25);
-/// How many clerks there are on PostgreSQL: those at work, others at their commits or held up.
+/// How many clerks there are on PostgreSQL: those at work, and others in the place of those that are held up.
 const CLERKS: usize = 4;
-/// How many of them work at once: while the database works for the one, the other reads and decides.
+/// How many of them work at once: while the database works or commits for the one, the other reads and decides. Were
+/// there more, each would have fewer of a crowd.
 const AT_WORK: usize = 2;
 
 impl Desk {
@@ -215,7 +215,7 @@ async fn record(store: &Store, mut together: Vec<Waiting>, turn: Option<Turn>) {
     }
 }
 
-/// Records and commits; the turn ends as soon as there is nothing left but to move the counters and to commit.
+/// Records and commits; the turn ends with the commit, or before where it takes long.
 async fn attempt(
     store: &Store,
     together: &[Waiting],
@@ -224,29 +224,13 @@ async fn attempt(
     let now = together.iter().map(|waiting| waiting.now).max().unwrap_or_default();
     let actor = Arc::new(Actor::System { reason: "check in those who wait" });
     let handed: Vec<Handed> = together.iter().map(|waiting| waiting.handed.clone()).collect();
-    let is_recorded = Arc::new(Notify::new());
-    let recorded = Arc::clone(&is_recorded);
-    let committed = store.attempt(&actor, now, None, move |work| {
-        Box::pin(check_in_and_say_so(work, handed.clone(), Arc::clone(&recorded)))
-    });
-    let mut committed = std::pin::pin!(committed);
-    tokio::select! {
-        answers = &mut committed => return answers,
-        () = is_recorded.notified() => {}
-        () = sleep(LONGEST_TURN) => {}
+    let work = store.attempt(&actor, now, None, move |work| Box::pin(work.check_in_together(handed.clone())));
+    let mut work = std::pin::pin!(work);
+    if let Ok(answers) = timeout(LONGEST_TURN, &mut work).await {
+        return answers;
     }
     drop(turn);
-    committed.await
-}
-
-async fn check_in_and_say_so(
-    work: &mut Work,
-    handed: Vec<Handed>,
-    is_recorded: Arc<Notify>,
-) -> Result<Vec<Result<CheckedIn, Failure>>, Failure> {
-    let answers = work.check_in_together(handed).await?;
-    is_recorded.notify_one();
-    Ok(answers)
+    work.await
 }
 
 /// The store is being closed.
