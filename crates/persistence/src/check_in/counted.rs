@@ -47,8 +47,7 @@ impl Work {
         if registrations.len() == 0 {
             return Ok(counted);
         }
-        let of_these =
-            is_one_of(self.backend(), (Entity, Column::CountedFor), registrations.map(|id| id.uuid()));
+        let of_these = is_one_of(self.backend(), (Entity, Column::CountedFor), registrations.map(Id::uuid));
         let rows: Vec<CountedRow> = all_of(&self.transaction, facts::<Entity>().filter(of_these)).await?;
         for row in rows {
             if let Some(registration) = row.counted_for {
