@@ -36,6 +36,7 @@ mod reference;
 mod refusal;
 mod registration;
 mod review;
+mod room;
 mod scope;
 mod service_account;
 mod shares;

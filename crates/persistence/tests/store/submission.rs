@@ -12,7 +12,7 @@ use hemicycle_domain::{
         Attendance, CheckInRefusal, DayRule, Direction, Ground, Method, NewScan, Presence, Scan, ScanFlag,
         ScanReason, attendance,
     },
-    checkpoint::{CheckpointChange, CheckpointKind, CheckpointRules, NewCheckpoint, Window},
+    checkpoint::{CheckpointChange, Window},
     device::{Duty, EnrolmentId},
     event::{EventStep, NewEvent, Timetable},
     id::{CheckpointId, EventId, Id, RegistrationId},
@@ -25,7 +25,7 @@ use uuid::Uuid;
 use crate::{
     check_in::coming_in,
     each_database,
-    fixture::{Fixture, code_of, dates, new_event, text},
+    fixture::{Fixture, code_of, dates, new_event},
     people::{as_participant, manager, new_person, operator, system, viewer},
 };
 
@@ -60,7 +60,7 @@ impl Course {
     }
 
     /// A phone that hands in what it scanned there.
-    fn phone(&self, number: u128) -> Arc<Actor> {
+    pub(crate) fn phone(&self, number: u128) -> Arc<Actor> {
         Arc::new(Actor::Device {
             id: Uuid::from_u128(number).into(),
             enrolment: EnrolmentId(Uuid::from_u128(0xe000 + number)),
@@ -147,7 +147,7 @@ pub(crate) fn handed(actor: &Arc<Actor>, scans: &[NewScan]) -> Vec<Handed> {
     scans.iter().map(hand).collect()
 }
 
-fn flags(recorded: &Recorded) -> &[ScanFlag] {
+pub(crate) fn flags(recorded: &Recorded) -> &[ScanFlag] {
     match recorded {
         Recorded::Kept { scan, is_replay: false } => &scan.flags,
         other => panic!("not a new fact: {other:?}"),
@@ -407,63 +407,6 @@ async fn an_online_scan_is_refused_at_a_checkpoint_that_is_full_or_closed(fixtur
     assert_eq!(unknown.unwrap_err().to_string(), CheckInRefusal::UnknownCredential.to_string());
     let manual = NewScan { method: Method::Manual, ..coming_in(5, course.event, course.people[1]) };
     assert!(fixture.act(&actor, async |work| work.check_in(manual).await).await.is_ok());
-}
-
-each_database!(a_room_fills_within_a_batch_and_so_does_one_inside_the_event);
-async fn a_room_fills_within_a_batch_and_so_does_one_inside_the_event(fixture: &Fixture<'_>) {
-    let course = Course::prepare(fixture, 3).await;
-    let actor = manager(course.event);
-    let limit = CheckpointChange { capacity: Some(Some(2)), ..CheckpointChange::default() };
-    let day = course.days[0];
-    fixture.act(&actor, async |work| work.update_checkpoint(day, None, limit).await).await.unwrap();
-    let room = NewCheckpoint {
-        event: course.event,
-        kind: CheckpointKind::Meal,
-        name: Some(text("Lunch")),
-        day: None,
-        session: None,
-        rules: CheckpointRules { capacity: Some(1), ..CheckpointRules::default() },
-    };
-    let meal = fixture.act(&actor, async |work| work.create_checkpoint(room).await).await.unwrap().id;
-    let came = |id: u128, checkpoint, person: usize, minute| NewScan {
-        checkpoint: Some(checkpoint),
-        captured_at: Some(at(minute)),
-        ..coming_in(id, course.event, course.people[person])
-    };
-    let phone = course.phone(1);
-    let at_the_door = [came(1, day, 0, 60), came(2, day, 1, 61), came(3, day, 2, 62)];
-    let taken = submit(fixture, &phone, &at_the_door).await;
-    let full = [ScanFlag::CapacityExceeded];
-    assert_eq!(taken.iter().map(flags).collect::<Vec<_>>(), [&[][..], &[], &full]);
-    let first = submit(fixture, &phone, &[came(4, meal, 0, 90)]).await;
-    let second = submit(fixture, &phone, &[came(5, meal, 1, 91)]).await;
-    assert_eq!((flags(&first[0]), flags(&second[0])), (&[][..], &full[..]));
-}
-
-each_database!(a_device_that_serves_some_checkpoints_names_one_of_them);
-async fn a_device_that_serves_some_checkpoints_names_one_of_them(fixture: &Fixture<'_>) {
-    let course = Course::prepare(fixture, 1).await;
-    let [ours, other] = [course.days[0], course.days[1]];
-    let phone = match &*course.phone(1) {
-        Actor::Device { id, enrolment, events, .. } => Arc::new(Actor::Device {
-            id: *id,
-            enrolment: *enrolment,
-            events: events.clone(),
-            checkpoints: vec![ours],
-            duty: Duty::Over,
-        }),
-        other => panic!("not a phone: {other:?}"),
-    };
-    for (id, checkpoint, is_kept) in [(1, None, false), (2, Some(other), false), (3, Some(ours), true)] {
-        let scan = NewScan {
-            checkpoint,
-            captured_at: Some(at(60)),
-            ..coming_in(id, course.event, course.people[0])
-        };
-        let taken = submit(fixture, &phone, &[scan]).await;
-        let is_refused = matches!(taken[0], Recorded::Rejected(ScanReason::NotPermitted));
-        assert_eq!((is_refused, matches!(taken[0], Recorded::Kept { .. })), (!is_kept, is_kept));
-    }
 }
 
 each_database!(new_rules_of_a_checkpoint_are_applied_to_what_was_scanned);
