@@ -65,11 +65,7 @@ impl Load {
         }
         let share = u32::try_from(cost).unwrap_or(u32::MAX).min(self.whole);
         let _place = self.places.try_acquire().map_err(|_| Refusal::overloaded())?;
-        let free = Arc::clone(&self.free);
-        match tokio::time::timeout(self.patience, free.acquire_many_owned(share)).await {
-            Ok(Ok(permit)) => Ok(Some(Share { _permit: permit })),
-            Ok(Err(_)) | Err(_) => Err(Refusal::overloaded()),
-        }
+        Ok(Some(Share { _permit: wait_for(&self.free, share, self.patience).await? }))
     }
 }
 
@@ -85,11 +81,7 @@ impl Turns {
 
     /// Takes a turn, one after the other; refused where none comes within a moment.
     pub(super) async fn take(&self) -> Result<Turn, Refusal> {
-        let turns = Arc::clone(&self.0);
-        match tokio::time::timeout(PATIENCE, turns.acquire_owned()).await {
-            Ok(Ok(permit)) => Ok(Turn { _permit: permit }),
-            Ok(Err(_)) | Err(_) => Err(Refusal::overloaded()),
-        }
+        Ok(Turn { _permit: wait_for(&self.0, 1, PATIENCE).await? })
     }
 
     /// Takes a turn where one is free now.
@@ -97,6 +89,16 @@ impl Turns {
         let permit = Arc::clone(&self.0).try_acquire_owned().map_err(|_| Refusal::overloaded())?;
         Ok(Turn { _permit: permit })
     }
+}
+
+/// Takes so many permits, one caller after the other; refused where they do not come in time.
+async fn wait_for(
+    permits: &Arc<Semaphore>,
+    number: u32,
+    patience: Duration,
+) -> Result<OwnedSemaphorePermit, Refusal> {
+    let taken = tokio::time::timeout(patience, Arc::clone(permits).acquire_many_owned(number)).await;
+    taken.ok().and_then(Result::ok).ok_or_else(Refusal::overloaded)
 }
 
 /// Gives up a request that takes too long.
