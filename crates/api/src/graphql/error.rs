@@ -104,6 +104,19 @@ impl ApiError {
     fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
         Self::Internal(with_causes(error))
     }
+
+    /// What is at fault, for the log alone; none where the caller is.
+    pub(crate) fn fault(&self) -> Option<&str> {
+        match self {
+            Self::Unavailable(fault) | Self::Internal(fault) => Some(fault),
+            Self::Unauthenticated
+            | Self::EnrolmentEnded
+            | Self::Forbidden(_)
+            | Self::NotFound(_)
+            | Self::BadUserInput { .. }
+            | Self::Conflict(_) => None,
+        }
+    }
 }
 
 /// What an error says, with all that caused it.

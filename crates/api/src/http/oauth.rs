@@ -215,8 +215,11 @@ impl Refusal {
 
     /// An error of ours, of which nobody learns more.
     fn fault(error: &ApiError) -> Self {
-        if let ApiError::Internal(fault) = error {
+        if let Some(fault) = error.fault() {
             tracing::error!(%fault, "a token could not be given to a service account");
+        }
+        if let ApiError::Unavailable(_) = error {
+            return Self::busy();
         }
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "internal server error")
     }

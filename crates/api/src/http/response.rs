@@ -129,16 +129,11 @@ impl Refusal {
             let refusal = Self::new(StatusCode::UNAUTHORIZED, error.code(), error.public_message());
             return Self { advice: Some(Advice::Bearer), ..refusal };
         }
-        match error {
-            ApiError::Unavailable(fault) => {
-                tracing::error!(%request_id, %fault, "an actor could not be read now");
-                return Self {
-                    advice: Some(Advice::RetryAfter(1)),
-                    ..Self::new(StatusCode::SERVICE_UNAVAILABLE, error.code(), error.public_message())
-                };
-            }
-            ApiError::Internal(fault) => tracing::error!(%request_id, %fault, "an actor could not be read"),
-            _ => {}
+        if let Some(fault) = error.fault() {
+            tracing::error!(%request_id, %fault, "an actor could not be read");
+        }
+        if let ApiError::Unavailable(_) = error {
+            return Self::try_again(error.code(), error.public_message());
         }
         Self::internal(request_id)
     }
@@ -158,15 +153,17 @@ impl Refusal {
 
     /// What is asked for cannot be told now.
     pub(super) fn unavailable() -> Self {
-        let message = "this cannot be told now: try again";
-        let refusal = Self::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::InternalServerError, message);
-        Self { advice: Some(Advice::RetryAfter(1)), ..refusal }
+        Self::try_again(ErrorCode::InternalServerError, "this cannot be told now: try again")
     }
 
     /// The server has as much to do as it can.
     pub(super) fn overloaded() -> Self {
-        let message = "the server has as much to do as it can: try again";
-        let refusal = Self::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::RateLimited, message);
+        Self::try_again(ErrorCode::RateLimited, "the server has as much to do as it can: try again")
+    }
+
+    /// What cannot be done now can be asked for again in a second.
+    fn try_again(code: ErrorCode, message: &str) -> Self {
+        let refusal = Self::new(StatusCode::SERVICE_UNAVAILABLE, code, message);
         Self { advice: Some(Advice::RetryAfter(1)), ..refusal }
     }
 
@@ -348,5 +345,17 @@ mod tests {
         );
         assert_eq!(accepted(&["text/html"]), None);
         assert_eq!(accepted(&["application/json;q=0"]), None);
+    }
+
+    #[test]
+    fn whoever_cannot_be_read_now_is_to_come_again_and_an_error_of_ours_is_told_as_one() {
+        let answer = |error: ApiError| Refusal::at_the_door(&error, "reference").into_http(MediaType::Json);
+        let away = answer(ApiError::Unavailable("no connection".into()));
+        assert_eq!(
+            (away.status().as_u16(), away.headers()[header::RETRY_AFTER].as_bytes()),
+            (503, &b"1"[..])
+        );
+        let broken = answer(ApiError::Internal("no table".into()));
+        assert_eq!((broken.status().as_u16(), broken.headers().get(header::RETRY_AFTER)), (500, None));
     }
 }

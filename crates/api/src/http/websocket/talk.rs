@@ -22,7 +22,7 @@ use super::{
     message::{about, acknowledgement, pong},
 };
 use crate::{
-    graphql::{ApiError, ErrorCode},
+    graphql::ErrorCode,
     http::{
         end_of_service,
         follow::{Following, Running, Told},
@@ -215,11 +215,10 @@ impl Talk {
         };
         match entered.await {
             Ok(standing) => Ok(standing),
-            Err(ApiError::Internal(fault)) => {
+            Err(error) => Err(error.fault().map_or(Close::Refused, |fault| {
                 tracing::error!(request_id = %self.request_id, %fault, "an actor could not be read");
-                Err(Close::Internal)
-            }
-            Err(_) => Err(Close::Refused),
+                Close::Internal
+            })),
         }
     }
 
