@@ -77,7 +77,13 @@ pub(super) fn reckon(world: &World, log: &Log, decisions: &Decisions) -> Expecte
         }
         scans.insert(fact.scan.scan_id, expected);
     }
-    Expected { scans, attendance: of_person.iter().map(|scans| attendance(&ground, scans)).collect() }
+    Expected {
+        scans,
+        attendance: of_person
+            .iter()
+            .map(|scans| attendance(&ground, scans.iter().filter_map(Scan::counted)))
+            .collect(),
+    }
 }
 
 /// For whom a scan is to be looked at, and whether somebody decided so; none where it counts for nobody.

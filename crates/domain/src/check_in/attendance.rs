@@ -156,15 +156,11 @@ impl<'a> Ground<'a> {
 /// What one scan adds: a time and a way.
 type Seen = (Option<DateTime<Utc>>, Direction);
 
-/// Folds scans into the stay of the person at each place. Order and repetition do not matter; what does not count is
-/// passed over.
-pub fn stays(
-    ground: &Ground<'_>,
-    scans: impl IntoIterator<Item: Into<Option<CountedScan>>>,
-) -> BTreeMap<Place, Stay> {
+/// Folds scans into the stay of the person at each place. Order and repetition do not matter.
+pub fn stays(ground: &Ground<'_>, scans: impl IntoIterator<Item = CountedScan>) -> BTreeMap<Place, Stay> {
     // At one instant, whoever came in and went out is out: ids, which clients make, decide nothing.
     let mut places: BTreeMap<Place, BTreeSet<Seen>> = BTreeMap::new();
-    for scan in scans.into_iter().filter_map(Into::into) {
+    for scan in scans {
         places.entry(ground.place_of(&scan)).or_default().insert((scan.at, scan.direction));
     }
     places
@@ -181,14 +177,11 @@ pub fn stays(
         .collect()
 }
 
-/// Folds scans into attendance. Order and repetition of the scans do not matter; those that do not count do not.
+/// Folds scans into attendance. Order and repetition of the scans do not matter.
 ///
 /// Who came in anywhere has attended. Whether someone is inside is told by the doors of the event and its days; only
 /// where nobody scans there, by those of its sessions and meals. Time at several places at once counts once.
-pub fn attendance(
-    ground: &Ground<'_>,
-    scans: impl IntoIterator<Item: Into<Option<CountedScan>>>,
-) -> Attendance {
+pub fn attendance(ground: &Ground<'_>, scans: impl IntoIterator<Item = CountedScan>) -> Attendance {
     fold(ground, scans).attendance
 }
 
@@ -196,7 +189,7 @@ pub fn attendance(
 ///
 /// Of several days and doors a person is in at the one that tells where they are; in a session or at a meal, as long as
 /// they are at the event at all.
-pub fn fold(ground: &Ground<'_>, scans: impl IntoIterator<Item: Into<Option<CountedScan>>>) -> Folded {
+pub fn fold(ground: &Ground<'_>, scans: impl IntoIterator<Item = CountedScan>) -> Folded {
     let stays = stays(ground, scans);
     let mains: Vec<(&Place, &Stay)> = stays.iter().filter(|(place, _)| ground.is_main(**place)).collect();
     let telling: Vec<(&Place, &Stay)> = if mains.is_empty() { stays.iter().collect() } else { mains.clone() };

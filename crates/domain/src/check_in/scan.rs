@@ -157,6 +157,17 @@ impl Scan {
         self.counts_for().is_some()
     }
 
+    /// What attendance follows from; none where it does not count.
+    #[must_use]
+    pub fn counted(&self) -> Option<CountedScan> {
+        self.counts().then(|| CountedScan {
+            place: self.place(),
+            direction: self.direction,
+            at: self.counted_at,
+            device: self.origin.map(|origin| origin.device),
+        })
+    }
+
     /// For whom it counts; none where it does not.
     ///
     /// A scan at the door of another event counts for nobody until it is attached to someone of that event.
@@ -235,18 +246,6 @@ impl Scan {
         }
         let resolution = Resolution { kind: ResolutionKind::Undone, registration: None, at: now, reason };
         Ok(Self { resolution: Some(resolution), ..self.clone() })
-    }
-}
-
-impl From<&Scan> for Option<CountedScan> {
-    /// None for a scan that does not count.
-    fn from(scan: &Scan) -> Self {
-        scan.counts().then(|| CountedScan {
-            place: scan.place(),
-            direction: scan.direction,
-            at: scan.counted_at,
-            device: scan.origin.map(|origin| origin.device),
-        })
     }
 }
 

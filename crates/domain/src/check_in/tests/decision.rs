@@ -25,10 +25,6 @@ fn facts<'a>(event: &'a Event, registration: Option<Enrolled>, before: &'a [Coun
     }
 }
 
-fn counted(scans: &[Scan]) -> Vec<CountedScan> {
-    scans.iter().filter_map(Into::into).collect()
-}
-
 /// How a scan is refused while someone waits, and flagged when nobody does.
 fn both(said: Said, facts: &Facts<'_>) -> (Option<Problem>, Vec<ScanFlag>) {
     let refused = decide(said, facts, Presence::Online).err();
@@ -60,7 +56,7 @@ fn people_pass_while_the_event_is_open(
 fn a_second_check_in_is_refused_until_the_person_went_out() {
     let (event, registration) = (event(EventStatus::InProgress), registration());
     let pass = |direction, scans: &[Scan]| {
-        let before = counted(scans);
+        let before = counting(scans);
         decide(said(direction, Method::Qr), &facts(&event, Some(registration), &before), Presence::Online)
             .map(drop)
     };
@@ -76,7 +72,7 @@ fn a_second_check_in_is_refused_until_the_person_went_out() {
 fn what_two_devices_let_in_is_flagged_in_whichever_order_they_tell() {
     let (event, registration) = (event(EventStatus::InProgress), registration());
     let flags = |before: &[Scan]| {
-        let before = counted(before);
+        let before = counting(before);
         let facts = facts(&event, Some(registration), &before);
         decide(said(Direction::In, Method::Qr), &facts, Presence::Offline).unwrap().flags
     };
@@ -91,7 +87,7 @@ fn what_two_devices_let_in_is_flagged_in_whichever_order_they_tell() {
 #[test]
 fn the_door_of_a_session_is_another_door() {
     let (event, registration) = (event(EventStatus::InProgress), registration());
-    let came = counted(&[scan(10, Direction::In, 0)]);
+    let came = counting(&[scan(10, Direction::In, 0)]);
     let session: SessionId = Uuid::from_u128(5).into();
     let elsewhere = Said { place: Place::Session(session), ..said(Direction::In, Method::Qr) };
     assert!(decide(elsewhere, &facts(&event, Some(registration), &came), Presence::Online).is_ok());
@@ -229,7 +225,7 @@ fn a_check_in_is_undone_once_and_not_after_the_figures_are_final() {
     let reason = || Passage::parse("reason", "Wrong badge.").unwrap();
     let one = scan(10, Direction::In, 0);
     let undone = one.undone(&event(EventStatus::Held), reason(), at(9)).unwrap();
-    assert_eq!(attendance(&Ground::default(), [&undone]), Attendance::default());
+    assert_eq!(attendance(&Ground::default(), counting([&undone])), Attendance::default());
     let again = undone.undone(&event(EventStatus::Held), reason(), at(9));
     assert_eq!(again, Err(CheckInRefusal::AlreadyUndone.into()));
     let late = one.undone(&event(EventStatus::Closed), reason(), at(9));

@@ -16,7 +16,7 @@ const fn came(minutes: i32, half_days: i32, is_imputed: bool) -> (i32, i32, bool
 }
 
 fn counted(checkpoints: &[Checkpoint], scans: &[Scan]) -> (i32, i32, bool) {
-    let folded = attendance(&ground(checkpoints), scans);
+    let folded = attendance(&ground(checkpoints), counting(scans));
     (folded.minutes, folded.half_days, folded.is_imputed)
 }
 
@@ -79,7 +79,7 @@ fn days_count_half_or_whole_by_their_share() {
     let scans = [stay(0, 240), stay(1, 120), stay(2, 119)].concat();
     assert_eq!(counted(&days, &scans), came(479, 3, false));
     let strict = DayRule { half_from: 40, whole_from: 90, nominal_minutes: 480 };
-    let folded = attendance(&Ground { day_rule: strict, ..ground(&days) }, &scans);
+    let folded = attendance(&Ground { day_rule: strict, ..ground(&days) }, counting(&scans));
     assert_eq!(folded.half_days, 1);
 }
 
@@ -98,7 +98,7 @@ fn the_door_of_the_event_is_the_day_whose_doors_are_open() {
     // Nobody saw the person leave in the evening: each day ends by itself.
     let scans = [scan(1, Direction::In, 0), scan(2, Direction::In, 24 * 60 + 240)];
     assert_eq!(counted(&days, &scans), came(720, 4, true));
-    assert_eq!(attendance(&ground(&days), &scans).inside_at, Some(days[1].id));
+    assert_eq!(attendance(&ground(&days), counting(&scans)).inside_at, Some(days[1].id));
 }
 
 #[test]
@@ -115,10 +115,10 @@ fn leaving_a_session_is_not_leaving_the_event() {
     let of_session = |scan| Scan { session: Some(session), ..scan };
     let door = scan(10, Direction::In, 0);
     let visits = [of_session(scan(11, Direction::In, 10)), of_session(scan(12, Direction::Out, 50))];
-    let both = attendance(&Ground::default(), [&door, &visits[0], &visits[1]]);
+    let both = attendance(&Ground::default(), counting([&door, &visits[0], &visits[1]]));
     assert!(both.is_inside);
     assert_eq!((both.first_in_at, both.last_out_at), (Some(at(0)), None));
-    let session_only = attendance(&Ground::default(), &visits);
+    let session_only = attendance(&Ground::default(), counting(&visits));
     assert!(session_only.has_attended && !session_only.is_inside);
     assert_eq!((session_only.last_out_at, session_only.minutes), (Some(at(50)), 40));
 }
@@ -147,7 +147,7 @@ fn a_meal_is_presence_and_no_time() {
     let meal = checkpoint(30, CheckpointKind::Meal, day(0).rules);
     let folded = attendance(
         &ground(std::slice::from_ref(&meal)),
-        [&at_checkpoint(meal.id, scan(1, Direction::In, 0))],
+        counting([&at_checkpoint(meal.id, scan(1, Direction::In, 0))]),
     );
     assert!(folded.has_attended);
     assert_eq!((folded.minutes, folded.half_days), (0, 0));
@@ -156,7 +156,7 @@ fn a_meal_is_presence_and_no_time() {
 #[test]
 fn a_scan_without_a_time_is_presence_and_no_time() {
     let untimed = Scan { counted_at: None, ..at_day(0, scan(1, Direction::In, 0)) };
-    let folded = attendance(&ground(&[day(0)]), [&untimed]);
+    let folded = attendance(&ground(&[day(0)]), counting([&untimed]));
     assert!(folded.has_attended && !folded.is_inside);
     assert_eq!((folded.minutes, folded.first_in_at), (0, None));
 }
@@ -174,7 +174,7 @@ fn a_person_is_in_at_the_day_that_saw_them_last_and_in_a_session_besides() {
         at_checkpoint(session.id, scan(3, Direction::In, next_day + 5)),
     ];
     let seen = |scans: &[Scan]| {
-        let folded = fold(&ground, scans);
+        let folded = fold(&ground, counting(scans));
         folded.sightings.into_iter().map(|seen| (seen.checkpoint, seen.is_inside)).collect::<Vec<_>>()
     };
     let ids = [checkpoints[0].id, checkpoints[1].id, session.id];
@@ -182,5 +182,5 @@ fn a_person_is_in_at_the_day_that_saw_them_last_and_in_a_session_besides() {
     let mut gone = scans.to_vec();
     gone.push(at_day(1, scan(4, Direction::Out, next_day + 60)));
     assert_eq!(seen(&gone), [(ids[0], false), (ids[1], false), (ids[2], false)]);
-    assert_eq!(fold(&ground, &gone).attendance, attendance(&ground, &gone));
+    assert_eq!(fold(&ground, counting(&gone)).attendance, attendance(&ground, counting(&gone)));
 }

@@ -64,6 +64,11 @@ fn scan(id: u128, direction: Direction, minute: i64) -> Scan {
     }
 }
 
+/// Of these scans, those that count.
+fn counting<'a>(scans: impl IntoIterator<Item = &'a Scan>) -> Vec<CountedScan> {
+    scans.into_iter().filter_map(Scan::counted).collect()
+}
+
 fn at_checkpoint(checkpoint: CheckpointId, scan: Scan) -> Scan {
     Scan { checkpoint: Some(checkpoint), ..scan }
 }

@@ -51,7 +51,7 @@ impl Server {
             }
             let others = self.bodies.iter().filter(|(known, _)| *known == id).count();
             self.bodies.push((id, handed.clone()));
-            let before: Vec<CountedScan> = self.scans.values().filter_map(Into::into).collect();
+            let before: Vec<CountedScan> = counting(self.scans.values());
             let captured_at = at(handed.minute + skew(handed.device));
             let checkpoint = handed.checkpoint.map(|number| &checkpoints[usize::try_from(number).unwrap()]);
             let fact = Scan {
@@ -94,7 +94,7 @@ impl Server {
 
     fn attendance(&self) -> Attendance {
         let checkpoints = checkpoints();
-        attendance(&Ground { checkpoints: &checkpoints, ..Ground::default() }, self.scans.values())
+        attendance(&Ground { checkpoints: &checkpoints, ..Ground::default() }, counting(self.scans.values()))
     }
 }
 
