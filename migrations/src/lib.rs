@@ -42,6 +42,7 @@ mod m0038_disability;
 mod m0039_test_result;
 mod m0040_attempt;
 mod m0046_words_of_a_record;
+mod m0048_inside_by_sighting;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -92,6 +93,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0039_test_result::Migration),
             Box::new(m0040_attempt::Migration),
             Box::new(m0046_words_of_a_record::Migration),
+            Box::new(m0048_inside_by_sighting::Migration),
         ]
     }
 }

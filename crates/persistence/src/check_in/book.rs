@@ -211,7 +211,12 @@ impl Book {
         {
             *inside += if scan.direction == Direction::In { 1 } else { -1 };
         }
-        if let Some((registration, counted)) = scan.counts_for().zip(scan.into()) {
+        self.count(scan);
+    }
+
+    /// Adds a new scan to the facts of whom it counts for.
+    fn count(&mut self, scan: &Scan) {
+        if let Some((registration, counted)) = scan.counts_for().zip(scan.counted()) {
             let facts = self.known.facts.entry(registration).or_default();
             self.before.entry(registration).or_insert(facts.len());
             facts.push(counted);
@@ -224,10 +229,7 @@ impl Book {
             self.known.facts.entry(*registration).or_default().truncate(*before);
         }
         for row in &rows {
-            let scan = to_scan(row)?;
-            if let Some((registration, counted)) = scan.counts_for().zip((&scan).into()) {
-                self.known.facts.entry(registration).or_default().push(counted);
-            }
+            self.count(&to_scan(row)?);
         }
         self.rows = rows;
         Ok(())

@@ -1,8 +1,8 @@
 //! The desk: online check-ins that wait at the same moment, recorded and committed together.
 //!
 //! What a single check-in costs most is what comes with every transaction; while some are being recorded, the next
-//! ones gather. Nobody is kept waiting for company: who comes alone is served alone. What is decided about each does
-//! not depend on who waits beside it.
+//! ones gather. Where no clerk is at work nobody is kept waiting for company: who comes alone is served alone. What is
+//! decided about each does not depend on who waits beside it.
 
 use std::{
     sync::{

@@ -27,7 +27,7 @@ use sea_orm::{
 
 use super::{
     handed::Handed,
-    row::{attendance_row, scan_row, to_scan, to_sightings},
+    row::{attendance_row, scan_row, to_scan, to_tallied_sightings},
 };
 use crate::{
     checkpoint::{checkpoint, to_checkpoint},
@@ -396,12 +396,9 @@ impl Work {
             .group_by_col((Entity, Column::SeenAt))
             .to_owned();
         let mut inside: HashMap<CheckpointId, i64> = checkpoints.iter().map(|id| (*id, 0)).collect();
-        for row in self.transaction.query_all(&counts).await? {
-            let (seen_at, count): (String, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-            for sighting in to_sightings(&seen_at)?.iter().filter(|sighting| sighting.is_inside) {
-                if let Some(inside) = inside.get_mut(&sighting.checkpoint) {
-                    *inside += count;
-                }
+        for (sighting, count) in to_tallied_sightings(&self.transaction.query_all(&counts).await?)? {
+            if let Some(inside) = inside.get_mut(&sighting.checkpoint).filter(|_| sighting.is_inside) {
+                *inside += count;
             }
         }
         Ok(inside)

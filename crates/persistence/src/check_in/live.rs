@@ -17,7 +17,7 @@ use sea_orm::{
 
 use super::{
     list::EventAttendance,
-    row::{attendance_row, to_sightings},
+    row::{attendance_row, to_tallied_sightings},
 };
 use crate::{fault::Failure, reading::Reading, registration::registration_row, scope::facts};
 
@@ -106,13 +106,10 @@ impl Reading {
             .and_where(registration_row::stands())
             .group_by_col((Attendance, Attended::SeenAt))
             .to_owned();
-        for row in self.connection().query_all(&counts).await? {
-            let (seen_at, count): (String, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-            for sighting in to_sightings(&seen_at)? {
-                if let Some(figures) = found.get_mut(&sighting.checkpoint) {
-                    figures.attended += count;
-                    figures.inside += if sighting.is_inside { count } else { 0 };
-                }
+        for (sighting, count) in to_tallied_sightings(&self.connection().query_all(&counts).await?)? {
+            if let Some(figures) = found.get_mut(&sighting.checkpoint) {
+                figures.attended += count;
+                figures.inside += if sighting.is_inside { count } else { 0 };
             }
         }
         Ok(found.into_iter().collect())

@@ -9,7 +9,7 @@ use hemicycle_domain::{
     id::{AccountId, Id, RegistrationId},
     text::Passage,
 };
-use sea_orm::entity::prelude::*;
+use sea_orm::{QueryResult, entity::prelude::*};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -237,9 +237,19 @@ pub(super) fn to_attendance_row(
 }
 
 /// Reads where people were seen; nobody knows of attendance that was folded before it was told.
-pub(super) fn to_sightings(seen_at: &str) -> Result<Vec<Sighting>, StoreFault> {
+fn to_sightings(seen_at: &str) -> Result<Vec<Sighting>, StoreFault> {
     let json = serde_json::from_str(seen_at).unwrap_or_default();
     from_json("attendance", "seen_at", json)
+}
+
+/// Reads counts of people by where they were seen, from rows of the two.
+pub(super) fn to_tallied_sightings(rows: &[QueryResult]) -> Result<Vec<(Sighting, i64)>, StoreFault> {
+    let mut counted = Vec::new();
+    for row in rows {
+        let (seen_at, count): (String, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        counted.extend(to_sightings(&seen_at)?.into_iter().map(|sighting| (sighting, count)));
+    }
+    Ok(counted)
 }
 
 /// Reads from its row all that was folded.

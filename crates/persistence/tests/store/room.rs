@@ -1,12 +1,8 @@
 //! Rooms that hold so many, and devices that stand at some checkpoints alone.
 
-use std::sync::Arc;
-
 use hemicycle_domain::{
-    access::Actor,
     check_in::{NewScan, ScanFlag, ScanReason},
     checkpoint::{CheckpointChange, CheckpointKind, CheckpointRules, NewCheckpoint},
-    device::Duty,
 };
 use hemicycle_persistence::Recorded;
 
@@ -53,16 +49,7 @@ each_database!(a_device_that_serves_some_checkpoints_names_one_of_them);
 async fn a_device_that_serves_some_checkpoints_names_one_of_them(fixture: &Fixture<'_>) {
     let course = Course::prepare(fixture, 1).await;
     let [ours, other] = [course.days[0], course.days[1]];
-    let phone = match &*course.phone(1) {
-        Actor::Device { id, enrolment, events, .. } => Arc::new(Actor::Device {
-            id: *id,
-            enrolment: *enrolment,
-            events: events.clone(),
-            checkpoints: vec![ours],
-            duty: Duty::Over,
-        }),
-        other => panic!("not a phone: {other:?}"),
-    };
+    let phone = course.phone_at(1, vec![ours]);
     for (id, checkpoint, is_kept) in [(1, None, false), (2, Some(other), false), (3, Some(ours), true)] {
         let scan = NewScan {
             checkpoint,

@@ -61,11 +61,16 @@ impl Course {
 
     /// A phone that hands in what it scanned there.
     pub(crate) fn phone(&self, number: u128) -> Arc<Actor> {
+        self.phone_at(number, Vec::new())
+    }
+
+    /// A phone that serves these checkpoints alone.
+    pub(crate) fn phone_at(&self, number: u128, checkpoints: Vec<CheckpointId>) -> Arc<Actor> {
         Arc::new(Actor::Device {
             id: Uuid::from_u128(number).into(),
             enrolment: EnrolmentId(Uuid::from_u128(0xe000 + number)),
             events: vec![self.event],
-            checkpoints: Vec::new(),
+            checkpoints,
             duty: Duty::Over,
         })
     }
@@ -80,7 +85,7 @@ impl Course {
             known.insert(new.id, fact(new, self.event));
         }
         let ground = Ground::of(&event, &checkpoints[&self.event], DayRule::default());
-        attendance(&ground, known.values())
+        attendance(&ground, known.values().filter_map(Scan::counted))
     }
 }
 
