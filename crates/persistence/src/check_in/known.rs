@@ -31,7 +31,7 @@ use super::{
 };
 use crate::{
     checkpoint::{checkpoint, to_checkpoint},
-    dialect::{is_one_of, take_turns},
+    dialect::{is_one_of, take_turns_with},
     event::{self as event_store, row::to_event},
     fault::{Failure, StoreFault},
     feed,
@@ -153,11 +153,9 @@ impl Work {
     pub(super) async fn look_up(&self, handed: &[Handed], shown: &mut [Shown]) -> Result<Known, Failure> {
         let mut known = Known::default();
         // Two batches of one device go one after the other, so that none meets the other's sequence numbers half-way.
-        let enrolments: BTreeSet<Uuid> =
+        let enrolments: Vec<Uuid> =
             handed.iter().filter_map(|one| one.origin().map(|origin| origin.enrolment.0)).collect();
-        for enrolment in &enrolments {
-            take_turns(&self.transaction, &format!("enrolment:{enrolment}")).await?;
-        }
+        take_turns_with(&self.transaction, "enrolment", enrolments).await?;
         self.look_up_walk_ins(&mut known, handed, shown).await?;
         let wanted: BTreeSet<RegistrationId> = shown.iter().filter_map(|shown| shown.registration).collect();
         // Whoever waits at the door is told of the person.
