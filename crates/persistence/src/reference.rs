@@ -4,7 +4,7 @@
 //! What a caller may see of it is decided like everything else, by the record's whereabouts.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -28,6 +28,8 @@ use crate::{badge, change::Change, fault::StoreFault, partner, program, territor
 pub struct Reference {
     territories: HashMap<TerritoryId, Arc<Territory>>,
     territory_codes: HashMap<String, TerritoryId>,
+    /// The territories that have others below them.
+    divided: HashSet<TerritoryId>,
     partners: HashMap<PartnerId, Arc<Partner>>,
     branches: HashMap<PartnerId, Vec<PartnerId>>,
     programs: HashMap<ProgramId, Arc<Program>>,
@@ -107,6 +109,7 @@ impl Reference {
         match renewed {
             Renewed::Territory(territory) => {
                 self.territory_codes.insert(territory.code.as_str().to_owned(), territory.id);
+                self.divided.extend(territory.parent);
                 self.territories.insert(territory.id, Arc::new(territory));
             }
             Renewed::Partner(partner) => {
@@ -162,6 +165,11 @@ impl Reference {
     #[must_use]
     pub fn territory(&self, id: TerritoryId) -> Option<&Arc<Territory>> {
         self.territories.get(&id)
+    }
+
+    /// Whether a territory has others below it.
+    pub(crate) fn is_divided(&self, id: TerritoryId) -> bool {
+        self.divided.contains(&id)
     }
 
     /// All territories, in no order.

@@ -8,7 +8,7 @@ use hemicycle_domain::{
     event::{
         Event, EventFilter, EventOrder, EventOrderField, EventPartner, EventStatus, EventTest, PartnerRole,
     },
-    id::{EventId, Id, RecordKind},
+    id::{EventId, Id, RecordKind, TerritoryId},
     page::{Page, PageRequest},
 };
 use sea_orm::{
@@ -215,6 +215,21 @@ impl Reading {
             .to_owned()
     }
 
+    /// What is true of events within a territory.
+    ///
+    /// Of a whole country, and of a territory with none below it, one value is asked for: then an index has the events
+    /// in their order, and a page is read as it stands there.
+    fn event_within(&self, id: TerritoryId) -> SimpleExpr {
+        match self.reference.territory(id) {
+            None => Expr::val(false),
+            Some(country) if country.parent.is_none() => COLUMN.country.eq(country.country.as_str()),
+            Some(territory) if !self.reference.is_divided(id) => {
+                COLUMN.territory_path.eq(territory.path.as_str())
+            }
+            Some(territory) => begins_with((Entity, Column::TerritoryPath), territory.path.as_str()),
+        }
+    }
+
     fn event_that(&self, test: &EventTest) -> SimpleExpr {
         match test {
             EventTest::Ids(ids) => {
@@ -227,10 +242,7 @@ impl Reading {
             EventTest::Countries(countries) => {
                 COLUMN.country.is_in(countries.iter().map(CountryCode::as_str))
             }
-            EventTest::TerritoryWithin(id) => match self.reference.territory(*id) {
-                Some(territory) => begins_with((Entity, Column::TerritoryPath), territory.path.as_str()),
-                None => Expr::val(false),
-            },
+            EventTest::TerritoryWithin(id) => self.event_within(*id),
             EventTest::Programs(ids) => {
                 is_one_of(self.backend(), (Entity, Column::ProgramId), ids.iter().map(|id| id.uuid()))
             }
