@@ -20,13 +20,20 @@ use tokio::{
         broadcast::{Receiver, error::RecvError},
         watch,
     },
-    time::Instant,
+    time::{Instant, sleep, sleep_until},
 };
 
 use super::subscription::AttendanceChange;
 
 /// How much time lies between two readings of an event at least, however much happens there.
 const EVERY: Duration = Duration::from_millis(300);
+
+/// How much later than the one before it a follower is told.
+///
+/// A crowd of followers that were all told at the same moment would keep whoever stands at a door waiting.
+const APART: Duration = Duration::from_millis(5);
+/// How many followers are told one after the other; the next ones are told with them.
+const PLACES: u32 = 60;
 
 /// What those who follow an event are told at once.
 #[derive(Debug, Clone)]
@@ -71,6 +78,8 @@ struct Noted {
     is_awaited: bool,
     /// How many readings were begun.
     begun: u64,
+    /// How many have come to follow the event.
+    came: u32,
 }
 
 /// Somebody who follows an event.
@@ -78,6 +87,8 @@ pub(super) struct Follower {
     told: watch::Receiver<Told>,
     /// The reading that is to be told first.
     first: Option<u64>,
+    /// How long after a reading it is told.
+    after: Duration,
 }
 
 impl Follower {
@@ -90,6 +101,7 @@ impl Follower {
         }
         loop {
             self.told.changed().await.ok()?;
+            sleep(self.after).await;
             let told = self.told.borrow_and_update().clone();
             // What was read for somebody who has just come is no news to the others.
             if told.changes > 0 {
@@ -126,9 +138,11 @@ impl Live {
         let mut noted = watched.noted();
         noted.is_awaited = true;
         let first = Some(noted.begun + 1);
+        let after = APART * (noted.came % PLACES);
+        noted.came = noted.came.wrapping_add(1);
         drop(noted);
         watched.wake.notify_one();
-        Follower { told, first }
+        Follower { told, first, after }
     }
 
     /// Hears of all changes, and notes them down for the events that are followed; ends when none is.
@@ -169,7 +183,7 @@ impl Live {
                     }
                 }
             }
-            tokio::time::sleep_until(next).await;
+            sleep_until(next).await;
             let Some((noted, reading)) = watched.begin() else { continue };
             next = Instant::now() + EVERY;
             let live = self.read(event).await.map_err(|failure| format!("{failure:?}").into());
@@ -206,7 +220,8 @@ impl Watched {
             return None;
         }
         let begun = noted.begun + 1;
-        let taken = std::mem::replace(&mut *noted, Noted { begun, ..Noted::default() });
+        let next = Noted { begun, came: noted.came, ..Noted::default() };
+        let taken = std::mem::replace(&mut *noted, next);
         Some((taken, begun))
     }
 
