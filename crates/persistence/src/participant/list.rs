@@ -25,12 +25,13 @@ use super::{
 };
 use crate::{
     dialect::is_one_of,
+    event,
     fault::Failure,
     keyset::{Key, Keyset},
     read_model::read_model,
     reading::Reading,
     registration::{self, registration_row},
-    scope::condition,
+    scope::{condition, facts},
     search, territory,
 };
 
@@ -50,6 +51,9 @@ struct AskedId {
 
 read_model!(AskedId, ASKED => id);
 read_model!(Asked = id: AskedId, person: PersonRow);
+
+/// Of how many events an actor sees the people whose people are not gathered at once.
+const MANY_EVENTS: u64 = 100;
 
 /// How many who share a contact are looked at.
 const MOST_WITH_CONTACT: u64 = 10;
@@ -123,7 +127,7 @@ impl Reading {
         id: ParticipantId,
     ) -> Result<Vec<Arc<Participant>>, Failure> {
         // What was written at the door is compared and not shown: it takes no right to see it.
-        let person = crate::scope::facts::<Entity>().filter(COLUMN.id.eq(id.uuid()));
+        let person = facts::<Entity>().filter(COLUMN.id.eq(id.uuid()));
         let Some(person) = person.one(self.connection()).await? else { return Ok(Vec::new()) };
         let same = |column: Column, value: &Option<String>| {
             value.as_ref().map(|value| Expr::col((Entity, column)).eq(value.as_str()))
@@ -150,15 +154,48 @@ impl Reading {
         order: ParticipantOrder,
         page: &PageRequest,
     ) -> Result<Page<Arc<Participant>>, Failure> {
-        let select = self.select::<Entity>().filter(self.participants_that(filter));
-        let Page { rows, has_previous, has_next } =
-            keyset(order).page(self.connection(), select, page).await?;
+        let nearby = self.find_people_nearby(filter, order, page).await?;
+        let Page { rows, has_previous, has_next } = if let Some(page) = nearby {
+            page
+        } else {
+            let select = self.select::<Entity>().filter(self.participants_that(filter));
+            keyset(order).page(self.connection(), select, page).await?
+        };
         self.note_showing(rows.iter().map(|(_, row)| row.id.into())).await?;
         let rows = rows
             .into_iter()
             .map(|(cursor, row)| Ok((cursor, Arc::new(to_participant(row, &self.reference)?))))
             .collect::<Result<_, Failure>>()?;
         Ok(Page { rows, has_previous, has_next })
+    }
+
+    /// Finds a page of people for an actor who sees those of many events: they stand close together in any order, and to
+    /// gather them first would take longer the more there are.
+    async fn find_people_nearby(
+        &self,
+        filter: &ParticipantFilter,
+        order: ParticipantOrder,
+        page: &PageRequest,
+    ) -> Result<Option<Page<PersonRow>>, Failure> {
+        let sight = self.sight();
+        let is_gathered = few_known_within(&sight, Capability::SeePeople).is_some() && !names_people(filter);
+        if !is_gathered || !self.sees_people_of_many_events().await? {
+            return Ok(None);
+        }
+        let own = condition(filter, &|test| self.participant_that(test)).add(COLUMN.merged_into_id.is_null());
+        let known = known_within(&sight, Capability::SeePeople);
+        keyset(order).page_nearby(self.connection(), facts::<Entity>().filter(own), known, page).await
+    }
+
+    async fn sees_people_of_many_events(&self) -> Result<bool, Failure> {
+        let last = Query::select()
+            .expr(Expr::val(1))
+            .from(event::Entity)
+            .cond_where(event::within(&self.sight(), Capability::SeePeople))
+            .limit(1)
+            .offset(MANY_EVENTS - 1)
+            .to_owned();
+        Ok(self.connection().query_one(&last).await?.is_some())
     }
 
     /// Counts participants.

@@ -14,6 +14,7 @@ mod clean_up;
 mod concurrency;
 mod connection;
 mod crossing;
+mod crowd_of_events;
 mod data_request;
 mod device;
 mod disability;
