@@ -1,4 +1,4 @@
-//! One online check-in a request: at random events, at one event, and beside the bare function.
+//! One online check-in a request: at random events, at one event, and beside the bare function, by some and by a crowd.
 
 use serde_json::{Value, json};
 
@@ -8,11 +8,16 @@ use super::document::{CHECK_IN, body, renewed_scan};
 use crate::bench::api::answer::identifier;
 use crate::bench::bar::{Bar, median};
 use crate::bench::gathering::Gathering;
-use crate::bench::load::{self, Load};
+use crate::bench::load::{self, Load, Weight};
 use crate::failure::Failure;
 
 /// The statement that says who can be let in or out, and whether they are inside now.
 const DOORS: &str = include_str!("../../../bench/check_in/doors.sql");
+/// The statement that has the people of all events in the order of how often they were scanned.
+const RARELY_SEEN: &str = include_str!("../../../bench/check_in/rarely_seen.sql");
+
+/// How many times as many requests are in flight when a crowd comes.
+const CROWD: u32 = 8;
 
 /// Someone who is let in and out.
 struct Door {
@@ -22,43 +27,65 @@ struct Door {
 }
 
 pub(super) fn measure(ground: &Ground<'_>, hot: &Gathering) -> Result<Vec<Bar>, Failure> {
+    let crowd = Weight { connections: ground.weight.connections * CROWD, ..ground.weight };
+    let mut bars = at_random_and_at_one(ground, hot)?;
+    bars.extend(beside_the_bare_function(ground, ground.weight, hot.people.len())?);
+    bars.extend(beside_the_bare_function(ground, crowd, hot.people.len())?);
+    Ok(bars)
+}
+
+/// One check-in a request, with so many requests in flight, in turn with the bare function.
+fn beside_the_bare_function(ground: &Ground<'_>, weight: Weight, people: usize) -> Result<Vec<Bar>, Failure> {
     let bare = Bare::start(ground)?;
-    let many = hot.people.len();
-    let at_random = format!("SELECT registration_id AS id FROM door ORDER BY number LIMIT {many}");
-    let at_one = format!("SELECT id FROM registration WHERE event_id = '{}'", identifier(&hot.event));
-    let (mut of_bare, mut of_random, mut rates) = (Vec::new(), Vec::new(), Vec::new());
+    let chosen = at_random(people);
+    let (mut ratios, mut rates) = (Vec::new(), Vec::new());
     for _ in 0..ground.repeats {
-        let random = ours(ground, &at_random, &ground.manager)?;
+        let ours = ours(ground, weight, &chosen, &ground.manager)?;
         let beside = ground.kept(1, requests, || {
-            let bodies = turns(&doors(ground, &at_random)?, |door, scan, direction| {
+            let bodies = turns(&doors(ground, &chosen)?, |door, scan, direction| {
                 json!({ "scan": scan, "registration": door.bare, "direction": direction.to_lowercase() })
                     .to_string()
             });
-            load::with_wrk(&ground.folder, &bare.url, None, &bodies, ground.weight)
+            load::with_wrk(&ground.folder, &bare.url, None, &bodies, weight)
         })?;
-        let hot = ours(ground, &at_one, &ground.administrator)?;
-        of_bare.push(random.per_second / beside.per_second);
-        of_random.push(hot.per_second / random.per_second);
-        rates.push(random.per_second);
+        ratios.push(ours.per_second / beside.per_second);
+        rates.push(ours.per_second);
     }
+    let about = format!("check-ins a second, one a request, {} requests in flight", weight.connections);
     Ok(vec![
-        Bar::told("check-ins a second, one a request, at random events", format!("{:.0}", median(rates))),
-        Bar::ratio("the same, of the bare function's behind an HTTP server", median(of_bare), 1.0, 1.5),
-        Bar::ratio("check-ins at one event, of those at random events", median(of_random), 0.5, 1.0),
+        Bar::told(&about, format!("{:.0}", median(rates))),
+        Bar::ratio("the same, of the bare function's behind an HTTP server", median(ratios), 1.0, 1.5),
     ])
+}
+
+fn at_random_and_at_one(ground: &Ground<'_>, hot: &Gathering) -> Result<Vec<Bar>, Failure> {
+    let at_random = at_random(hot.people.len());
+    let at_one = format!("SELECT id FROM registration WHERE event_id = '{}'", identifier(&hot.event));
+    let mut ratios = Vec::new();
+    for _ in 0..ground.repeats {
+        let random = ours(ground, ground.weight, &at_random, &ground.manager)?;
+        let hot = ours(ground, ground.weight, &at_one, &ground.administrator)?;
+        ratios.push(hot.per_second / random.per_second);
+    }
+    Ok(vec![Bar::ratio("check-ins at one event, of those at random events", median(ratios), 0.5, 1.0)])
+}
+
+/// People of all events, those first who were scanned least.
+fn at_random(many: usize) -> String {
+    format!("{RARELY_SEEN} LIMIT {many}")
 }
 
 fn requests(load: &Load) -> f64 {
     load.requests
 }
 
-fn ours(ground: &Ground<'_>, chosen: &str, token: &str) -> Result<Load, Failure> {
+fn ours(ground: &Ground<'_>, weight: Weight, chosen: &str, token: &str) -> Result<Load, Failure> {
     ground.kept(1, requests, || {
         let bodies = turns(&doors(ground, chosen)?, |door, scan, direction| {
             let input = json!({ "scanId": scan, "registrationId": door.ours, "direction": direction, "method": "LIST" });
             body(CHECK_IN, &input)
         });
-        load::with_wrk(&ground.folder, &ground.ours.url, Some(token), &bodies, ground.weight)
+        load::with_wrk(&ground.folder, &ground.ours.url, Some(token), &bodies, weight)
     })
 }
 
