@@ -204,3 +204,30 @@ async fn what_a_device_gets_wrong_is_kept_with_a_flag_or_rejected_by_itself(app:
     }
     assert_eq!(app.database.row_counts().await.unwrap(), before);
 }
+
+each_database!(two_unknown_codes_under_one_identifier_are_both_kept);
+async fn two_unknown_codes_under_one_identifier_are_both_kept(app: &App<'_>) {
+    let host = app.host().await;
+    let event = open_event(&host, "Conference").await;
+    let of_code = |code: &str| {
+        json!({ "scanId": scan_id(1), "eventId": event, "credential": code, "method": "QR",
+            "capturedAt": app.now().to_rfc3339() })
+    };
+    let answer = submit(&host, vec![of_code("A"), of_code("B")]).await;
+    assert_eq!(answer.data("submitScans.results.0.flags"), &json!(["UNKNOWN_CREDENTIAL"]));
+    assert_eq!(answer.data("submitScans.results.1.flags"), &json!(["UNKNOWN_CREDENTIAL", "ID_REUSED"]));
+    // What a device remarks on a scan makes no other scan of it.
+    let mut remarked = of_code("B");
+    for part in ["manifestCursor", "localVerdict", "operator"] {
+        remarked[part] = json!("north");
+    }
+    for again in [of_code("A"), of_code("B"), remarked] {
+        assert_eq!(outcomes(&submit(&host, vec![again]).await)[0].0, "REPLAY");
+    }
+    let queue = "query($id: ID!) { event(id: $id) { flaggedScans { nodes { credential } } } }";
+    let queue = host.ask(queue, json!({ "id": event })).await;
+    let shown = queue.list("event.flaggedScans.nodes").iter().map(|node| node["credential"].clone());
+    let mut shown: Vec<String> = shown.filter_map(|shown| shown.as_str().map(ToOwned::to_owned)).collect();
+    shown.sort();
+    assert_eq!(shown, ["A", "B"]);
+}

@@ -264,6 +264,7 @@ fn scan(world: &World, checkpoints: &[Checkpoint], fact: &Fact, expected: &Expec
         session: door.session_id.as_ref().and_then(session),
         walk_in: None,
         registration: None,
+        credential: None,
         direction: match fact.direction {
             Direction::In => hemicycle_domain::check_in::Direction::In,
             Direction::Out => hemicycle_domain::check_in::Direction::Out,

@@ -7,6 +7,7 @@ mod attendance;
 mod clock;
 mod day_rule;
 mod decision;
+mod repetition;
 mod review;
 mod scan;
 mod stay;

@@ -74,6 +74,9 @@ pub struct Scan {
     pub registration: Option<RegistrationId>,
     /// The walk-in that it names, which may come after it.
     pub walk_in: Option<WalkInId>,
+    /// What was shown, as it was read; where nothing was and nobody is known, as whom it named. Empty once the person was
+    /// anonymised.
+    pub credential: Option<String>,
     /// Which way.
     pub direction: Direction,
     /// How the person was recognised.
@@ -215,22 +218,6 @@ impl Scan {
         }
         let resolution = Resolution { kind: ResolutionKind::Accepted, registration: None, at, reason };
         Some(Self { resolution: Some(resolution), ..self.clone() })
-    }
-
-    /// Tells a repetition of this scan from another one under the same identifier.
-    ///
-    /// A repetition that gives no event or no time repeats the scan wherever and whenever that was. `shown` is whom the
-    /// repetition shows; of one that names a walk-in that depends on when it came, and the walk-in does not.
-    pub fn check_repeated(&self, new: &NewScan, shown: Option<RegistrationId>) -> Result<(), CheckInRefusal> {
-        let same = new.event.is_none_or(|event| event == self.event)
-            && self.place() == new.place()
-            && self.walk_in == new.walk_in
-            && (self.walk_in.is_some() || self.registration == shown)
-            && self.direction == new.direction
-            && self.method == new.method
-            && self.sequence == new.sequence
-            && new.captured_at.is_none_or(|captured_at| captured_at == self.captured_at);
-        if same { Ok(()) } else { Err(CheckInRefusal::IdReused) }
     }
 
     /// Decides whether the scan may be undone, and what it looks like then.

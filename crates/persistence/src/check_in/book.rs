@@ -75,11 +75,8 @@ impl Book {
         self.check_access(one, &event, enrolled.map(|enrolled| enrolled.event))?;
         self.check_place(one, &event)?;
         let same = self.known.by_id.get(&new.id);
-        // A scan that came before the registration was merged shows the one that it names.
-        let repeats = |scan: &&Scan| {
-            [registration, shown.named].into_iter().any(|shown| scan.check_repeated(new, shown).is_ok())
-        };
-        let repeated = same.and_then(|scans| scans.iter().find(repeats));
+        let repeated =
+            same.and_then(|scans| scans.iter().find(|scan| scan.check_repeated(new, registration).is_ok()));
         if let Some(scan) = repeated {
             return Ok(Recorded::Kept { scan: Box::new(scan.clone()), is_replay: true });
         }
@@ -189,6 +186,7 @@ impl Book {
             session: one.scan.session,
             registration,
             walk_in: one.scan.walk_in,
+            credential: one.scan.kept_credential(registration),
             direction: one.scan.direction,
             method: one.scan.method,
             captured_at,
@@ -283,8 +281,6 @@ pub(crate) fn check_handing_in(actor: &Actor, event: &Event) -> Result<(), ScanR
 fn row(one: &Handed, scan: &Scan, id: Uuid, has_own_sequence: bool) -> scan_row::Model {
     let (sequence, claimed_sequence) =
         if has_own_sequence { (scan.sequence, None) } else { (None, scan.sequence) };
-    // What names nobody is kept as it was named.
-    let named = one.scan.registration.filter(|_| scan.registration.is_none());
     scan_row::Model {
         id,
         event_id: scan.event.uuid(),
@@ -292,7 +288,7 @@ fn row(one: &Handed, scan: &Scan, id: Uuid, has_own_sequence: bool) -> scan_row:
         registration_id: scan.registration.map(Id::uuid),
         direction: scan.direction.as_str().to_owned(),
         method: scan.method.as_str().to_owned(),
-        credential: one.scan.credential.clone().or(named.map(|id| id.to_string())),
+        credential: scan.credential.clone(),
         operator: Author::new(&one.actor, scan.received_at).actor,
         device_id: scan.origin.map(|origin| origin.device.uuid()),
         device_sequence: sequence,

@@ -48,8 +48,6 @@ use crate::{
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Shown {
     pub(super) registration: Option<RegistrationId>,
-    /// The registration that it names, where that was merged into the one that it shows.
-    pub(super) named: Option<RegistrationId>,
     /// The badge that was shown, if it is one of ours.
     pub(super) badge: Option<Badge>,
 }
@@ -142,7 +140,7 @@ pub(super) fn shown(handed: &[Handed], keys: &[BadgeKey], now: DateTime<Utc>) ->
             verified.map_or_else(badge::BadgeRefusal::genuine, Some)
         });
         let registration = one.scan.registration.or(badge.map(|badge| badge.registration));
-        Shown { registration, named: None, badge }
+        Shown { registration, badge }
     };
     handed.iter().map(read).collect()
 }
@@ -171,7 +169,7 @@ impl Work {
             self.look_up_registrations(&mut known, &targets, no_waiting).await?;
             for shown in shown.iter_mut() {
                 if let Some(into) = shown.registration.and_then(|named| merged.get(&named)) {
-                    shown.named = shown.registration.replace(*into);
+                    shown.registration = Some(*into);
                 }
             }
         }

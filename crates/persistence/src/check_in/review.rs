@@ -46,8 +46,6 @@ pub struct FlaggedScan {
     pub id: ScanId,
     /// The scan.
     pub scan: Scan,
-    /// What was shown, as it was read.
-    pub credential: Option<String>,
 }
 
 impl Reading {
@@ -61,7 +59,7 @@ impl Reading {
         let select = self.select::<Entity>().filter(self.flagged(event, filter));
         let Page { rows, has_previous, has_next } =
             oldest_first().page(self.connection(), select, page).await?;
-        let rows = rows.into_iter().map(|(cursor, row)| Ok((cursor, to_flagged(row)?)));
+        let rows = rows.into_iter().map(|(cursor, row)| Ok((cursor, to_flagged(&row)?)));
         Ok(Page { rows: rows.collect::<Result<_, StoreFault>>()?, has_previous, has_next })
     }
 
@@ -146,8 +144,7 @@ impl Work {
             Finding::Accept | Finding::Reject => None,
         };
         let scan = to_scan(&row)?.reviewed(event, finding, attached, reason.clone(), self.now)?;
-        let flagged =
-            FlaggedScan { id: row.id.into(), scan: scan.clone(), credential: row.credential.clone() };
+        let flagged = FlaggedScan { id: row.id.into(), scan: scan.clone() };
         self.keep_resolutions("check_in.resolve", vec![(row, scan)]).await?;
         Ok(flagged)
     }
@@ -208,6 +205,6 @@ fn oldest_first() -> Keyset<Entity> {
     }
 }
 
-fn to_flagged(row: Model) -> Result<FlaggedScan, StoreFault> {
-    Ok(FlaggedScan { id: row.id.into(), scan: to_scan(&row)?, credential: row.credential })
+fn to_flagged(row: &Model) -> Result<FlaggedScan, StoreFault> {
+    Ok(FlaggedScan { id: row.id.into(), scan: to_scan(row)? })
 }

@@ -186,6 +186,7 @@ pub(crate) fn to_scan(row: &scan_row::Model) -> Result<Scan, StoreFault> {
         session: row.session_id.map(Into::into),
         registration: row.registration_id.map(Into::into),
         walk_in: row.walk_in_id.map(Into::into),
+        credential: row.credential.clone(),
         direction: from_word(TABLE, "direction", &row.direction, Direction::from_word)?,
         method: from_word(TABLE, "method", &row.method, Method::from_word)?,
         captured_at: row.captured_at,

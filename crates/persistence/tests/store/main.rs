@@ -36,6 +36,7 @@ mod readers;
 mod reference;
 mod refusal;
 mod registration;
+mod repetition;
 mod review;
 mod room;
 mod scope;

@@ -86,7 +86,7 @@ async fn an_unknown_code_counts_for_whom_it_is_attached_to_and_no_longer_when_re
     let open = FlaggedFilter { is_resolved: Some(false), ..FlaggedFilter::default() };
     let waiting = queue(fixture, &manager, event, open.clone()).await;
     assert_eq!(waiting[0].scan.flags, [ScanFlag::UnknownCredential]);
-    assert_eq!(waiting[0].credential.as_deref(), Some("a code of someone else"));
+    assert_eq!(waiting[0].scan.credential.as_deref(), Some("a code of someone else"));
     let id = waiting[0].id;
 
     // Nobody is shown: there is nothing to accept.

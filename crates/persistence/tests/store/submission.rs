@@ -103,6 +103,7 @@ fn fact(new: &NewScan, event: EventId) -> Scan {
         session: new.session,
         registration: new.registration,
         walk_in: new.walk_in,
+        credential: new.credential.clone(),
         direction: new.direction,
         method: new.method,
         captured_at: new.captured_at.unwrap(),

@@ -138,13 +138,15 @@ impl FlaggedScan {
         Scan(self.0.scan.clone())
     }
 
-    /// What was shown, as it was read; null where nothing was, and for those who may not review scans of the event.
+    /// What was shown, as it was read; null where nothing was, once the person was anonymised, and for those who may not
+    /// review scans of the event.
     async fn credential(&self, ctx: &Context<'_>) -> Nullable<String> {
         let shown = async {
             let event = ctx.batch().load_one(self.0.scan.event).await?;
             let may = event
                 .is_some_and(|event| ctx.request().actor.may(Capability::ReviewScans, &event.whereabouts));
-            Ok::<_, ApiError>(self.0.credential.clone().filter(|_| may))
+            let shown = self.0.scan.credential.clone().filter(|shown| may && !shown.is_empty());
+            Ok::<_, ApiError>(shown)
         };
         nullable(shown.await)
     }

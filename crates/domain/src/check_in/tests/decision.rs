@@ -187,40 +187,6 @@ fn a_door_opens_by_the_clock_of_the_server_for_whoever_waits_but_for_a_list() {
 }
 
 #[test]
-fn a_repetition_is_known_and_another_content_under_the_same_id_is_refused() {
-    let stored = scan(10, Direction::In, 0);
-    let repeated = NewScan {
-        id: stored.id,
-        event: None,
-        checkpoint: None,
-        session: None,
-        registration: Some(somebody()),
-        walk_in: None,
-        credential: None,
-        direction: Direction::In,
-        method: Method::Qr,
-        captured_at: None,
-        sequence: None,
-        manifest: None,
-        local_verdict: None,
-        operator_name: None,
-    };
-    let check = |new: &NewScan| stored.check_repeated(new, Some(somebody()));
-    assert_eq!(check(&repeated), Ok(()));
-    assert_eq!(check(&NewScan { captured_at: Some(at(0)), ..repeated.clone() }), Ok(()));
-    for other in [
-        NewScan { captured_at: Some(at(1)), ..repeated.clone() },
-        NewScan { direction: Direction::Out, ..repeated.clone() },
-        NewScan { sequence: Some(1), ..repeated.clone() },
-        NewScan { checkpoint: Some(Uuid::from_u128(9).into()), ..repeated.clone() },
-    ] {
-        assert_eq!(check(&other), Err(CheckInRefusal::IdReused));
-    }
-    let someone_else = stored.check_repeated(&repeated, Some(Uuid::from_u128(77).into()));
-    assert_eq!(someone_else, Err(CheckInRefusal::IdReused));
-}
-
-#[test]
 fn a_check_in_is_undone_once_and_not_after_the_figures_are_final() {
     let reason = || Passage::parse("reason", "Wrong badge.").unwrap();
     let one = scan(10, Direction::In, 0);

@@ -4,6 +4,7 @@ mod clock;
 mod decision;
 mod fold;
 mod partition;
+mod repetition;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use uuid::Uuid;
@@ -51,6 +52,7 @@ fn scan(id: u128, direction: Direction, minute: i64) -> Scan {
         session: None,
         registration: Some(somebody()),
         walk_in: None,
+        credential: None,
         direction,
         method: Method::Qr,
         captured_at: at(minute),

@@ -1,0 +1,96 @@
+//! Scans that come again: what was shown tells them apart, and whoever handed one in is told so, whatever changed since.
+
+use std::sync::Arc;
+
+use hemicycle_domain::{
+    access::Actor,
+    badge::{Badge, BadgeSecret, Issue, NewKey, Overlap},
+    check_in::{NewScan, ScanFlag},
+    id::{EventId, RegistrationId},
+};
+use hemicycle_persistence::{FlaggedFilter, Recorded};
+use uuid::Uuid;
+
+use crate::{
+    check_in::coming_in,
+    each_database,
+    fixture::Fixture,
+    people::{first, operator, system},
+    submission::{Course, at, flags, submit},
+};
+
+/// A scan of a code, at nine in the morning.
+fn of_code(number: u128, event: EventId, code: &str) -> NewScan {
+    let nobody: RegistrationId = Uuid::nil().into();
+    NewScan {
+        registration: None,
+        credential: Some(code.to_owned()),
+        captured_at: Some(at(0)),
+        ..coming_in(number, event, nobody)
+    }
+}
+
+fn is_replay(recorded: &Recorded) -> bool {
+    matches!(recorded, Recorded::Kept { is_replay: true, .. })
+}
+
+async fn again(fixture: &Fixture<'_>, actor: &Arc<Actor>, scan: &NewScan) -> Recorded {
+    submit(fixture, actor, std::slice::from_ref(scan)).await.remove(0)
+}
+
+/// Begins a key, whose badges are read from now on; those of former ones are not any more.
+async fn begin_key(fixture: &Fixture<'_>, seed: u8) -> BadgeSecret {
+    let secret = BadgeSecret::from_seed(&[seed; 32]);
+    let id = Uuid::from_u128(seed.into()).into();
+    let key = NewKey { id, key: secret.key(), sealed: "sealed".to_owned() };
+    fixture.prepare(async |work| work.rotate_badge_key(key, Overlap::of_days(0)).await).await;
+    secret
+}
+
+async fn badge_of(fixture: &Fixture<'_>, secret: &BadgeSecret, registration: RegistrationId) -> String {
+    let reading = fixture.reading(&system());
+    let entry = reading.find_registration(registration).await.unwrap().unwrap();
+    let event = reading.find_event(entry.registration.event).await.unwrap().unwrap();
+    secret.issue(&Badge::of(&entry.registration, &event, &Issue::default())).as_str().to_owned()
+}
+
+each_database!(two_unknown_codes_under_one_identifier_are_both_kept);
+async fn two_unknown_codes_under_one_identifier_are_both_kept(fixture: &Fixture<'_>) {
+    let course = Course::prepare(fixture, 0).await;
+    let actor = operator(course.event);
+    let (one, other) = (of_code(1, course.event, "HC1:A"), of_code(1, course.event, "HC1:B"));
+    // In one batch, and again in two.
+    let taken = submit(fixture, &actor, &[one.clone(), other.clone(), one.clone()]).await;
+    assert_eq!(flags(&taken[0]), [ScanFlag::UnknownCredential]);
+    assert_eq!(flags(&taken[1]), [ScanFlag::UnknownCredential, ScanFlag::IdReused]);
+    assert!(is_replay(&taken[2]));
+    for scan in [&one, &other] {
+        assert!(is_replay(&again(fixture, &actor, scan).await));
+    }
+    let flagged = fixture.reading(&system());
+    let flagged = flagged.list_flagged_scans(course.event, &FlaggedFilter::default(), &first(10)).await;
+    let mut shown: Vec<_> =
+        flagged.unwrap().rows.into_iter().filter_map(|(_, flagged)| flagged.scan.credential).collect();
+    shown.sort();
+    assert_eq!(shown, ["HC1:A", "HC1:B"]);
+}
+
+each_database!(a_badge_whose_key_was_retired_since_is_the_same_badge);
+async fn a_badge_whose_key_was_retired_since_is_the_same_badge(fixture: &Fixture<'_>) {
+    let course = Course::prepare(fixture, 2).await;
+    let secret = begin_key(fixture, 7).await;
+    let phone = course.phone(1);
+    let badge = async |person| badge_of(fixture, &secret, course.people[person]).await;
+    let (anna, boris) = (badge(0).await, badge(1).await);
+    let scan = |code: &str| NewScan { sequence: Some(1), ..of_code(1, course.event, code) };
+    let taken = again(fixture, &phone, &scan(&anna)).await;
+    assert!(flags(&taken).is_empty() && !is_replay(&taken));
+    begin_key(fixture, 8).await;
+    let counts = fixture.database.row_counts().await.unwrap();
+    assert!(is_replay(&again(fixture, &phone, &scan(&anna)).await));
+    assert!(is_replay(&again(fixture, &course.phone(2), &scan(&anna)).await));
+    assert_eq!(fixture.database.row_counts().await.unwrap(), counts);
+    // Another badge, which nobody can read any more either, is another scan.
+    let other = again(fixture, &course.phone(2), &scan(&boris)).await;
+    assert_eq!(flags(&other), [ScanFlag::UnknownCredential, ScanFlag::IdReused]);
+}
