@@ -172,6 +172,7 @@ impl Work {
                 .to_owned();
             self.run(update).await?;
         }
+        self.erase_shown(about).await?;
         self.erase_resolutions(about).await?;
         let made = about.people.iter().map(|id| id.uuid()).chain(about.registration_ids());
         let keys = Query::update()
@@ -186,6 +187,18 @@ impl Work {
             .and_where(is_one_of(backend, "registration_id", about.registration_ids()))
             .to_owned();
         self.run(walk_ins).await
+    }
+
+    /// What was shown at doors: a code that nobody knew can be anything that bears a name. That something was shown stays,
+    /// so that the scan that comes again is known.
+    async fn erase_shown(&self, about: &About) -> Result<(), Failure> {
+        let scans = Query::update()
+            .table("scan")
+            .value("credential", "")
+            .and_where(is_one_of(self.backend(), "id", about.scans.iter().copied()))
+            .and_where(Expr::col("credential").is_not_null())
+            .to_owned();
+        self.run(scans).await
     }
 
     /// What people wrote when they looked into scans; few were looked into.

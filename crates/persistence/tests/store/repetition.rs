@@ -5,8 +5,9 @@ use std::sync::Arc;
 use hemicycle_domain::{
     access::Actor,
     badge::{Badge, BadgeSecret, Issue, NewKey, Overlap},
-    check_in::{NewScan, ScanFlag},
+    check_in::{Finding, NewScan, ScanFlag},
     id::{EventId, RegistrationId},
+    text::{Line, Passage},
 };
 use hemicycle_persistence::{FlaggedFilter, Recorded};
 use uuid::Uuid;
@@ -15,7 +16,7 @@ use crate::{
     check_in::coming_in,
     each_database,
     fixture::Fixture,
-    people::{first, operator, system},
+    people::{as_participant, first, new_person, operator, system},
     submission::{Course, at, flags, submit},
 };
 
@@ -93,4 +94,27 @@ async fn a_badge_whose_key_was_retired_since_is_the_same_badge(fixture: &Fixture
     // Another badge, which nobody can read any more either, is another scan.
     let other = again(fixture, &course.phone(2), &scan(&boris)).await;
     assert_eq!(flags(&other), [ScanFlag::UnknownCredential, ScanFlag::IdReused]);
+}
+
+each_database!(what_was_blanked_with_its_person_is_known_again);
+async fn what_was_blanked_with_its_person_is_known_again(fixture: &Fixture<'_>) {
+    let course = Course::prepare(fixture, 0).await;
+    let event = course.event;
+    let person = fixture.person(new_person("Zulfiya Karimova")).await.id;
+    let registration = fixture.register(event, person, as_participant()).await;
+    let scan = of_code(1, event, "Passport of Zulfiya");
+    assert_eq!(flags(&again(fixture, &operator(event), &scan).await), [ScanFlag::UnknownCredential]);
+    let reason = Passage::parse("reason", "Asked.").unwrap();
+    let attach = vec![(scan.id, Finding::Attach(registration))];
+    fixture.prepare(async |work| work.resolve_scans(event, attach, &reason).await).await;
+    let letter = Line::parse("reason", "Letter 17").unwrap();
+    fixture.prepare(async |work| work.erase_participant(person, &letter).await).await;
+    let flagged = async || {
+        let reading = fixture.reading(&system());
+        let page = reading.list_flagged_scans(event, &FlaggedFilter::default(), &first(10)).await.unwrap();
+        page.rows.into_iter().map(|(_, flagged)| flagged.scan.credential).collect::<Vec<_>>()
+    };
+    assert_eq!(flagged().await, [Some(String::new())]);
+    assert!(is_replay(&again(fixture, &operator(event), &scan).await));
+    assert_eq!(flagged().await.len(), 1);
 }
