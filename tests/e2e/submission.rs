@@ -231,3 +231,29 @@ async fn two_unknown_codes_under_one_identifier_are_both_kept(app: &App<'_>) {
     shown.sort();
     assert_eq!(shown, ["A", "B"]);
 }
+
+each_database!(a_device_whose_checkpoints_were_changed_hears_of_what_it_handed_in_before);
+async fn a_device_whose_checkpoints_were_changed_hears_of_what_it_handed_in_before(app: &App<'_>) {
+    let host = app.host().await;
+    let event = open_event(&host, "Conference").await;
+    let guest = register_new(&host, &event, new_person("Guest", "Anna")).await.id;
+    let mut doors = Vec::new();
+    for name in ["North", "South"] {
+        let door = json!({ "eventId": event, "kind": "DOOR", "name": [{ "language": "en", "text": name }] });
+        let made = host.mutate("createCheckpoint", door, "checkpoint { id }").await;
+        doors.push(made.text("createCheckpoint.checkpoint.id").to_owned());
+    }
+    let (id, phone) = device(app, &host, &event, "0198a1d2-7b3c-7e4f-8a5b-6c7d8e9f0d02").await;
+    let at_north = |number: u32| {
+        let mut scan = scan(number, &guest);
+        scan["checkpointId"] = json!(doors[0]);
+        scan["sequence"] = json!(number);
+        scan
+    };
+    assert_eq!(outcomes(&submit(&phone, vec![at_north(1)]).await)[0].0, "ACCEPTED");
+    let south = json!({ "deviceId": id, "checkpointIds": [doors[1]] });
+    host.mutate("updateDevice", south, "device { id }").await.data("updateDevice.device.id");
+    let answer = submit(&phone, vec![at_north(1), at_north(2)]).await;
+    assert_eq!(outcomes(&answer)[0].0, "REPLAY");
+    assert_eq!(answer.data("submitScans.results.1.reason"), "NOT_PERMITTED");
+}

@@ -58,6 +58,9 @@ impl Book {
 
     /// Enters one scan, or says why not.
     pub(super) fn enter(&mut self, one: &Handed, shown: Shown, runs_backwards: bool) -> Result<Recorded, No> {
+        if let Some(scan) = self.own_repetition(one, shown) {
+            return Ok(Recorded::Kept { scan: Box::new(scan.clone()), is_replay: true });
+        }
         let new = &one.scan;
         let enrolled = shown.registration.and_then(|id| self.known.registrations.get(&id).copied());
         let registration = shown.registration.filter(|_| enrolled.is_some());
@@ -74,13 +77,11 @@ impl Book {
         };
         self.check_access(one, &event, enrolled.map(|enrolled| enrolled.event))?;
         self.check_place(one, &event)?;
-        let same = self.known.by_id.get(&new.id);
-        let repeated =
-            same.and_then(|scans| scans.iter().find(|scan| scan.check_repeated(new, registration).is_ok()));
-        if let Some(scan) = repeated {
+        // One that is kept at another event is not told to those whose access there was not looked at.
+        if let Some(scan) = self.repeated(one, shown).find(|scan| scan.event == event.id) {
             return Ok(Recorded::Kept { scan: Box::new(scan.clone()), is_replay: true });
         }
-        let id_is_taken = same.is_some();
+        let id_is_taken = self.known.by_id.contains_key(&new.id);
         let sequence = one.origin().zip(new.sequence).map(|(origin, number)| (origin.enrolment, number));
         // Numbers count from one.
         let sequence_is_taken =
@@ -118,6 +119,26 @@ impl Book {
         self.rows.push(row(one, &scan, row_id, !sequence_is_taken));
         self.take_in(&scan, sequence.filter(|_| !sequence_is_taken));
         Ok(Recorded::Kept { scan: Box::new(scan), is_replay: false })
+    }
+
+    /// The scan that this one repeats.
+    fn repeated(&self, one: &Handed, shown: Shown) -> impl Iterator<Item = &Scan> {
+        let known = shown.registration.filter(|id| self.known.registrations.contains_key(id));
+        let same = self.known.by_id.get(&one.scan.id).into_iter().flatten();
+        same.filter(move |scan| scan.check_repeated(&one.scan, known).is_ok())
+    }
+
+    /// The scan that this one repeats, where the same sender handed it in: what the sender may do by now, and what the
+    /// place is by now, does not matter. Nobody else is told of it without having access.
+    ///
+    /// The answer to whoever waits shows the person: it takes that the sender still sees the people of the event.
+    fn own_repetition(&self, one: &Handed, shown: Shown) -> Option<&Scan> {
+        let sees_people_at = |event: EventId| {
+            let event = self.known.events.get(&event);
+            event.is_some_and(|event| one.actor.may(Capability::SeePeople, &event.whereabouts))
+        };
+        let mut own = self.repeated(one, shown).filter(|scan| scan.was_handed_in_by(&one.actor));
+        own.find(|scan| one.presence == Presence::Offline || sees_people_at(scan.event))
     }
 
     /// Refuses whoever may not check people in there. Who does not see the event is told that it does not exist.

@@ -173,9 +173,9 @@ impl Work {
                 }
             }
         }
+        self.look_up_namesakes(&mut known, handed).await?;
         self.look_up_places(&mut known, handed).await?;
         known.facts = self.counted_scans_of(known.registrations.keys().copied()).await?;
-        self.look_up_namesakes(&mut known, handed).await?;
         let badges: Vec<RegistrationId> =
             shown.iter().filter_map(|shown| shown.badge.map(|badge| badge.registration)).collect();
         if !badges.is_empty() {
@@ -291,11 +291,13 @@ impl Work {
         Ok(merged)
     }
 
-    /// Reads the events at whose doors scans were made, and those of the people shown, with their checkpoints.
+    /// Reads the events at whose doors scans were made, those of the people shown, and those of scans that came under the
+    /// same identifiers, with their checkpoints.
     async fn look_up_places(&self, known: &mut Known, handed: &[Handed]) -> Result<(), Failure> {
         let mut events: BTreeSet<EventId> =
             known.registrations.values().map(|registration| registration.event).collect();
         events.extend(handed.iter().filter_map(|one| one.scan.event));
+        events.extend(known.by_id.values().flatten().map(|scan| scan.event));
         let named: BTreeSet<CheckpointId> = handed.iter().filter_map(|one| one.scan.checkpoint).collect();
         let ids = events.iter().map(|id| id.uuid());
         let mut wanted = Condition::any().add(is_one_of(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hemicycle_domain::{
     access::Actor,
     badge::{Badge, BadgeSecret, Issue, NewKey, Overlap},
-    check_in::{Finding, NewScan, ScanFlag},
+    check_in::{Finding, NewScan, ScanFlag, ScanReason},
     id::{EventId, RegistrationId},
     text::{Line, Passage},
 };
@@ -15,8 +15,8 @@ use uuid::Uuid;
 use crate::{
     check_in::coming_in,
     each_database,
-    fixture::Fixture,
-    people::{as_participant, first, new_person, operator, system},
+    fixture::{Fixture, is_not_found},
+    people::{as_participant, first, new_person, operator, system, viewer},
     submission::{Course, at, flags, submit},
 };
 
@@ -33,6 +33,13 @@ fn of_code(number: u128, event: EventId, code: &str) -> NewScan {
 
 fn is_replay(recorded: &Recorded) -> bool {
     matches!(recorded, Recorded::Kept { is_replay: true, .. })
+}
+
+fn rejection(recorded: &Recorded) -> Option<ScanReason> {
+    match recorded {
+        Recorded::Rejected(reason) => Some(*reason),
+        Recorded::Kept { .. } | Recorded::Refused(_) => None,
+    }
 }
 
 async fn again(fixture: &Fixture<'_>, actor: &Arc<Actor>, scan: &NewScan) -> Recorded {
@@ -117,4 +124,81 @@ async fn what_was_blanked_with_its_person_is_known_again(fixture: &Fixture<'_>) 
     assert_eq!(flagged().await, [Some(String::new())]);
     assert!(is_replay(&again(fixture, &operator(event), &scan).await));
     assert_eq!(flagged().await.len(), 1);
+}
+
+each_database!(a_device_is_told_of_its_own_scan_wherever_it_may_stand_by_now);
+async fn a_device_is_told_of_its_own_scan_wherever_it_may_stand_by_now(fixture: &Fixture<'_>) {
+    let course = Course::prepare(fixture, 1).await;
+    let other = Course::prepare(fixture, 0).await;
+    let [first_day, second_day] = [course.days[0], course.days[1]];
+    let scan = |number| NewScan {
+        checkpoint: Some(first_day),
+        captured_at: Some(at(0)),
+        ..coming_in(number, course.event, course.people[0])
+    };
+    let (taken, never_taken) = (scan(1), scan(2));
+    assert!(!is_replay(&again(fixture, &course.phone_at(1, vec![first_day]), &taken).await));
+    let counts = fixture.database.row_counts().await.unwrap();
+    // Its checkpoints were changed since, and then its events.
+    for moved in [course.phone_at(1, vec![second_day]), other.phone(1)] {
+        assert!(is_replay(&again(fixture, &moved, &taken).await));
+        assert!(rejection(&again(fixture, &moved, &never_taken).await).is_some());
+    }
+    assert_eq!(fixture.database.row_counts().await.unwrap(), counts);
+}
+
+each_database!(nobody_else_hears_of_a_scan_without_access);
+async fn nobody_else_hears_of_a_scan_without_access(fixture: &Fixture<'_>) {
+    let course = Course::prepare(fixture, 1).await;
+    let other = Course::prepare(fixture, 0).await;
+    let scan = |number| NewScan {
+        checkpoint: Some(course.days[0]),
+        captured_at: Some(at(0)),
+        ..coming_in(number, course.event, course.people[0])
+    };
+    again(fixture, &course.phone(1), &scan(1)).await;
+    let badge = async |actor: &Arc<Actor>, number| {
+        let by_code = NewScan { event: None, checkpoint: None, ..of_code(number, course.event, "HC1:A") };
+        rejection(&again(fixture, actor, &by_code).await)
+    };
+    again(fixture, &course.phone(1), &of_code(3, course.event, "HC1:A")).await;
+    // Another enrolment of the same device, too.
+    for stranger in [course.phone_at(2, vec![course.days[1]]), other.phone(2), viewer()] {
+        let [of_taken, of_none] = [1, 2].map(scan);
+        let told = rejection(&again(fixture, &stranger, &of_taken).await);
+        assert!(told.is_some() && told == rejection(&again(fixture, &stranger, &of_none).await), "{told:?}");
+        let told = badge(&stranger, 3).await;
+        assert!(told.is_some() && told == badge(&stranger, 4).await, "{told:?}");
+    }
+}
+
+each_database!(a_badge_that_alone_tells_the_event_is_known_again_when_it_cannot_be_read_any_more);
+async fn a_badge_that_alone_tells_the_event_is_known_again_when_it_cannot_be_read_any_more(
+    fixture: &Fixture<'_>,
+) {
+    let course = Course::prepare(fixture, 1).await;
+    let secret = begin_key(fixture, 7).await;
+    let badge = badge_of(fixture, &secret, course.people[0]).await;
+    let scan = NewScan { event: None, ..of_code(1, course.event, &badge) };
+    let account = operator(course.event);
+    assert!(flags(&again(fixture, &account, &scan).await).is_empty());
+    begin_key(fixture, 8).await;
+    assert!(is_replay(&again(fixture, &account, &scan).await));
+    let online = fixture.act(&account, async |work| work.check_in(scan).await).await.unwrap();
+    assert!(online.is_replay && online.entry.registration.id == course.people[0]);
+}
+
+each_database!(who_sees_the_people_no_more_is_not_shown_one_by_asking_again);
+async fn who_sees_the_people_no_more_is_not_shown_one_by_asking_again(fixture: &Fixture<'_>) {
+    let course = Course::prepare(fixture, 1).await;
+    let scan = coming_in(1, course.event, course.people[0]);
+    let ask = async |actor: &Arc<Actor>| {
+        let scan = scan.clone();
+        fixture.act(actor, async |work| work.check_in(scan).await).await
+    };
+    assert!(!ask(&operator(course.event)).await.unwrap().is_replay);
+    assert!(ask(&operator(course.event)).await.unwrap().is_replay);
+    // The same account, whose role was taken away.
+    assert!(is_not_found(ask(&viewer()).await));
+    assert!(is_replay(&again(fixture, &viewer(), &scan).await));
 }
