@@ -257,3 +257,23 @@ async fn a_device_whose_checkpoints_were_changed_hears_of_what_it_handed_in_befo
     assert_eq!(outcomes(&answer)[0].0, "REPLAY");
     assert_eq!(answer.data("submitScans.results.1.reason"), "NOT_PERMITTED");
 }
+
+each_database!(what_cannot_be_read_is_kept_where_its_device_stands);
+async fn what_cannot_be_read_is_kept_where_its_device_stands(app: &App<'_>) {
+    let host = app.host().await;
+    let event = open_event(&host, "Conference").await;
+    let (_, phone) = device(app, &host, &event, "0198a1d2-7b3c-7e4f-8a5b-6c7d8e9f0d03").await;
+    let unreadable = json!({ "scanId": scan_id(1), "sequence": 1, "credential": "half of a badge",
+        "capturedAt": app.now().to_rfc3339() });
+    let answer = submit(&phone, vec![unreadable.clone()]).await;
+    assert_eq!(outcomes(&answer)[0].0, "ACCEPTED_FLAGGED");
+    assert_eq!(answer.data("submitScans.results.0.flags"), &json!(["UNKNOWN_CREDENTIAL"]));
+    let queue = "query($id: ID!) { event(id: $id) { flaggedScans { nodes { credential } } } }";
+    let queue = host.ask(queue, json!({ "id": event })).await;
+    assert_eq!(queue.text("event.flaggedScans.nodes.0.credential"), "half of a badge");
+    // An account stands nowhere by itself.
+    let mut unplaced = unreadable;
+    unplaced["scanId"] = json!(scan_id(2));
+    let answer = submit(&host, vec![unplaced]).await;
+    assert_eq!(answer.data("submitScans.results.0.reason"), "UNKNOWN_EVENT");
+}

@@ -64,7 +64,7 @@ impl Book {
         let new = &one.scan;
         let enrolled = shown.registration.and_then(|id| self.known.registrations.get(&id).copied());
         let registration = shown.registration.filter(|_| enrolled.is_some());
-        let stated = new.event.or_else(|| {
+        let stated = one.stated_event().or_else(|| {
             let checkpoint = new.checkpoint.and_then(|id| self.known.checkpoint(id));
             checkpoint.map(|checkpoint| checkpoint.event).or(enrolled.map(|enrolled| enrolled.event))
         });

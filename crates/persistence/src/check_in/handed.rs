@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use hemicycle_domain::{
     access::Actor,
     check_in::{NewScan, Origin, Presence, Scan, ScanReason, run_backwards},
+    id::EventId,
 };
 
 use crate::fault::Failure;
@@ -42,6 +43,19 @@ pub enum Recorded {
 }
 
 impl Handed {
+    /// The event at whose door it says it was made: the one that it names, else the only one that its device serves, where
+    /// it names no checkpoint either.
+    pub(super) fn stated_event(&self) -> Option<EventId> {
+        let only = match (&*self.actor, self.scan.checkpoint) {
+            (Actor::Device { events, .. }, None) => match events.as_slice() {
+                [only] => Some(*only),
+                _ => None,
+            },
+            _ => None,
+        };
+        self.scan.event.or(only)
+    }
+
     /// The device that made the scan, if a device handed it in.
     pub(super) fn origin(&self) -> Option<Origin> {
         match &*self.actor {

@@ -296,7 +296,7 @@ impl Work {
     async fn look_up_places(&self, known: &mut Known, handed: &[Handed]) -> Result<(), Failure> {
         let mut events: BTreeSet<EventId> =
             known.registrations.values().map(|registration| registration.event).collect();
-        events.extend(handed.iter().filter_map(|one| one.scan.event));
+        events.extend(handed.iter().filter_map(Handed::stated_event));
         events.extend(known.by_id.values().flatten().map(|scan| scan.event));
         let named: BTreeSet<CheckpointId> = handed.iter().filter_map(|one| one.scan.checkpoint).collect();
         let ids = events.iter().map(|id| id.uuid());

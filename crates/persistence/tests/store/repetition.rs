@@ -167,9 +167,14 @@ async fn nobody_else_hears_of_a_scan_without_access(fixture: &Fixture<'_>) {
         let [of_taken, of_none] = [1, 2].map(scan);
         let told = rejection(&again(fixture, &stranger, &of_taken).await);
         assert!(told.is_some() && told == rejection(&again(fixture, &stranger, &of_none).await), "{told:?}");
+    }
+    for stranger in [course.phone_at(2, vec![course.days[1]]), viewer()] {
         let told = badge(&stranger, 3).await;
         assert!(told.is_some() && told == badge(&stranger, 4).await, "{told:?}");
     }
+    // One that serves another event alone hands in a scan of that event.
+    let by_code = NewScan { event: None, ..of_code(3, course.event, "HC1:A") };
+    assert!(!is_replay(&again(fixture, &other.phone(2), &by_code).await));
 }
 
 each_database!(a_badge_that_alone_tells_the_event_is_known_again_when_it_cannot_be_read_any_more);

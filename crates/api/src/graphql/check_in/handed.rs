@@ -22,7 +22,8 @@ pub(crate) struct ScanInput {
     pub scan_id: Option<ScanPart>,
     /// The device's number for the scan, from 1, without a gap within one enrolment. Accounts leave it out.
     pub sequence: Option<ScanPart>,
-    /// The global id of the event; may be left out where the checkpoint or the registration tells it.
+    /// The global id of the event; may be left out where the checkpoint or the registration tells it, and by a device that
+    /// serves one event alone.
     pub event_id: Option<ScanPart>,
     /// The global id of the checkpoint; left out at the door of the event.
     pub checkpoint_id: Option<ScanPart>,
