@@ -12,7 +12,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use hemicycle_domain::{
     badge::{self, Badge, BadgeKey, Issue},
-    check_in::{CountedScan, DayRule, Enrolled, Presence, Scan},
+    check_in::{CountedScan, DayRule, Direction, Enrolled, Presence, Scan},
     checkpoint::Checkpoint,
     device::EnrolmentId,
     event::Event,
@@ -182,16 +182,29 @@ impl Work {
             known.issues = self.issues_of_badges(&badges).await?;
             self.look_up_revocations(&mut known, handed, shown).await?;
         }
+        self.look_into_rooms(&mut known, handed).await?;
+        Ok(known)
+    }
+
+    /// Counts who is in where a checkpoint can fill and someone wants in.
+    ///
+    /// Those who want into the same room at the same moment wait for each other, and count anew: else all would find the
+    /// last place free. It is a turn and no lock of the checkpoint's row, which whoever changes the rules of the room holds
+    /// while waiting for its people.
+    async fn look_into_rooms(&self, known: &mut Known, handed: &[Handed]) -> Result<(), Failure> {
         let can_fill = |id: &CheckpointId| {
             known.checkpoint(*id).is_some_and(|checkpoint| checkpoint.rules.capacity.is_some())
         };
-        let limited: BTreeSet<CheckpointId> =
-            handed.iter().filter_map(|one| one.scan.checkpoint).filter(can_fill).collect();
-        if !limited.is_empty() {
-            let events = limited.iter().filter_map(|id| known.checkpoint(*id)).map(|found| found.event);
-            known.inside = self.inside_of(&limited, &events.collect()).await?;
+        let wants_in = handed.iter().filter(|one| one.scan.direction == Direction::In);
+        let rooms: BTreeSet<CheckpointId> =
+            wants_in.filter_map(|one| one.scan.checkpoint).filter(can_fill).collect();
+        if rooms.is_empty() {
+            return Ok(());
         }
-        Ok(known)
+        take_turns_with(&self.transaction, "room", rooms.iter().map(|id| id.uuid()).collect()).await?;
+        let events = rooms.iter().filter_map(|id| known.checkpoint(*id)).map(|found| found.event);
+        known.inside = self.inside_of(&rooms, &events.collect()).await?;
+        Ok(())
     }
 
     /// Reads when badges stopped being good, where a scan tells what its device knew.

@@ -3,16 +3,130 @@
 use hemicycle_domain::{
     check_in::{NewScan, ScanFlag, ScanReason},
     checkpoint::{CheckpointChange, CheckpointKind, CheckpointRules, NewCheckpoint},
+    id::CheckpointId,
+    problem::ProblemCode,
 };
-use hemicycle_persistence::Recorded;
+use hemicycle_persistence::{Failure, Recorded};
 
 use crate::{
     check_in::coming_in,
     each_database,
-    fixture::{Fixture, text},
-    people::manager,
-    submission::{Course, at, flags, submit},
+    fixture::{Fixture, code_of, text},
+    people::{manager, system},
+    submission::{Course, at, flags, handed, submit},
 };
+
+/// A room of the course that holds so many.
+async fn room(fixture: &Fixture<'_>, course: &Course, name: &str, capacity: i32) -> CheckpointId {
+    let new = NewCheckpoint {
+        event: course.event,
+        kind: CheckpointKind::Door,
+        name: Some(text(name)),
+        day: None,
+        session: None,
+        rules: CheckpointRules { capacity: Some(capacity), ..CheckpointRules::default() },
+    };
+    fixture.prepare(async |work| work.create_checkpoint(new).await).await.id
+}
+
+/// People of the course who want into a room, each with a scan of their own.
+fn wanting(course: &Course, room: CheckpointId, people: std::ops::Range<usize>) -> Vec<NewScan> {
+    let scan = |person: usize| NewScan {
+        checkpoint: Some(room),
+        captured_at: Some(at(60)),
+        ..coming_in(0x1000 + person as u128, course.event, course.people[person])
+    };
+    people.map(scan).collect()
+}
+
+/// Hands a batch in, in a transaction of its own that is not begun again; tells how many found a place.
+fn hand_in(fixture: &Fixture<'_>, batch: Vec<NewScan>) -> tokio::task::JoinHandle<Result<usize, Failure>> {
+    let (store, now) = (fixture.store.clone(), fixture.now());
+    tokio::spawn(async move {
+        let mut work = store.begin(&system(), now).await?;
+        let recorded = work.record_scans(handed(&system(), &batch)).await?;
+        work.commit().await?;
+        let is_full = |one: &&Recorded| flags(one).contains(&ScanFlag::CapacityExceeded);
+        Ok(recorded.len() - recorded.iter().filter(is_full).count())
+    })
+}
+
+each_database!(batches_that_come_at_one_moment_fill_a_room_and_no_more);
+async fn batches_that_come_at_one_moment_fill_a_room_and_no_more(fixture: &Fixture<'_>) {
+    let course = Course::prepare(fixture, 40).await;
+    let hall = room(fixture, &course, "Hall", 12).await;
+    let batches = (0..8).map(|number| hand_in(fixture, wanting(&course, hall, number * 5..number * 5 + 5)));
+    let mut found_a_place = 0;
+    for batch in batches.collect::<Vec<_>>() {
+        found_a_place += batch.await.unwrap().unwrap();
+    }
+    assert_eq!(found_a_place, 12);
+}
+
+each_database!(those_who_wait_at_one_moment_get_as_many_places_as_there_are);
+async fn those_who_wait_at_one_moment_get_as_many_places_as_there_are(fixture: &Fixture<'_>) {
+    let course = Course::prepare(fixture, 12).await;
+    let hall = room(fixture, &course, "Hall", 5).await;
+    let waiting = wanting(&course, hall, 0..12).into_iter().map(|scan| {
+        let (store, now) = (fixture.store.clone(), fixture.now());
+        // Each in a transaction of its own: none has to share one with those before it.
+        tokio::spawn(async move {
+            let mut work = store.begin(&system(), now).await?;
+            work.check_in(NewScan { captured_at: None, ..scan }).await?;
+            work.commit().await
+        })
+    });
+    let (mut let_in, mut turned_away) = (0, 0);
+    for waiting in waiting.collect::<Vec<_>>() {
+        let outcome = waiting.await.unwrap();
+        let_in += usize::from(outcome.is_ok());
+        turned_away += usize::from(code_of(outcome) == Some(ProblemCode::CheckpointFull));
+    }
+    assert_eq!((let_in, turned_away), (5, 7));
+}
+
+each_database!(batches_that_want_into_two_rooms_in_opposite_orders_both_come_to_an_end);
+async fn batches_that_want_into_two_rooms_in_opposite_orders_both_come_to_an_end(fixture: &Fixture<'_>) {
+    let course = Course::prepare(fixture, 80).await;
+    let (hall, foyer) = (room(fixture, &course, "Hall", 30).await, room(fixture, &course, "Foyer", 30).await);
+    let batches = (0..20).map(|number: usize| {
+        let (first, second) = if number.is_multiple_of(2) { (hall, foyer) } else { (foyer, hall) };
+        let from = number * 4;
+        let mut batch = wanting(&course, first, from..from + 2);
+        batch.extend(wanting(&course, second, from + 2..from + 4));
+        hand_in(fixture, batch)
+    });
+    let mut found_a_place = 0;
+    for batch in batches.collect::<Vec<_>>() {
+        found_a_place += batch.await.unwrap().unwrap();
+    }
+    assert_eq!(found_a_place, 60);
+}
+
+each_database!(who_wants_into_a_room_and_who_changes_it_do_not_stand_in_each_others_way);
+async fn who_wants_into_a_room_and_who_changes_it_do_not_stand_in_each_others_way(fixture: &Fixture<'_>) {
+    let course = Course::prepare(fixture, 40).await;
+    let hall = room(fixture, &course, "Hall", 100).await;
+    // Whose attendance is folded anew with the rules of the room.
+    hand_in(fixture, wanting(&course, hall, 0..10)).await.unwrap().unwrap();
+    for round in 0..10 {
+        let mut coming = wanting(&course, hall, 10 + round * 3..13 + round * 3);
+        // Someone who is in already, seen once more, whom the change waits for.
+        coming.push(NewScan {
+            id: uuid::Uuid::from_u128(0x2000 + round as u128).into(),
+            ..wanting(&course, hall, round..round + 1).remove(0)
+        });
+        let change = CheckpointChange {
+            missing_exit_minutes: Some(Some(30 + i32::try_from(round).unwrap())),
+            missing_exit: Some(hemicycle_domain::checkpoint::MissingExit::AfterMinutes),
+            ..CheckpointChange::default()
+        };
+        let batch = hand_in(fixture, coming);
+        let changed = fixture.attempt(async |work| work.update_checkpoint(hall, None, change).await).await;
+        assert!(changed.is_ok(), "{:?}", changed.err());
+        assert_eq!(batch.await.unwrap().unwrap(), 4);
+    }
+}
 
 each_database!(a_room_fills_within_a_batch_and_so_does_one_inside_the_event);
 async fn a_room_fills_within_a_batch_and_so_does_one_inside_the_event(fixture: &Fixture<'_>) {
