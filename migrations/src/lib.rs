@@ -43,6 +43,7 @@ mod m0039_test_result;
 mod m0040_attempt;
 mod m0046_words_of_a_record;
 mod m0048_inside_by_sighting;
+mod m0049_revocation_feed;
 mod m0056_attendance_in_place;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -95,6 +96,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0040_attempt::Migration),
             Box::new(m0046_words_of_a_record::Migration),
             Box::new(m0048_inside_by_sighting::Migration),
+            Box::new(m0049_revocation_feed::Migration),
             Box::new(m0056_attendance_in_place::Migration),
         ]
     }

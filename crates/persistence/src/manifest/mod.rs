@@ -180,7 +180,7 @@ impl Reading {
         if !self.is_in_feed(position.place()).await? {
             return Ok(None);
         }
-        Ok(Some(self.delta(event.id, position, size).await?))
+        Ok(Some(self.delta(feed, event.id, position, size).await?))
     }
 
     /// The next lines of the snapshot. The changes since it began always follow.
@@ -216,9 +216,15 @@ impl Reading {
     }
 
     /// What the next changes have left.
-    async fn delta(&self, event: EventId, position: Position, size: PageSize) -> Result<Slice, Failure> {
+    async fn delta(
+        &self,
+        feed: Feed,
+        event: EventId,
+        position: Position,
+        size: PageSize,
+    ) -> Result<Slice, Failure> {
         let wanted = size.rows();
-        let changes = changes_after(self.backend(), event, position.place()).limit(wanted as u64);
+        let changes = changes_after(self.backend(), feed, event, position.place()).limit(wanted as u64);
         let changes: Vec<Changed> = all_of(self.store.feed_source(), changes).await?;
         let Some(last) = changes.last() else {
             return Ok(Slice { lines: Vec::new(), gone: Vec::new(), next: position, has_more: false });
@@ -290,16 +296,32 @@ impl Work {
     }
 }
 
+/// The changes of an event's registrations.
+const OF_REGISTRATIONS: &str = "\"change\".\"subject_kind\" = 'registration'";
+/// Those after which badges are not good any more, or others are.
+const THAT_REVOKE: &str = "\"change\".\"action\" IN \
+     ('badge.reissue', 'badge.revoke', 'registration.cancel', 'registration.merge')";
+
 /// The changes of an event's registrations after a place of the feed, those that are settled.
 ///
-/// How many scans came meanwhile does not matter: the index holds the changes of registrations alone.
-fn changes_after(backend: DbBackend, event: EventId, place: feed::Cursor) -> Select<change::Entity> {
+/// How many scans came meanwhile does not matter, nor, for the revocations, what else happened to the registrations: each
+/// feed has an index that holds its own changes alone.
+fn changes_after(
+    backend: DbBackend,
+    feed: Feed,
+    event: EventId,
+    place: feed::Cursor,
+) -> Select<change::Entity> {
     let column = |column| Expr::col((change::Entity, column));
     let at = Expr::tuple([column(change::Column::TransactionId), column(change::Column::Sequence)]);
-    facts::<change::Entity>()
+    // No parameters: an index is one of rows of which its condition is known to hold.
+    let mut select = facts::<change::Entity>()
         .filter(change::COLUMN.event_id.eq(event.uuid()))
-        // Not a parameter: the index is one of rows of which this is known to hold.
-        .filter(Expr::cust("\"change\".\"subject_kind\" = 'registration'"))
+        .filter(Expr::cust(OF_REGISTRATIONS));
+    if feed == Feed::Revocations {
+        select = select.filter(Expr::cust(THAT_REVOKE));
+    }
+    select
         .filter(at.gt(Expr::tuple([Expr::val(place.transaction), Expr::val(place.sequence)])))
         .filter(settled(backend))
         .order_by_asc(change::Column::TransactionId)

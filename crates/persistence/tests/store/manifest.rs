@@ -328,6 +328,43 @@ async fn a_delta_takes_as_many_statements_for_a_large_roster_as_for_a_small_one(
     assert_eq!(counts, [4, 4, 4]);
 }
 
+each_database!(revocations_are_read_past_whatever_else_has_happened);
+async fn revocations_are_read_past_whatever_else_has_happened(fixture: &Fixture<'_>) {
+    let hall = Hall::open(fixture, "Hall").await;
+    let [anna, boris, clara] = fixture.crowd(hall.event, ["Anna A", "Boris B", "Clara C"]).await;
+    let mut phone = Phone::default();
+    phone.catch_up(fixture, hall.event, 10).await;
+    let renamed = async |role| {
+        let change = RegistrationChange { role: Some(role), ..RegistrationChange::default() };
+        fixture.prepare(async |work| work.update_registration(clara, None, change).await).await;
+    };
+    for role in [RegistrationRole::Speaker, RegistrationRole::Observer].into_iter().cycle().take(20) {
+        renamed(role).await;
+    }
+    fixture.prepare(async |work| work.reissue_badge(anna).await).await;
+    renamed(RegistrationRole::Moderator).await;
+    fixture.prepare(async |work| work.cancel_registration(boris, None, reason()).await).await;
+    fixture.prepare(async |work| work.revoke_badge(clara, reason()).await).await;
+    let mut told = Phone {
+        cursor: phone.cursor.clone(),
+        cursor_of_refused: phone.cursor_of_refused.clone(),
+        ..Phone::default()
+    };
+    told.until(fixture, hall.event, 10, |phone| phone.refused.len() == 3).await;
+    let reading = fixture.reading(&operator(hall.event));
+    let (mut told, mut cursor) = (Vec::new(), phone.cursor_of_refused);
+    for _ in 0..3 {
+        let page = reading.check_in_revocations(hall.event, cursor.as_deref(), page_of(1)).await;
+        let page = page.unwrap().unwrap();
+        told.extend(page.revocations.iter().map(|one| (one.registration, one.is_cancelled)));
+        cursor = page.cursor;
+    }
+    assert_eq!(told, [(anna, false), (boris, true), (clara, false)]);
+    let page = reading.check_in_revocations(hall.event, cursor.as_deref(), page_of(1)).await;
+    let page = page.unwrap().unwrap();
+    assert!(page.revocations.is_empty() && !page.has_more);
+}
+
 each_database!(whoever_does_not_stand_at_the_doors_has_no_manifest);
 async fn whoever_does_not_stand_at_the_doors_has_no_manifest(fixture: &Fixture<'_>) {
     let (hall, other) = (Hall::open(fixture, "Hall").await, Hall::open(fixture, "Other").await);
