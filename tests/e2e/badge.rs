@@ -28,7 +28,8 @@ async fn keys(client: &Client) -> Vec<BadgeKey> {
         .collect()
 }
 
-async fn payload(client: &Client, registration: &str) -> Option<String> {
+/// The text of the badge of a registration, where it has one.
+pub(crate) async fn payload(client: &Client, registration: &str) -> Option<String> {
     let document = "query($id: ID!) { registration(id: $id) { badge { payload } } }";
     let answer = client.ask(document, json!({ "id": registration })).await;
     answer.data("registration.badge.payload").as_str().map(ToOwned::to_owned)

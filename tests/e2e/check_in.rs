@@ -1,10 +1,12 @@
 //! Check-in: at the door, again, undone, followed live.
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::{
     answer::Answer,
     app::App,
+    badge::payload,
     client::Client,
     each_database,
     event::advance,
@@ -92,6 +94,51 @@ async fn the_wrong_door_the_wrong_time_and_the_wrong_form_are_refused(app: &App<
     advance(&host, &event, "HOLD").await;
     check_in(&host, SCAN, &guest, json!({})).await.assert_turned_down("checkIn", "OVER", "");
     check_in(&host, SCAN, &guest, json!({ "method": "LIST" })).await.data("checkIn.registration.id");
+}
+
+each_database!(a_badge_that_was_revoked_opens_no_door_and_the_next_one_does);
+async fn a_badge_that_was_revoked_opens_no_door_and_the_next_one_does(app: &App<'_>) {
+    let host = app.host().await;
+    let event = open_event(&host, "Conference").await;
+    let guest = register_new(&host, &event, new_person("Guest", "Anna")).await.id;
+    let badge = async || payload(&host, &guest).await.unwrap();
+    let show = async |scan: &str, badge: &str| {
+        let input = json!({ "scanId": scan, "eventId": event, "credential": badge, "method": "QR" });
+        host.mutate("checkIn", input, "scan { scanId counts }").await
+    };
+    let revoked = badge().await;
+    let input = json!({ "registrationId": guest, "reason": "Lost on the way." });
+    host.mutate("revokeBadge", input, "registration { id }").await.data("revokeBadge.registration.id");
+    show(SCAN, &revoked).await.assert_turned_down("checkIn", "BADGE_REVOKED", "");
+    let input = json!({ "registrationId": guest });
+    host.mutate("reissueBadge", input, "registration { id }").await.data("reissueBadge.registration.id");
+    // Replaced is as good as revoked, and who is turned away leaves nothing behind: the same scan with the new badge is one.
+    show(SCAN, &revoked).await.assert_turned_down("checkIn", "BADGE_REVOKED", "");
+    assert_eq!(show(SCAN, &badge().await).await.data("checkIn.scan.counts"), &json!(true));
+    assert_eq!(figures(&host, &event).await["attended"], 1);
+}
+
+each_database!(a_checkpoint_that_has_not_opened_lets_nobody_in_until_it_does);
+async fn a_checkpoint_that_has_not_opened_lets_nobody_in_until_it_does(app: &App<'_>) {
+    let host = app.host().await;
+    let event = open_event(&host, "Conference").await;
+    let guest = register_new(&host, &event, new_person("Guest", "Anna")).await.id;
+    let (opens_at, closes_at) = (app.now() + TimeDelta::minutes(6), app.now() + TimeDelta::minutes(12));
+    let door = json!({ "eventId": event, "kind": "DOOR", "name": [{ "language": "en", "text": "North" }],
+        "opensAt": opens_at.to_rfc3339(), "closesAt": closes_at.to_rfc3339() });
+    let made = host.mutate("createCheckpoint", door, "checkpoint { id }").await;
+    let at_north = json!({ "checkpointId": made.text("createCheckpoint.checkpoint.id") });
+    let early = check_in(&host, SCAN, &guest, at_north.clone()).await;
+    early.assert_turned_down("checkIn", "NOT_YET_OPEN", "");
+    // A phone whose clock is ahead changes nothing about it.
+    let mut ahead = at_north.clone();
+    ahead["capturedAt"] = json!((app.now() + TimeDelta::minutes(4)).to_rfc3339());
+    check_in(&host, SCAN, &guest, ahead).await.assert_turned_down("checkIn", "NOT_YET_OPEN", "");
+    app.wait(TimeDelta::minutes(6));
+    check_in(&host, SCAN, &guest, at_north.clone()).await.data("checkIn.scan.scanId");
+    app.wait(TimeDelta::minutes(6));
+    let late = check_in(&host, OTHER_SCAN, &guest, at_north).await;
+    late.assert_turned_down("checkIn", "OVER", "");
 }
 
 each_database!(the_operator_lets_people_in_at_the_own_event_and_reads_no_contacts);

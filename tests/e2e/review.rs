@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use crate::{
     app::App,
     client::Client,
-    each_database, known,
+    each_database,
+    event::advance,
+    known,
     participant::new_person,
     registration::{open_event, register_new},
 };
@@ -94,4 +96,38 @@ async fn a_decision_that_cannot_be_read_is_named(app: &App<'_>) {
     decide(wrong).await.assert_turned_down("resolveScans", "INVALID_INPUT", "resolutions.0.flaggedScanId");
     let many = json!(vec![json!({ "flaggedScanId": id, "finding": "REJECT" }); 101]);
     decide(many).await.assert_turned_down("resolveScans", "INVALID_INPUT", "resolutions");
+}
+
+each_database!(a_late_scan_that_is_accepted_at_a_closed_event_counts);
+async fn a_late_scan_that_is_accepted_at_a_closed_event_counts(app: &App<'_>) {
+    let host = app.host().await;
+    let event = open_event(&host, "Conference").await;
+    let guest = register_new(&host, &event, new_person("Guest", "Anna")).await.id;
+    for step in ["HOLD", "CLOSE"] {
+        advance(&host, &event, step).await.data("advanceEvent.event.status");
+    }
+    let scan = json!({ "scanId": "0198a1d2-7b3c-7e4f-8a5b-000000000002", "registrationId": guest,
+        "capturedAt": app.now().to_rfc3339() });
+    let fields = "results { outcome flags scan { counts } }";
+    let late = host.mutate("submitScans", json!({ "scans": [scan] }), fields).await;
+    let late = late.data("submitScans.results.0");
+    let waits =
+        json!({ "outcome": "ACCEPTED_FLAGGED", "flags": ["LATE_AFTER_LOCK"], "scan": { "counts": false } });
+    assert_eq!(late, &waits);
+    let attended = async || {
+        let query = "query($id: ID!, $guest: ID!) { event(id: $id) { counts { attended } }
+            registration(id: $guest) { attendance { hasAttended } } }";
+        let answer = host.ask(query, json!({ "id": event, "guest": guest })).await;
+        let has_attended = answer.data("registration.attendance.hasAttended").as_bool();
+        (answer.number("event.counts.attended"), has_attended)
+    };
+    assert_eq!(attended().await, (0, Some(false)));
+    let queue = host.ask(QUEUE, json!({ "id": event, "where": { "flags": ["LATE_AFTER_LOCK"] } })).await;
+    let id = queue.data("event.flaggedScans.nodes.0.id").clone();
+    let accepted = resolve(&host, &event, json!({ "flaggedScanId": id, "finding": "ACCEPT" })).await;
+    assert_eq!(accepted["flaggedScan"]["scan"]["counts"], json!(true), "{accepted}");
+    assert_eq!(attended().await, (1, Some(true)));
+    // Decided otherwise, the figure goes back.
+    resolve(&host, &event, json!({ "flaggedScanId": id, "finding": "REJECT" })).await;
+    assert_eq!(attended().await, (0, Some(false)));
 }

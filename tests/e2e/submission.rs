@@ -1,10 +1,20 @@
 //! Batches of scans over HTTP: what cannot be read is answered by itself, and large batches come through.
 
+use std::sync::Arc;
+
+use hemicycle_domain::{
+    access::Actor,
+    check_in::{Direction, Method, NewScan, Presence},
+};
+use hemicycle_persistence::{Handed, Recorded};
+use hemicycle_test_database::DatabaseKind;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::{
     answer::Answer,
     app::App,
+    badge::uuid,
     client::Client,
     device::device,
     each_database,
@@ -276,4 +286,59 @@ async fn what_cannot_be_read_is_kept_where_its_device_stands(app: &App<'_>) {
     unplaced["scanId"] = json!(scan_id(2));
     let answer = submit(&host, vec![unplaced]).await;
     assert_eq!(answer.data("submitScans.results.0.reason"), "UNKNOWN_EVENT");
+}
+
+/// A scan that another work is bringing at this moment, under an identifier of these tests.
+fn brought(number: u32, registration: &str) -> Handed {
+    let actor = Arc::new(Actor::System { reason: "bring a scan" });
+    let scan = NewScan {
+        id: scan_id(number).parse::<Uuid>().unwrap().into(),
+        event: None,
+        checkpoint: None,
+        session: None,
+        registration: Some(uuid(registration).into()),
+        walk_in: None,
+        credential: None,
+        direction: Direction::In,
+        method: Method::List,
+        captured_at: None,
+        sequence: None,
+        manifest: None,
+        local_verdict: None,
+        operator_name: None,
+    };
+    Handed { actor, request: None, presence: Presence::Offline, sent_at: None, scan }
+}
+
+each_database!(a_scan_that_another_work_is_bringing_at_that_moment_is_to_come_again);
+async fn a_scan_that_another_work_is_bringing_at_that_moment_is_to_come_again(app: &App<'_>) {
+    let host = app.host().await;
+    let event = open_event(&host, "Conference").await;
+    let anna = register_new(&host, &event, new_person("Guest", "Anna")).await.id;
+    let boris = register_new(&host, &event, new_person("Guest", "Boris")).await.id;
+    let clara = register_new(&host, &event, new_person("Guest", "Clara")).await.id;
+    let mut work = app.store().begin(&brought(1, &anna).actor, app.now()).await.unwrap();
+    let taken = work.record_scans(vec![brought(1, &anna)]).await.unwrap();
+    assert!(matches!(taken[0], Recorded::Kept { is_replay: false, .. }));
+    let is_postgres = app.database.kind() == DatabaseKind::Postgres;
+    let keep = async {
+        // SQLite has one writer: there, nobody else gets as far before this is done.
+        while is_postgres && app.database.waiting().await.unwrap() == 0 {
+            tokio::task::yield_now().await;
+        }
+        work.commit().await.unwrap();
+    };
+    let batch = vec![scan(1, &boris), scan(2, &clara)];
+    let (answer, ()) = tokio::join!(submit(&host, batch.clone()), keep);
+    if is_postgres {
+        assert_eq!(outcomes(&answer)[0].0, "RETRY_LATER");
+        assert_eq!(answer.data("submitScans.results.0.reason"), "BUSY");
+        assert_eq!(answer.data("submitScans.results.0.scan"), &Value::Null);
+        // The other scan of the batch is taken all the same.
+        assert_eq!(outcomes(&answer)[1].0, "ACCEPTED");
+    }
+    let again = if is_postgres { submit(&host, batch).await } else { answer };
+    assert_eq!(again.data("submitScans.results.0.flags"), &json!(["ID_REUSED"]));
+    let counts = "query($id: ID!) { event(id: $id) { counts { attended } } }";
+    assert_eq!(host.ask(counts, json!({ "id": event })).await.number("event.counts.attended"), 3);
 }

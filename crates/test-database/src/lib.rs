@@ -123,6 +123,19 @@ impl TestDatabase {
         Ok(counts)
     }
 
+    /// How many connections wait for what a transaction of another one holds. On SQLite nobody can tell: none.
+    pub async fn waiting(&self) -> Result<i64, DbErr> {
+        if self.kind == DatabaseKind::Sqlite {
+            return Ok(0);
+        }
+        let connection = self.connect().await?;
+        let waiting = "SELECT count(*) AS number FROM pg_stat_activity \
+                       WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        let row = connection.query_one_raw(self.statement(waiting)).await?;
+        connection.close().await?;
+        row.map_or(Ok(0), |row| row.try_get("", "number"))
+    }
+
     /// Breaks the database: whoever asks for this table from now on gets an error from the driver.
     pub async fn break_table(&self, table: &str) -> Result<(), DbErr> {
         let connection = self.connect().await?;
