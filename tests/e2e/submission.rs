@@ -226,6 +226,9 @@ async fn two_unknown_codes_under_one_identifier_are_both_kept(app: &App<'_>) {
     let answer = submit(&host, vec![of_code("A"), of_code("B")]).await;
     assert_eq!(answer.data("submitScans.results.0.flags"), &json!(["UNKNOWN_CREDENTIAL"]));
     assert_eq!(answer.data("submitScans.results.1.flags"), &json!(["UNKNOWN_CREDENTIAL", "ID_REUSED"]));
+    // A code of no characters shows nothing.
+    let nothing = submit(&host, vec![of_code("")]).await;
+    assert_eq!(outcomes(&nothing), [("REJECTED_FINAL".to_owned(), "credential".to_owned())]);
     // What a device remarks on a scan makes no other scan of it.
     let mut remarked = of_code("B");
     for part in ["manifestCursor", "localVerdict", "operator"] {

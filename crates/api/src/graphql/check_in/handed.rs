@@ -64,7 +64,7 @@ impl ScanInput {
         let needed = |field: &str| Invalid::new(field, Fault::Empty);
         let id = text(self.scan_id.as_ref()).ok_or_else(|| needed("scanId"))?;
         let captured_at = text(self.captured_at.as_ref()).ok_or_else(|| needed("capturedAt"))?;
-        let credential = text(self.credential.as_ref());
+        let credential = text(self.credential.as_ref()).filter(|code| !code.is_empty());
         let length = credential.as_ref().map_or(0, |credential| credential.chars().count());
         if length > LONGEST_CREDENTIAL {
             let fault = Fault::TooLong { actual: length, maximum: LONGEST_CREDENTIAL };

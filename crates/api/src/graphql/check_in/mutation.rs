@@ -87,7 +87,7 @@ impl CheckInInput {
         let captured_at = self.captured_at.as_ref().map(|at| at.instant("capturedAt")).transpose()?;
         let registration =
             self.registration_id.as_ref().map(|id| id::parse("registrationId", id)).transpose()?;
-        let credential = self.credential.clone();
+        let credential = self.credential.clone().filter(|code| !code.is_empty());
         match &credential {
             None if registration.is_none() => return Err(Invalid::new("registrationId", Fault::Empty)),
             Some(text) if text.chars().count() > LONGEST_CREDENTIAL => {
