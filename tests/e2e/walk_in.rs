@@ -8,7 +8,9 @@ use crate::{
     app::App,
     client::Client,
     device::device,
-    each_database, known,
+    each_database,
+    event::advance,
+    known,
     participant::{create as create_person, new_person},
     registration::{open_event, register},
 };
@@ -204,4 +206,35 @@ async fn one_walk_in_that_cannot_be_read_harms_no_other(app: &App<'_>) {
     assert_eq!(replayed, 9);
     let many: Vec<Value> = (0..201).map(|n| taken_in(1_000 + n, &event, "Guest")).collect();
     submit(&host, &many, Vec::new()).await.assert_turned_down("submitScans", "INVALID_INPUT", "walkIns");
+}
+
+each_database!(a_phone_that_hands_in_late_moves_no_figure_until_someone_says_so);
+async fn a_phone_that_hands_in_late_moves_no_figure_until_someone_says_so(app: &App<'_>) {
+    let host = app.host().await;
+    let event = open_event(&host, "Seminar").await;
+    let (_, phone) = device(app, &host, &event, PHONE).await;
+    for step in ["HOLD", "CLOSE"] {
+        advance(&host, &event, step).await.data("advanceEvent.event.status");
+    }
+    let fields = "walkInResults { outcome flags walkIn { id registration { id status } } } results { flags }";
+    let batch =
+        json!({ "walkIns": [taken_in(1, &event, "Guest Anna")], "scans": [scan_of(1, Some(&event), 0x11)] });
+    let late = phone.mutate("submitScans", batch, fields).await;
+    let guest = late.data("submitScans.walkInResults.0");
+    assert_eq!(guest["outcome"], "ACCEPTED_FLAGGED");
+    assert_eq!(guest["flags"], json!(["WALK_IN", "LATE_AFTER_LOCK"]));
+    assert_eq!(guest["walkIn"]["registration"]["status"], "PARKED");
+    assert_eq!(late.data("submitScans.results.0.flags"), &json!(["WALK_IN", "LATE_AFTER_LOCK"]));
+    let figures = async || {
+        let query = "query($id: ID!) { event(id: $id) { counts { registrations attended }
+            registrations { totalCount } walkIns(isSettled: false) { totalCount } } }";
+        let answer = host.ask(query, json!({ "id": event })).await;
+        ["counts.registrations", "registrations.totalCount", "walkIns.totalCount"]
+            .map(|figure| answer.number(&format!("event.{figure}")))
+    };
+    assert_eq!(figures().await, [0, 0, 1]);
+    let input = json!({ "walkInId": guest["walkIn"]["id"], "reason": "Asked around." });
+    let confirmed = host.mutate("confirmWalkIn", input, "walkIn { registration { status } }").await;
+    assert_eq!(confirmed.data("confirmWalkIn.walkIn.registration.status"), "REGISTERED");
+    assert_eq!(figures().await, [1, 1, 0]);
 }

@@ -15,7 +15,7 @@ use crate::{
     id::{EventId, ParticipantId, RegistrationId, WalkInId},
     participant::{NewParticipant, PersonNames},
     problem::{Invalid, Problem, ProblemCode},
-    registration::{self, RegistrationDetails, RegistrationRole},
+    registration::{self, RegistrationDetails, RegistrationRole, RegistrationStatus},
     text::Passage,
     vocabulary::vocabulary,
 };
@@ -125,6 +125,24 @@ impl WalkIn {
         } else {
             Err(WalkInRefusal::IdReused)
         }
+    }
+
+    /// Whether the figures of the event were final when it came. Then its registration is parked, and nothing of it counts
+    /// until someone says who it is or accepts a scan of it.
+    #[must_use]
+    pub fn is_late(&self) -> bool {
+        self.flags.contains(&ScanFlag::LateAfterLock)
+    }
+
+    /// Where the registration of the walk-in begins.
+    #[must_use]
+    pub fn registration_status(&self) -> RegistrationStatus {
+        if self.is_late() { RegistrationStatus::Parked } else { RegistrationStatus::Registered }
+    }
+
+    /// Refuses to say who it is where the people of the event no longer change: of a late one it can be said all the same.
+    pub fn check_open(&self, event: &Event) -> Result<(), Problem> {
+        if self.is_late() && !event.is_archived { Ok(()) } else { registration::check_open(event) }
     }
 
     /// Whether it was said before that it is this person.
@@ -345,6 +363,23 @@ mod tests {
         let early = flags(&event(EventStatus::Planned, Some(2)));
         assert_eq!(early, [ScanFlag::OutsideWindow, ScanFlag::CapacityExceeded, ScanFlag::WalkIn]);
         assert_eq!(flags(&event(EventStatus::Closed, None)), [ScanFlag::WalkIn, ScanFlag::LateAfterLock]);
+    }
+
+    #[test]
+    fn a_late_walk_in_is_parked_and_settled_at_a_closed_event() {
+        let [open, closed] =
+            [EventStatus::Open, EventStatus::Closed].map(|status| Event { status, ..sample::event() });
+        let late = WalkIn { flags: vec![ScanFlag::WalkIn, ScanFlag::LateAfterLock], ..walk_in() };
+        let early = WalkIn { flags: vec![ScanFlag::WalkIn], ..walk_in() };
+        assert_eq!(late.registration_status(), RegistrationStatus::Parked);
+        assert_eq!(early.registration_status(), RegistrationStatus::Registered);
+        for walk_in in [&late, &early] {
+            assert_eq!(walk_in.check_open(&open), Ok(()));
+        }
+        assert_eq!(late.check_open(&closed), Ok(()));
+        assert!(early.check_open(&closed).is_err());
+        let archived = Event { is_archived: true, ..closed };
+        assert_eq!(late.check_open(&archived), Err(Problem::Archived));
     }
 
     #[test]

@@ -106,7 +106,7 @@ impl Issue {
 
 fn check_stands(registration: &Registration) -> Result<(), IssueRefusal> {
     match registration.status {
-        RegistrationStatus::Registered => Ok(()),
+        RegistrationStatus::Registered | RegistrationStatus::Parked => Ok(()),
         RegistrationStatus::Cancelled => Err(IssueRefusal::Cancelled),
     }
 }

@@ -282,6 +282,17 @@ impl Registration {
         Ok(Self { version: self.version + 1, details: details.checked()?, ..self.clone() })
     }
 
+    /// Decides what the registration looks like once someone has accepted it; none where it was not parked.
+    #[must_use]
+    pub fn accepted(&self) -> Option<Self> {
+        let status = RegistrationStatus::Registered;
+        (self.status == RegistrationStatus::Parked).then(|| Self {
+            version: self.version + 1,
+            status,
+            ..self.clone()
+        })
+    }
+
     /// Decides what the registration looks like after it was given up.
     pub fn cancelled(&self, reason: Passage, has_attended: bool) -> Result<Self, RegistrationRefusal> {
         if self.status == RegistrationStatus::Cancelled {

@@ -75,5 +75,18 @@ vocabulary! {
         Registered = "registered",
         /// The place was given up.
         Cancelled = "cancelled",
+        /// The person came after the figures of the event were final: the place counts once someone accepts it.
+        Parked = "parked",
+    }
+}
+
+impl RegistrationStatus {
+    /// Whether the registration counts among those of its event.
+    #[must_use]
+    pub const fn stands(self) -> bool {
+        match self {
+            Self::Registered => true,
+            Self::Cancelled | Self::Parked => false,
+        }
     }
 }

@@ -2,12 +2,13 @@
 //!
 //! Rows are written in one order (registrations, scans by id, attendance, counters), so that no two batches deadlock.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use hemicycle_domain::{
     badge::KeptKey,
     check_in::ScanReason,
-    id::{RecordKind, ScanId},
+    id::{RecordKind, RegistrationId, ScanId},
+    registration::RegistrationStatus,
 };
 use sea_orm::{Iterable, JsonValue, QueryFilter, entity::prelude::*, sea_query::OnConflict};
 
@@ -57,6 +58,7 @@ impl Work {
             })
             .collect();
         let lost = self.keep(&handed, &mut book).await?;
+        self.accept_let_in(&book).await?;
         if !lost.is_empty() {
             for one in &mut recorded {
                 if matches!(one, Recorded::Kept { scan, is_replay: false } if lost.contains(&scan.id)) {
@@ -87,6 +89,19 @@ impl Work {
         insert_each(&self.transaction, following).await?;
         self.count_attended(&attended);
         Ok(lost)
+    }
+
+    /// Accepts those who were parked and whom a door lets in all the same, at an event that goes on after all.
+    async fn accept_let_in(&mut self, book: &Book) -> Result<(), Failure> {
+        let let_in = book.rows.iter().filter_map(|row| row.counted_for).map(RegistrationId::from);
+        let is_parked = |id: &RegistrationId| {
+            let known = book.known.registrations.get(id);
+            known.is_some_and(|known| known.status == RegistrationStatus::Parked)
+        };
+        for parked in let_in.filter(is_parked).collect::<BTreeSet<_>>() {
+            self.accept_registration(parked).await?;
+        }
+        Ok(())
     }
 
     /// Strikes out of the book those scans whose id or number another work took at the same moment.

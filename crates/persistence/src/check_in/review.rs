@@ -9,7 +9,7 @@ use hemicycle_domain::{
     id::{EventId, Id, RegistrationId, ScanId},
     page::{Direction, Page, PageRequest},
     problem::{Fault, Invalid},
-    registration::Registration,
+    registration::{Registration, RegistrationStatus},
     text::Passage,
 };
 use sea_orm::{Condition, PaginatorTrait, QueryFilter, QuerySelect, entity::prelude::*};
@@ -145,7 +145,15 @@ impl Work {
         };
         let scan = to_scan(&row)?.reviewed(event, finding, attached, reason.clone(), self.now)?;
         let flagged = FlaggedScan { id: row.id.into(), scan: scan.clone() };
+        let counted = scan.counts_for();
         self.keep_resolutions("check_in.resolve", vec![(row, scan)]).await?;
+        // Who accepts what was seen of someone accepts that they were there.
+        let is_parked = |id: &RegistrationId| {
+            registrations.get(id).is_some_and(|known| known.status == RegistrationStatus::Parked)
+        };
+        if let Some(parked) = counted.filter(is_parked) {
+            self.accept_registration(parked).await?;
+        }
         Ok(flagged)
     }
 

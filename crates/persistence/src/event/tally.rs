@@ -22,7 +22,7 @@ use crate::{
 /// How many people are registered at an event, and how many of them have attended.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct EventTally {
-    /// Registrations that are not cancelled, in every role.
+    /// Registrations that are neither cancelled nor parked, in every role.
     pub registrations: i64,
     /// Those of them with attendance.
     pub attended: i64,

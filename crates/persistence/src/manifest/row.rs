@@ -90,7 +90,7 @@ impl Changed {
 impl Line {
     /// Whether the registration stands.
     pub(super) fn stands(&self) -> bool {
-        self.registration.status != RegistrationStatus::Cancelled.as_str()
+        self.registration.status == RegistrationStatus::Registered.as_str()
     }
 
     /// The person as a device knows them.

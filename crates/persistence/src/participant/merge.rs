@@ -92,7 +92,7 @@ impl Work {
         Ok(())
     }
 
-    /// The events at which both have a registration that stands.
+    /// The events at which both have a registration that was not cancelled.
     async fn events_of_both(
         &self,
         one: ParticipantId,
@@ -103,13 +103,13 @@ impl Work {
             .column((Entity, Column::EventId))
             .from(Entity)
             .and_where(Expr::col((Entity, Column::ParticipantId)).eq(other.uuid()))
-            .and_where(registration_row::stands())
+            .and_where(registration_row::is_kept())
             .to_owned();
         let events: Vec<Uuid> = facts::<Entity>()
             .select_only()
             .column(Column::EventId)
             .filter(COLUMN.participant_id.eq(one.uuid()))
-            .filter(registration_row::stands())
+            .filter(registration_row::is_kept())
             .filter(COLUMN.event_id.in_subquery(of_other))
             .into_tuple()
             .all(&self.transaction)

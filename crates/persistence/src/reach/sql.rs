@@ -6,7 +6,7 @@ use hemicycle_domain::{
     headcount_report::{Basis, Qualifier, ReportState},
     id::Id,
     reach::{BASES, Dimension, Listed, Question, REACHED, WEIGHED},
-    registration::{RegistrationRole, RegistrationStatus},
+    registration::RegistrationRole,
 };
 use sea_orm::{
     Condition, DbBackend,
@@ -20,6 +20,7 @@ use crate::{
     dialect::{is_one_of, second_part},
     event::{seen, within},
     reading::Reading,
+    registration::registration_row,
 };
 
 /// The aliases of the two keys of a group.
@@ -83,7 +84,7 @@ impl<'a> Selection<'a> {
                 same(("attendance", "registration_id"), ("registration", "id")),
             )
             .cond_where(self.counted.clone())
-            .and_where(Expr::col(("registration", "status")).ne(RegistrationStatus::Cancelled.as_str()))
+            .and_where(registration_row::stands())
             .expr_as(Func::count(Expr::cust("*")), "registrations")
             .expr_as(count_where(Condition::all().add(role)), "registered_participants")
             .expr_as(count_where(Condition::all().add(has_attended)), "participations")

@@ -14,7 +14,7 @@ use sea_orm::{ActiveModelTrait, IntoActiveModel, QueryFilter, entity::prelude::*
 
 use super::row::{
     contribution,
-    registration_row::{COLUMN, Column, Entity, stands},
+    registration_row::{COLUMN, Column, Entity, is_kept},
     to_registration, to_row,
 };
 use crate::{
@@ -26,8 +26,8 @@ use crate::{
 };
 
 impl Work {
-    /// Finds the registration of a person at an event that stands.
-    pub(crate) async fn find_standing_registration(
+    /// Finds the registration of a person at an event that was not cancelled.
+    pub(crate) async fn find_kept_registration(
         &self,
         event: EventId,
         person: ParticipantId,
@@ -35,7 +35,7 @@ impl Work {
         let standing = facts::<Entity>()
             .filter(COLUMN.event_id.eq(event.uuid()))
             .filter(COLUMN.participant_id.eq(person.uuid()))
-            .filter(stands());
+            .filter(is_kept());
         Ok(standing.one(&self.transaction).await?.map(|row| row.id.into()))
     }
 
@@ -71,7 +71,7 @@ impl Work {
         self.repoint_merged_registrations(from, into).await?;
         let row = to_row(&next, before.sort_name.clone()).into_active_model().reset_all();
         let row = row.update(&self.transaction).await?;
-        self.count(next.event, row.id, -1, 0);
+        self.count(next.event, row.id, -i32::from(ended.status.stands()), 0);
         self.record("registration.merge", from, Some(next.event), Some(&before), Some(&row)).await
     }
 

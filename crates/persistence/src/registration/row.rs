@@ -22,7 +22,11 @@ pub(crate) mod registration_row {
     //! The table `registration`.
     use chrono::{DateTime, Utc};
     use hemicycle_domain::registration::RegistrationStatus;
-    use sea_orm::{JsonValue, entity::prelude::*, sea_query::SimpleExpr};
+    use sea_orm::{
+        JsonValue,
+        entity::prelude::*,
+        sea_query::{ExprTrait, SimpleExpr},
+    };
 
     #[sea_orm::model]
     #[derive(Clone, Debug, PartialEq, serde::Serialize, DeriveEntityModel)]
@@ -51,8 +55,13 @@ pub(crate) mod registration_row {
 
     impl ActiveModelBehavior for ActiveModel {}
 
-    /// That a registration was not cancelled.
+    /// That a registration counts: it was not cancelled, and is not parked.
     pub(crate) fn stands() -> SimpleExpr {
+        is_kept().and(COLUMN.status.ne(RegistrationStatus::Parked.as_str()))
+    }
+
+    /// That a registration was not cancelled: a person has one at an event.
+    pub(crate) fn is_kept() -> SimpleExpr {
         COLUMN.status.ne(RegistrationStatus::Cancelled.as_str())
     }
 }

@@ -24,7 +24,7 @@ use sea_orm::{
 use super::{
     RosterEntry,
     row::{
-        registration_row::{COLUMN, Column, Entity, Model, stands},
+        registration_row::{COLUMN, Column, Entity, Model, is_kept, stands},
         to_registration, to_row,
     },
 };
@@ -114,9 +114,22 @@ impl Work {
         let next = registration.cancelled(reason, attendance.has_attended)?;
         let row = to_row(&next, before.sort_name.clone()).into_active_model().reset_all();
         let row = row.update(&self.transaction).await?;
-        self.count(permit.id(), row.id, -1, 0);
+        self.count(permit.id(), row.id, -i32::from(registration.status.stands()), 0);
         self.record("registration.cancel", id, Some(permit.id()), Some(&before), Some(&row)).await?;
         self.roster_entry(next, attendance).await
+    }
+
+    /// Lets a registration count that was parked; one that was not stays as it is.
+    ///
+    /// Whoever calls was permitted to decide so, and has locked the row of the registration.
+    pub(crate) async fn accept_registration(&mut self, id: RegistrationId) -> Result<(), Failure> {
+        let before = facts::<Entity>().filter(COLUMN.id.eq(id.uuid())).one(&self.transaction).await?;
+        let before = before.ok_or(Failure::NotFound(RecordKind::Registration))?;
+        let Some(next) = to_registration(before.clone())?.accepted() else { return Ok(()) };
+        let row = to_row(&next, before.sort_name.clone()).into_active_model().reset_all();
+        let row = row.update(&self.transaction).await?;
+        self.count(next.event, row.id, 1, 0);
+        self.record("registration.accept", id, Some(next.event), Some(&before), Some(&row)).await
     }
 
     /// Loads a line of a roster that the actor sees.
@@ -228,7 +241,7 @@ impl Work {
         let standing = facts::<Entity>()
             .filter(COLUMN.event_id.eq(row.event_id))
             .filter(COLUMN.participant_id.eq(row.participant_id))
-            .filter(stands());
+            .filter(is_kept());
         let standing = standing.one(&self.transaction).await?;
         let registration = standing.map_or(row.id, |standing| standing.id).into();
         Err(RegistrationRefusal::AlreadyRegistered { registration }.into())

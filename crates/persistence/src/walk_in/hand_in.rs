@@ -14,7 +14,7 @@ use hemicycle_domain::{
     id::{EventId, Id, ParticipantId, RecordKind, WalkInId},
     participant::Participant,
     problem::{Fault, Invalid},
-    registration::{Registration, RegistrationDetails, RegistrationRole, RegistrationStatus},
+    registration::{Registration, RegistrationDetails, RegistrationRole},
     text::Passage,
     walk_in::{LeftOut, NewWalkIn, WalkIn, amiss},
 };
@@ -124,11 +124,13 @@ impl Work {
             }
             let taken = seats.entry(event.id).or_default();
             let (walk_in, left_out) = self.take_in(new, event, *taken, &mut entries)?;
-            *taken += 1;
+            *taken += i64::from(!walk_in.is_late());
             known.insert(walk_in.id, walk_in.clone());
             answers.push(RecordedWalkIn::Kept { walk_in: Box::new(walk_in), left_out, is_replay: false });
         }
         self.insert_walk_ins(&entries).await?;
+        // What waits for a late one waits on, until someone accepts it.
+        entries.walk_ins.retain(|walk_in| !walk_in.is_late());
         self.attach_waiting_scans(&entries.walk_ins).await?;
         Ok(answers)
     }
@@ -145,26 +147,26 @@ impl Work {
         let details = self.details_of_walk_in(&mut new, event)?;
         let (id, left_out) = (new.id, new.left_out.clone());
         let (person, personal) = self.new_participant(new.noted_person())?;
+        let walk_in = WalkIn {
+            id,
+            event: event.id,
+            registration: self.new_id(),
+            participant: person.id,
+            made_at: self.now,
+            flags: amiss(event, details.role, seats_taken),
+            fingerprint,
+            settlement: None,
+        };
         let registration = Registration {
-            id: self.new_id(),
+            id: walk_in.registration,
             version: 1,
             created_at: self.now,
             event: event.id,
             participant: person.id,
             details,
-            status: RegistrationStatus::Registered,
+            status: walk_in.registration_status(),
             status_reason: None,
             merged_into: None,
-        };
-        let walk_in = WalkIn {
-            id,
-            event: event.id,
-            registration: registration.id,
-            participant: person.id,
-            made_at: self.now,
-            flags: amiss(event, registration.details.role, seats_taken),
-            fingerprint,
-            settlement: None,
         };
         entries.registrations.push(to_registration_row(&registration, person.names.sort_name()));
         let row = participant::to_row(&person, &personal, None);
@@ -268,8 +270,8 @@ impl Work {
             .iter()
             .map(|row| made("walk_in.register", RecordKind::WalkIn, row.id, Some(row.event_id), row));
         let changes = created.chain(registered).chain(walked_in).collect();
-        for row in &entries.registrations {
-            self.count(row.event_id.into(), row.id, 1, 0);
+        for walk_in in entries.walk_ins.iter().filter(|walk_in| !walk_in.is_late()) {
+            self.count(walk_in.event, walk_in.registration.uuid(), 1, 0);
         }
         self.record_all(changes).await
     }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use hemicycle_domain::{
-    access::permit,
+    access::{Permit, permit},
     event,
     id::{EventId, Id, ParticipantId, RecordKind, WalkInId},
     problem::{Fault, Invalid},
@@ -60,9 +60,10 @@ impl Work {
     pub async fn confirm_walk_in(&mut self, id: WalkInId, reason: Passage) -> Result<WalkIn, Failure> {
         self.wait_for_walk_ins(&[id]).await?;
         let (before, walk_in) = self.load_walk_in(id).await?;
-        let (_, permit) = self.load_event_to_register_at(walk_in.event).await?;
+        let permit = self.permit_to_settle(&walk_in).await?;
         let next = walk_in.settled(None, reason.clone(), self.now)?;
         self.accept_scans_of(&walk_in, &reason).await?;
+        self.accept_late(&walk_in).await?;
         self.keep_walk_in("walk_in.confirm", permit.id(), &before, &next).await?;
         Ok(next)
     }
@@ -83,7 +84,7 @@ impl Work {
         // Scans that name it come before this, or find whom it turned out to be.
         self.wait_for_walk_ins(&[id]).await?;
         let (before, walk_in) = self.load_walk_in(id).await?;
-        let (_, permit) = self.load_event_to_register_at(walk_in.event).await?;
+        let permit = self.permit_to_settle(&walk_in).await?;
         if walk_in.is_settled_as(known) {
             return Ok(walk_in);
         }
@@ -99,15 +100,20 @@ impl Work {
         known.check_in_use(None)?;
         let next = walk_in.settled(Some(known.id), reason.clone(), self.now)?;
         let registration = walk_in.registration;
-        let standing = self.find_standing_registration(walk_in.event, known.id).await?;
-        if let Some(into) = standing {
+        let kept = self.find_kept_registration(walk_in.event, known.id).await?;
+        if let Some(into) = kept {
+            if walk_in.is_late() {
+                self.attach_waiting_scans(std::slice::from_ref(&walk_in)).await?;
+            }
             self.merge_registrations(registration, into, &reason).await?;
+            self.accept_registration(into).await?;
         } else {
             self.accept_scans_of(&walk_in, &reason).await?;
+            self.accept_late(&walk_in).await?;
         }
         self.merge_provisional(walk_in.participant, &known).await?;
         self.keep_walk_in("walk_in.merge", permit.id(), &before, &next).await?;
-        if standing.is_none() {
+        if kept.is_none() {
             // Who follows the event hears that the registration is another person's now.
             self.record::<_, Model>("registration.repoint", registration, Some(permit.id()), None, None)
                 .await?;
@@ -125,6 +131,23 @@ impl Work {
         });
         let accepted = accepted.collect();
         self.keep_resolutions("check_in.resolve", accepted).await
+    }
+
+    /// Lets a late walk-in count, with the scans that waited for it alone; its row of the roster is locked.
+    async fn accept_late(&mut self, walk_in: &WalkIn) -> Result<(), Failure> {
+        if !walk_in.is_late() {
+            return Ok(());
+        }
+        self.accept_registration(walk_in.registration).await?;
+        self.attach_waiting_scans(std::slice::from_ref(walk_in)).await
+    }
+
+    /// Permits to say who a walk-in is: whoever may change the people of the event, while they change or it came late.
+    async fn permit_to_settle(&self, walk_in: &WalkIn) -> Result<Permit<event::Register>, Failure> {
+        let event = self.load_event(walk_in.event).await?;
+        let permit = permit::<event::Register>(&self.actor, &event)?;
+        walk_in.check_open(&event)?;
+        Ok(permit)
     }
 
     /// Loads a walk-in that the actor sees, and keeps it from changing until the work ends.

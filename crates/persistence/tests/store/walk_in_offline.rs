@@ -4,11 +4,12 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use hemicycle_domain::{
     access::Actor,
-    check_in::{Attendance, Direction, NewScan, ScanFlag, ScanReason},
-    event::{EventStep, NewEvent},
-    id::{EventId, ParticipantCategoryId, RegistrationId, WalkInId},
+    check_in::{Attendance, Direction, Finding, NewScan, ScanFlag, ScanReason},
+    event::{EventChange, EventStep, NewEvent},
+    id::{EventId, ParticipantCategoryId, RegistrationId, ScanId, WalkInId},
     problem::{Fault, Invalid},
-    registration::RegistrationDetails,
+    registration::{RegistrationDetails, RegistrationStatus},
+    text::Passage,
     walk_in::{LeftOut, NewWalkIn, WalkIn},
 };
 use hemicycle_persistence::{EventTally, Failure, Recorded, RecordedWalkIn, Store, StoreSettings};
@@ -269,4 +270,118 @@ async fn one_walk_in_and_two_hundred_are_as_many_statements(fixture: &Fixture<'_
     assert!(of_two <= 40, "{of_two}");
     let tallies = fixture.reading(&system()).tallies_of_events(&[course.event]).await.unwrap();
     assert_eq!(tallies[&course.event], EventTally { registrations: 202, attended: 202 });
+}
+
+async fn tally(fixture: &Fixture<'_>, event: EventId) -> (i64, i64) {
+    let tallies = fixture.reading(&system()).tallies_of_events(&[event]).await.unwrap();
+    (tallies[&event].registrations, tallies[&event].attended)
+}
+
+async fn status(fixture: &Fixture<'_>, registration: RegistrationId) -> RegistrationStatus {
+    let entry = fixture.reading(&system()).find_registration(registration).await.unwrap();
+    entry.unwrap().registration.status
+}
+
+fn reason() -> Passage {
+    Passage::parse("reason", "Asked around.").unwrap()
+}
+
+/// A walk-in that comes after the event was closed, with a scan that comes as late; another scan came in time.
+async fn came_late(fixture: &Fixture<'_>, course: &Course) -> WalkIn {
+    let early = scan_of(1, 11, course.event, 0, Direction::In);
+    hand_in(fixture, &course.phone(1), Vec::new(), &[early]).await;
+    fixture.step(course.event, &[EventStep::Hold, EventStep::Close]).await;
+    let guest = vec![walk_in(1, course.event, new_person("Anna Guest"))];
+    let late = scan_of(1, 12, course.event, 60, Direction::Out);
+    let (recorded, _) = hand_in(fixture, &course.phone(1), guest, &[late]).await;
+    kept(&recorded[0]).0.clone()
+}
+
+each_database!(a_late_walk_in_counts_once_someone_says_who_it_is);
+async fn a_late_walk_in_counts_once_someone_says_who_it_is(fixture: &Fixture<'_>) {
+    let course = Course::prepare(fixture, 1).await;
+    let guest = came_late(fixture, &course).await;
+    assert_eq!(status(fixture, guest.registration).await, RegistrationStatus::Parked);
+    assert_eq!(tally(fixture, course.event).await, (1, 0));
+    let live = async || {
+        let live = fixture.reading(&system()).live_attendance(course.event).await.unwrap().unwrap();
+        (live.figures.expected, live.by_category.iter().map(|(_, figures)| figures.expected).sum::<i64>())
+    };
+    assert_eq!(live().await, (1, 1));
+    fixture.prepare(async |work| work.confirm_walk_in(guest.id, reason()).await).await;
+    assert_eq!(status(fixture, guest.registration).await, RegistrationStatus::Registered);
+    // The scan that came in time waited for the walk-in alone; the other one waits on.
+    assert_eq!((tally(fixture, course.event).await, live().await), ((2, 1), (2, 2)));
+    let scans = fixture.reading(&system()).scans_of_registrations(&[guest.registration]).await.unwrap();
+    let late = scans[&guest.registration].iter().find(|scan| scan.id == Uuid::from_u128(12).into()).unwrap();
+    assert!(late.flags.contains(&ScanFlag::LateAfterLock) && !late.counts());
+}
+
+each_database!(a_late_walk_in_counts_once_a_scan_of_it_is_accepted);
+async fn a_late_walk_in_counts_once_a_scan_of_it_is_accepted(fixture: &Fixture<'_>) {
+    let course = Course::prepare(fixture, 0).await;
+    let guest = came_late(fixture, &course).await;
+    let decide = async |finding| {
+        let findings = vec![(ScanId::from(Uuid::from_u128(12)), finding)];
+        fixture
+            .prepare(async |work| work.resolve_scans(course.event, findings, &reason()).await)
+            .await
+            .remove(0)
+            .unwrap();
+    };
+    decide(Finding::Reject).await;
+    assert_eq!(tally(fixture, course.event).await, (0, 0));
+    assert_eq!(status(fixture, guest.registration).await, RegistrationStatus::Parked);
+    decide(Finding::Accept).await;
+    assert_eq!(status(fixture, guest.registration).await, RegistrationStatus::Registered);
+    assert_eq!(tally(fixture, course.event).await.0, 1);
+    // Once more, and by saying who it is: it counts once.
+    decide(Finding::Accept).await;
+    fixture.prepare(async |work| work.confirm_walk_in(guest.id, reason()).await).await;
+    assert_eq!(tally(fixture, course.event).await, (1, 1));
+}
+
+each_database!(a_late_walk_in_who_was_on_the_list_counts_as_the_one_on_the_list);
+async fn a_late_walk_in_who_was_on_the_list_counts_as_the_one_on_the_list(fixture: &Fixture<'_>) {
+    let course = Course::prepare(fixture, 1).await;
+    let guest = came_late(fixture, &course).await;
+    let reading = fixture.reading(&system());
+    let listed = reading.find_registration(course.people[0]).await.unwrap().unwrap();
+    let known = listed.participant.id;
+    fixture.prepare(async |work| work.merge_walk_in(guest.id, known, reason()).await).await;
+    assert_eq!(status(fixture, guest.registration).await, RegistrationStatus::Cancelled);
+    assert_eq!(tally(fixture, course.event).await, (1, 1));
+    assert!(attendance(fixture, course.people[0]).await.has_attended);
+}
+
+each_database!(a_late_walk_in_who_is_known_and_was_not_on_the_list_counts_as_them);
+async fn a_late_walk_in_who_is_known_and_was_not_on_the_list_counts_as_them(fixture: &Fixture<'_>) {
+    let course = Course::prepare(fixture, 0).await;
+    let guest = came_late(fixture, &course).await;
+    let known = fixture.person(new_person("Anna Known")).await.id;
+    fixture.prepare(async |work| work.merge_walk_in(guest.id, known, reason()).await).await;
+    let entry = fixture.reading(&system()).find_registration(guest.registration).await.unwrap().unwrap();
+    assert_eq!((entry.participant.id, entry.registration.status), (known, RegistrationStatus::Registered));
+    assert_eq!(tally(fixture, course.event).await, (1, 1));
+}
+
+each_database!(a_walk_in_of_an_archived_event_counts_once_a_door_lets_them_in_after_all);
+async fn a_walk_in_of_an_archived_event_counts_once_a_door_lets_them_in_after_all(fixture: &Fixture<'_>) {
+    let course = Course::prepare(fixture, 0).await;
+    let archive = async |is_archived| {
+        let change = EventChange { is_archived: Some(is_archived), ..EventChange::default() };
+        fixture.prepare(async |work| work.update_event(course.event, None, change).await).await;
+    };
+    archive(true).await;
+    let guest = vec![walk_in(1, course.event, new_person("Anna Guest"))];
+    let (recorded, _) = hand_in(fixture, &course.phone(1), guest, &[]).await;
+    let guest = kept(&recorded[0]).0.clone();
+    assert_eq!(status(fixture, guest.registration).await, RegistrationStatus::Parked);
+    archive(false).await;
+    assert_eq!(tally(fixture, course.event).await, (0, 0));
+    let scan = scan_of(1, 11, course.event, 60, Direction::In);
+    let (_, recorded) = hand_in(fixture, &course.phone(1), Vec::new(), &[scan]).await;
+    assert_eq!(flags(&recorded[0]), [ScanFlag::WalkIn]);
+    assert_eq!(status(fixture, guest.registration).await, RegistrationStatus::Registered);
+    assert_eq!(tally(fixture, course.event).await, (1, 1));
 }

@@ -282,7 +282,7 @@ impl AttendanceChange {
     /// What a change means for the figures of its event; none where nothing.
     pub(super) fn of(change: &Change) -> Option<Self> {
         match change.action.as_str() {
-            "registration.create" => Some(Self::Registered),
+            "registration.create" | "registration.accept" => Some(Self::Registered),
             "registration.update" => Some(Self::Updated),
             "registration.cancel" | "registration.merge" => Some(Self::Cancelled),
             "check_in.scan" => Some(Self::CheckedIn),

@@ -119,7 +119,7 @@ impl Session {
 /// How many people an event counts by name. Figures without a list are reported apart and never mixed in.
 #[derive(SimpleObject)]
 pub(crate) struct EventCounts {
-    /// Registrations that are not cancelled, in every role.
+    /// Registrations that are neither cancelled nor parked, in every role.
     registrations: i64,
     /// Those of them with attendance.
     attended: i64,

@@ -209,7 +209,7 @@ impl ReachKey {
 pub(crate) struct CountedReach {
     /// The events whose people are counted here; null in a grouping by category.
     events: Option<i64>,
-    /// Registrations that are not cancelled, in every role.
+    /// Registrations that are neither cancelled nor parked, in every role.
     registrations: i64,
     /// Those of them in the role of a participant.
     registered_participants: i64,

@@ -60,7 +60,7 @@ pub(crate) struct RegistrationWhere {
 }
 
 impl RegistrationWhere {
-    /// The filter of a list, which leaves cancelled registrations out unless it is asked for them.
+    /// The filter of a list, which leaves cancelled and parked registrations out unless it is asked for them.
     fn parse_list(mut self) -> Result<RegistrationFilter, Invalid> {
         let standing = || OneOf { eq: Some(RegistrationStatus::Registered), one_of: None };
         self.status = Some(self.status.unwrap_or_else(standing));

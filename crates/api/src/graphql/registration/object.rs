@@ -66,6 +66,9 @@ pub(crate) enum RegistrationStatus {
     Registered,
     /// The place was given up.
     Cancelled,
+    /// The person came after the figures of the event were final: the place counts once someone says who the walk-in is, or
+    /// accepts a scan of it.
+    Parked,
 }
 
 /// A person's place at an event. Position, institution, territory and country are those at the time of the event.
