@@ -1,12 +1,17 @@
-//! Rooms that hold so many, and devices that stand at some checkpoints alone.
+//! Rooms that hold so many, and devices that stand at some checkpoints or at one event alone.
+
+use std::sync::Arc;
 
 use hemicycle_domain::{
+    access::Actor,
     check_in::{NewScan, ScanFlag, ScanReason},
-    checkpoint::{CheckpointChange, CheckpointKind, CheckpointRules, NewCheckpoint},
+    checkpoint::{CheckpointChange, CheckpointKind, CheckpointRules, MissingExit, NewCheckpoint},
+    device::{Duty, EnrolmentId},
     id::CheckpointId,
     problem::ProblemCode,
 };
 use hemicycle_persistence::{Failure, Recorded};
+use uuid::Uuid;
 
 use crate::{
     check_in::coming_in,
@@ -113,12 +118,12 @@ async fn who_wants_into_a_room_and_who_changes_it_do_not_stand_in_each_others_wa
         let mut coming = wanting(&course, hall, 10 + round * 3..13 + round * 3);
         // Someone who is in already, seen once more, whom the change waits for.
         coming.push(NewScan {
-            id: uuid::Uuid::from_u128(0x2000 + round as u128).into(),
+            id: Uuid::from_u128(0x2000 + round as u128).into(),
             ..wanting(&course, hall, round..round + 1).remove(0)
         });
         let change = CheckpointChange {
             missing_exit_minutes: Some(Some(30 + i32::try_from(round).unwrap())),
-            missing_exit: Some(hemicycle_domain::checkpoint::MissingExit::AfterMinutes),
+            missing_exit: Some(MissingExit::AfterMinutes),
             ..CheckpointChange::default()
         };
         let batch = hand_in(fixture, coming);
@@ -174,4 +179,38 @@ async fn a_device_that_serves_some_checkpoints_names_one_of_them(fixture: &Fixtu
         let is_refused = matches!(taken[0], Recorded::Rejected(ScanReason::NotPermitted));
         assert_eq!((is_refused, matches!(taken[0], Recorded::Kept { .. })), (!is_kept, is_kept));
     }
+}
+
+each_database!(a_scan_that_names_no_place_is_of_the_only_event_that_its_device_serves);
+async fn a_scan_that_names_no_place_is_of_the_only_event_that_its_device_serves(fixture: &Fixture<'_>) {
+    let course = Course::prepare(fixture, 1).await;
+    let other = Course::prepare(fixture, 1).await;
+    let placeless = |id, registration, code: Option<&str>| NewScan {
+        event: None,
+        registration,
+        credential: code.map(ToOwned::to_owned),
+        captured_at: Some(at(0)),
+        ..coming_in(id, course.event, course.people[0])
+    };
+    let batch = [
+        placeless(1, None, Some("half of a badge")),
+        placeless(2, Some(course.people[0]), None),
+        placeless(3, Some(other.people[0]), None),
+    ];
+    let taken = submit(fixture, &course.phone(1), &batch).await;
+    let told: Vec<_> = taken.iter().map(flags).collect();
+    assert_eq!(told, [&[ScanFlag::UnknownCredential][..], &[], &[ScanFlag::WrongEvent]]);
+    for recorded in &taken {
+        assert!(matches!(recorded, Recorded::Kept { scan, .. } if scan.event == course.event));
+    }
+    // Of several events nobody can say which it was.
+    let both = Arc::new(Actor::Device {
+        id: Uuid::from_u128(2).into(),
+        enrolment: EnrolmentId(Uuid::from_u128(0xe002)),
+        events: vec![course.event, other.event],
+        checkpoints: Vec::new(),
+        duty: Duty::Over,
+    });
+    let unplaced = submit(fixture, &both, &[placeless(4, None, Some("half of a badge"))]).await;
+    assert!(matches!(unplaced[0], Recorded::Rejected(ScanReason::UnknownEvent)));
 }

@@ -467,37 +467,3 @@ async fn numbers_of_a_device_betray_a_copy_and_tell_what_is_lost(fixture: &Fixtu
         assert!(matches!(again, Recorded::Kept { is_replay: true, .. }));
     }
 }
-
-each_database!(a_scan_that_names_no_place_is_of_the_only_event_that_its_device_serves);
-async fn a_scan_that_names_no_place_is_of_the_only_event_that_its_device_serves(fixture: &Fixture<'_>) {
-    let course = Course::prepare(fixture, 1).await;
-    let other = Course::prepare(fixture, 1).await;
-    let placeless = |id, registration, code: Option<&str>| NewScan {
-        event: None,
-        registration,
-        credential: code.map(ToOwned::to_owned),
-        captured_at: Some(at(0)),
-        ..coming_in(id, course.event, course.people[0])
-    };
-    let batch = [
-        placeless(1, None, Some("half of a badge")),
-        placeless(2, Some(course.people[0]), None),
-        placeless(3, Some(other.people[0]), None),
-    ];
-    let taken = submit(fixture, &course.phone(1), &batch).await;
-    let told: Vec<_> = taken.iter().map(flags).collect();
-    assert_eq!(told, [&[ScanFlag::UnknownCredential][..], &[], &[ScanFlag::WrongEvent]]);
-    for recorded in &taken {
-        assert!(matches!(recorded, Recorded::Kept { scan, .. } if scan.event == course.event));
-    }
-    // Of several events nobody can say which it was.
-    let both = Arc::new(Actor::Device {
-        id: Uuid::from_u128(2).into(),
-        enrolment: EnrolmentId(Uuid::from_u128(0xe002)),
-        events: vec![course.event, other.event],
-        checkpoints: Vec::new(),
-        duty: Duty::Over,
-    });
-    let unplaced = submit(fixture, &both, &[placeless(4, None, Some("half of a badge"))]).await;
-    assert!(matches!(unplaced[0], Recorded::Rejected(ScanReason::UnknownEvent)));
-}
