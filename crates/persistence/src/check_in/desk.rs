@@ -158,19 +158,21 @@ async fn gather(line: &mut Receiver<Waiting>, together: &mut Vec<Waiting>) {
 impl Store {
     /// Lets a registered person in or out at the door of an event, of a session or of a checkpoint.
     ///
-    /// As [`Work::check_in`], in a transaction shared with whoever waits at the same moment.
+    /// As [`Work::check_in`], in a transaction shared with whoever waits at the same moment. Who is not told of the person
+    /// makes nobody read who it is.
     pub async fn check_in(
         &self,
         actor: &Arc<Actor>,
         request: &str,
         now: DateTime<Utc>,
         scan: NewScan,
+        is_told: bool,
     ) -> Result<CheckedIn, Failure> {
         if actor.is_anonymous() {
             return Err(Failure::Unauthenticated);
         }
         let (actor, request) = (Arc::clone(actor), Some(request.to_owned()));
-        let handed = Handed { actor, request, presence: Presence::Online, sent_at: None, scan };
+        let handed = Handed { actor, request, presence: Presence::Online, is_told, sent_at: None, scan };
         let (answer, answered) = oneshot::channel();
         self.desk().line.send(Waiting { handed, now, answer }).await.map_err(|_| closed())?;
         answered.await.map_err(|_| closed())?

@@ -20,6 +20,8 @@ pub struct Handed {
     pub request: Option<String>,
     /// Whether someone waits at the door.
     pub presence: Presence,
+    /// Whether whoever waits is told of the person.
+    pub is_told: bool,
     /// When the batch was sent, by the clock that made the scan.
     pub sent_at: Option<DateTime<Utc>>,
     /// The scan.

@@ -12,7 +12,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use hemicycle_domain::{
     badge::{self, Badge, BadgeKey, Issue},
-    check_in::{CountedScan, DayRule, Direction, Enrolled, Presence, Scan},
+    check_in::{CountedScan, DayRule, Direction, Enrolled, Scan},
     checkpoint::Checkpoint,
     device::EnrolmentId,
     event::Event,
@@ -156,8 +156,7 @@ impl Work {
         take_turns_with(&self.transaction, "enrolment", enrolments).await?;
         self.look_up_walk_ins(&mut known, handed, shown).await?;
         let wanted: BTreeSet<RegistrationId> = shown.iter().filter_map(|shown| shown.registration).collect();
-        // Whoever waits at the door is told of the person.
-        let is_told = handed.iter().any(|one| one.presence == Presence::Online);
+        let is_told = handed.iter().any(|one| one.is_told);
         let unread =
             if is_told { self.look_up_entries(&mut known, wanted.clone()).await? } else { wanted.clone() };
         let merged = self.look_up_registrations(&mut known, &unread, None).await?;

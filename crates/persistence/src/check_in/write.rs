@@ -38,8 +38,8 @@ use crate::{
 pub struct CheckedIn {
     /// The fact.
     pub scan: Scan,
-    /// The registration, with the attendance that follows from all of its scans.
-    pub entry: Arc<RosterEntry>,
+    /// The registration, with the attendance that follows from all of its scans; none where nobody wanted to be told.
+    pub entry: Option<Arc<RosterEntry>>,
     /// Whether the same scan was recorded before; nothing was written then.
     pub is_replay: bool,
 }
@@ -51,7 +51,14 @@ impl Work {
     /// same id is refused.
     pub async fn check_in(&mut self, new: NewScan) -> Result<CheckedIn, Failure> {
         let actor = Arc::clone(&self.actor);
-        let handed = Handed { actor, request: None, presence: Presence::Online, sent_at: None, scan: new };
+        let handed = Handed {
+            actor,
+            request: None,
+            presence: Presence::Online,
+            is_told: true,
+            sent_at: None,
+            scan: new,
+        };
         let mut answers = self.check_in_together(vec![handed]).await?;
         answers.pop().unwrap_or_else(|| Err(CheckInRefusal::IdReused.into()))
     }
@@ -61,10 +68,11 @@ impl Work {
         &mut self,
         handed: Vec<Handed>,
     ) -> Result<Vec<Result<CheckedIn, Failure>>, Failure> {
+        let told: Vec<bool> = handed.iter().map(|one| one.is_told).collect();
         let (recorded, book) = self.record_in_book(handed).await?;
-        let shown = recorded.iter().filter_map(|recorded| match recorded {
-            Recorded::Kept { scan, .. } => scan.registration,
-            Recorded::Refused(_) | Recorded::Rejected(_) => None,
+        let shown = recorded.iter().zip(&told).filter_map(|(recorded, is_told)| match recorded {
+            Recorded::Kept { scan, .. } if *is_told => scan.registration,
+            _ => None,
         });
         let mut entries = HashMap::new();
         let mut unread = Vec::new();
@@ -75,17 +83,17 @@ impl Work {
             }
         }
         entries.extend(self.roster_entries_after_scans(&unread).await?);
-        let answer = |recorded| match recorded {
+        let answer = |(recorded, is_told)| match recorded {
             Recorded::Kept { scan, is_replay } => {
-                let entry = scan.registration.and_then(|registration| entries.get(&registration));
-                let entry = Arc::clone(entry.ok_or(CheckInRefusal::UnknownCredential)?);
+                let registration = scan.registration.ok_or(CheckInRefusal::UnknownCredential)?;
+                let entry = entries.get(&registration).filter(|_| is_told).map(Arc::clone);
                 Ok(CheckedIn { scan: *scan, entry, is_replay })
             }
             Recorded::Refused(failure) => Err(failure),
             // Who came at the same moment under the same id, with another content, was first.
             Recorded::Rejected(_) => Err(CheckInRefusal::IdReused.into()),
         };
-        Ok(recorded.into_iter().map(answer).collect())
+        Ok(recorded.into_iter().zip(told).map(answer).collect())
     }
 
     /// Undoes a check-in: the scan stays, and counts no longer.
@@ -111,7 +119,7 @@ impl Work {
         }
         let scan = scan.undone(&event, reason, self.now)?;
         self.keep_resolutions("check_in.undo", vec![(row, scan.clone())]).await?;
-        let entry = self.roster_entry_after_scan(registration.id).await?;
+        let entry = Some(self.roster_entry_after_scan(registration.id).await?);
         Ok(CheckedIn { scan, entry, is_replay: false })
     }
 

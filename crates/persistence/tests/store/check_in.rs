@@ -44,7 +44,7 @@ pub(crate) async fn pass(fixture: &Fixture<'_>, new: NewScan) -> Attendance {
     let mut work = fixture.work(&operator(new.event.unwrap())).await;
     let passed = work.check_in(new).await.unwrap();
     work.commit().await.unwrap();
-    passed.entry.attendance.unwrap()
+    passed.entry.unwrap().attendance.unwrap()
 }
 
 async fn figures(fixture: &Fixture<'_>, event: EventId) -> EventAttendance {
@@ -85,7 +85,7 @@ async fn the_same_scan_again_answers_as_before_and_writes_nothing(fixture: &Fixt
     let before = pass(fixture, coming_in(1, event, anna)).await;
     let mut work = fixture.work(&operator(event)).await;
     let again = work.check_in(coming_in(1, event, anna)).await.unwrap();
-    assert!(again.is_replay && again.entry.attendance.unwrap() == before);
+    assert!(again.is_replay && again.entry.unwrap().attendance.unwrap() == before);
     for other in
         [coming_in(1, event, boris), NewScan { direction: Direction::Out, ..coming_in(1, event, anna) }]
     {
@@ -108,17 +108,19 @@ async fn who_waits_at_the_same_moment_is_recorded_together_and_judged_alone(fixt
     {
         let (store, now) = (fixture.store.clone(), fixture.now());
         let scan = coming_in(u128::try_from(number).unwrap() + 1, event, who);
-        doors.spawn(async move { store.check_in(&operator(event), "a request", now, scan).await });
+        doors.spawn(async move { store.check_in(&operator(event), "a request", now, scan, true).await });
     }
     let (store, now) = (fixture.store.clone(), fixture.now());
     let foreign = coming_in(100, event, anna);
-    doors.spawn(async move { store.check_in(&operator(other), "a request", now, foreign).await });
+    doors.spawn(async move { store.check_in(&operator(other), "a request", now, foreign, true).await });
     let mut outcomes: Vec<String> = doors
         .join_all()
         .await
         .into_iter()
         .map(|outcome| match outcome {
-            Ok(passed) => format!("in: {}", passed.entry.attendance.unwrap().is_inside && !passed.is_replay),
+            Ok(passed) => {
+                format!("in: {}", passed.entry.unwrap().attendance.unwrap().is_inside && !passed.is_replay)
+            }
             Err(failure) => failure.to_string(),
         })
         .collect();
@@ -136,10 +138,17 @@ async fn who_waits_at_the_same_moment_is_recorded_together_and_judged_alone(fixt
     let alone = {
         let before = fixture.store.statements();
         let out = NewScan { direction: Direction::Out, ..coming_in(200, event, anna) };
-        fixture.store.check_in(&operator(event), "a request", fixture.now(), out).await.unwrap();
+        fixture.store.check_in(&operator(event), "a request", fixture.now(), out, true).await.unwrap();
         fixture.store.statements() - before
     };
     assert!(fixture.store.statements() - before < 13 * alone, "they shared transactions");
+    let unseen = NewScan { direction: Direction::In, ..coming_in(201, event, anna) };
+    let passed =
+        fixture.store.check_in(&operator(event), "a request", fixture.now(), unseen, false).await.unwrap();
+    assert!(
+        passed.entry.is_none() && passed.scan.registration == Some(anna),
+        "nobody wanted to be told of her"
+    );
 }
 
 each_database!(of_many_doors_at_one_moment_one_lets_the_person_in);
@@ -207,7 +216,7 @@ async fn a_check_in_is_undone_with_a_reason_and_counts_no_longer(fixture: &Fixtu
     assert_eq!(problem(refused), RegistrationRefusal::HasAttended.into());
     let scan: ScanId = Uuid::from_u128(1).into();
     let undone = work.undo_check_in(scan, reason()).await.unwrap();
-    assert_eq!(undone.entry.attendance.unwrap(), Attendance::default());
+    assert_eq!(undone.entry.unwrap().attendance.unwrap(), Attendance::default());
     assert_eq!(problem(work.undo_check_in(scan, reason()).await), CheckInRefusal::AlreadyUndone.into());
     work.commit().await.unwrap();
     assert_eq!(figures(fixture, event).await, EventAttendance { expected: 1, attended: 0, inside: 0 });

@@ -42,6 +42,7 @@ async fn hand_in(fixture: &Fixture<'_>, event: EventId, scans: Vec<NewScan>) {
         actor: Arc::clone(&actor),
         request: None,
         presence: Presence::Offline,
+        is_told: false,
         sent_at: None,
         scan,
     };

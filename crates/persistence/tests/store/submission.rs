@@ -147,6 +147,7 @@ pub(crate) fn handed(actor: &Arc<Actor>, scans: &[NewScan]) -> Vec<Handed> {
         request: None,
         actor: Arc::clone(actor),
         presence: Presence::Offline,
+        is_told: false,
         sent_at: None,
         scan: scan.clone(),
     };

@@ -1,5 +1,7 @@
 //! Mutations of check-in: let someone in or out, and undo it.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use hemicycle_domain::{
     check_in::NewScan,
@@ -14,7 +16,7 @@ use super::{
 };
 use crate::graphql::{
     context::ContextExt,
-    error::Nullable,
+    error::{Nullable, nullable},
     id,
     payload::{UserError, settle},
     registration::Registration,
@@ -59,16 +61,37 @@ pub(crate) struct UndoCheckInInput {
 }
 
 /// The outcome of `checkIn`.
-#[derive(SimpleObject)]
 pub(crate) struct CheckInPayload {
-    /// The registration, with the attendance that follows.
-    registration: Option<Registration>,
-    /// The scan.
-    scan: Option<Scan>,
-    /// Whether the same scan was recorded before; nothing was written then.
-    is_replay: Option<bool>,
-    /// Why the person was not let through; empty if they were.
+    done: Option<CheckedIn>,
     errors: Vec<UserError>,
+}
+
+/// The outcome of `checkIn`.
+#[Object]
+impl CheckInPayload {
+    /// The registration, with the attendance that follows.
+    async fn registration(&self, ctx: &Context<'_>) -> Nullable<Registration> {
+        let CheckedIn { scan, entry, .. } = self.done.as_ref()?;
+        match entry {
+            Some(entry) => Some(Ok(Registration(Arc::clone(entry)))),
+            None => nullable(ctx.load(scan.registration?).await.map(|entry| entry.map(Registration))),
+        }
+    }
+
+    /// The scan.
+    async fn scan(&self) -> Option<Scan> {
+        self.done.as_ref().map(|done| Scan(done.scan.clone()))
+    }
+
+    /// Whether the same scan was recorded before; nothing was written then.
+    async fn is_replay(&self) -> Option<bool> {
+        self.done.as_ref().map(|done| done.is_replay)
+    }
+
+    /// Why the person was not let through; empty if they were.
+    async fn errors(&self) -> &[UserError] {
+        &self.errors
+    }
 }
 
 /// The outcome of `undoCheckIn`.
@@ -130,17 +153,10 @@ impl CheckInMutation {
         let passed = async {
             let request = ctx.request();
             let store = &ctx.services().store;
-            store.check_in(&request.actor, request.id.as_str(), ctx.now(), input.parse()?).await
+            let (scan, is_told) = (input.parse()?, ctx.look_ahead().field("registration").exists());
+            store.check_in(&request.actor, request.id.as_str(), ctx.now(), scan, is_told).await
         };
-        Some(settle(passed.await).map(|(done, errors)| match done {
-            Some(CheckedIn { scan, entry, is_replay }) => CheckInPayload {
-                registration: Some(Registration(entry)),
-                scan: Some(Scan(scan)),
-                is_replay: Some(is_replay),
-                errors,
-            },
-            None => CheckInPayload { registration: None, scan: None, is_replay: None, errors },
-        }))
+        Some(settle(passed.await).map(|(done, errors)| CheckInPayload { done, errors }))
     }
 
     /// Undoes a check-in. The scan stays on record with the reason, and counts no longer.
@@ -160,7 +176,7 @@ impl CheckInMutation {
             .await;
         Some(settle(undone).map(|(done, errors)| match done {
             Some(CheckedIn { scan, entry, .. }) => {
-                UndoCheckInPayload { registration: Some(Registration(entry)), scan: Some(Scan(scan)), errors }
+                UndoCheckInPayload { registration: entry.map(Registration), scan: Some(Scan(scan)), errors }
             }
             None => UndoCheckInPayload { registration: None, scan: None, errors },
         }))

@@ -221,6 +221,7 @@ async fn submit(work: &mut Work, input: &SubmitScansInput) -> Result<Submitted, 
         request: None,
         actor: actor.clone(),
         presence: Presence::Offline,
+        is_told: false,
         sent_at,
         scan: scan.clone(),
     });
