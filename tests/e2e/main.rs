@@ -35,6 +35,7 @@ mod internal;
 mod invitation;
 mod known;
 mod live;
+mod lost_scans;
 mod manifest;
 mod overload;
 mod participant;

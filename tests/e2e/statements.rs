@@ -14,7 +14,7 @@ use crate::{
 ///
 /// The word of a sign-in may come through the change feed between two questions, and who asks is read anew then: so it is
 /// asked several times, and the least counts.
-async fn statements(app: &App<'_>, client: &Client, document: &str) -> u64 {
+pub(crate) async fn statements(app: &App<'_>, client: &Client, document: &str) -> u64 {
     let warm = client.query(document).await;
     assert!(warm.body.get("errors").is_none(), "{document}: {}", warm.body);
     let mut least = u64::MAX;

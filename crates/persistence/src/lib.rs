@@ -57,7 +57,7 @@ pub use check_in::{
     CheckedIn, EventAttendance, FlaggedFilter, FlaggedScan, Handed, LiveAttendance, Recorded, Stray,
     registration_of,
 };
-pub use device::CodeHash;
+pub use device::{CodeHash, DeviceInUse};
 pub use event::{EventTally, EventsOf};
 pub use fault::{Failure, StoreFault};
 pub use generate::DataSet;

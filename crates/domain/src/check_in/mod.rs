@@ -10,6 +10,7 @@ mod decision;
 mod repetition;
 mod review;
 mod scan;
+mod sequence;
 mod stay;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ pub use day_rule::DayRule;
 pub use decision::{Enrolled, Facts, Kept, Presence, Revocation, Said, decide};
 pub use review::{Finding, ReviewRefusal};
 pub use scan::{CountedScan, NewScan, Origin, Place, Resolution, ResolutionKind, Scan};
+pub use sequence::{Gap, Received};
 pub use stay::{Interval, Stay};
 pub use word::{Direction, Method, ScanFlag, ScanOutcome, ScanReason};
 

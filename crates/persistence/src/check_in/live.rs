@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use hemicycle_domain::{
     access::{Shares, Tie, Whereabouts},
-    device::Device,
     event::Event,
     id::{CheckpointId, EventId, Id, ParticipantCategoryId},
     registration::RegistrationRole,
@@ -19,7 +18,9 @@ use super::{
     list::EventAttendance,
     row::{attendance_row, to_tallied_sightings},
 };
-use crate::{fault::Failure, reading::Reading, registration::registration_row, scope::facts};
+use crate::{
+    device::DeviceInUse, fault::Failure, reading::Reading, registration::registration_row, scope::facts,
+};
 
 /// The live view of an event.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,7 +35,7 @@ pub struct LiveAttendance {
     /// are in there now.
     pub by_checkpoint: Vec<(CheckpointId, EventAttendance)>,
     /// The devices that serve it and were not revoked, the oldest first.
-    pub devices: Vec<Device>,
+    pub devices: Vec<DeviceInUse>,
 }
 
 impl Reading {

@@ -16,6 +16,7 @@ mod refold;
 mod review;
 mod row;
 mod stray;
+mod sequence;
 mod write;
 
 pub(crate) use book::check_handing_in;
@@ -28,6 +29,7 @@ pub use review::{FlaggedFilter, FlaggedScan};
 pub(crate) use row::{attendance_row, scan_row, to_attendance, to_scan};
 pub use stray::Stray;
 pub use write::CheckedIn;
+pub(crate) use sequence::{keep_numbers, of_enrolment, sequence_row};
 pub(crate) use write::in_turn;
 
 use hemicycle_domain::access::Capability;

@@ -21,7 +21,7 @@ use sea_orm::{
 use super::{
     attended::Attended,
     handed::{Handed, Recorded},
-    row::{kept_resolution, resolution_row, scan_row, stray_row, to_scan},
+    row::{kept_resolution, resolution_row, scan_row, to_scan},
 };
 use crate::{
     change::Change,
@@ -237,32 +237,6 @@ impl Work {
             reason: resolution.reason.as_str().to_owned(),
         }
     }
-
-    /// The numbers below the highest that came from this enrolment and that never came, as ranges, the lowest first.
-    ///
-    /// Of very many, the last are looked at.
-    pub async fn lost_sequences(&self, enrolment: Uuid) -> Result<Vec<(i64, i64)>, Failure> {
-        use scan_row::{Column, Entity};
-        let select = facts::<Entity>()
-            .filter(scan_row::COLUMN.enrolment_id.eq(enrolment))
-            .filter(scan_row::COLUMN.device_sequence.is_not_null());
-        let mut numbers = sea_orm::QueryTrait::into_query(select.select_only());
-        numbers.expr(Expr::col((Entity, Column::DeviceSequence)));
-        numbers.order_by((Entity, Column::DeviceSequence), sea_orm::Order::Desc).limit(LOOKED_AT);
-        let rows = self.transaction.query_all(&numbers).await?;
-        let mut seen: Vec<i64> =
-            rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, DbErr>>()?;
-        let strays = facts::<stray_row::Entity>()
-            .filter(stray_row::COLUMN.enrolment_id.eq(enrolment))
-            .filter(stray_row::COLUMN.device_sequence.is_not_null());
-        let strays = strays.all(&self.transaction).await?;
-        let is_whole = rows.len() < usize::try_from(LOOKED_AT).unwrap_or(usize::MAX);
-        seen.extend(strays.into_iter().filter_map(|stray| stray.device_sequence));
-        seen.extend(is_whole.then_some(0));
-        seen.sort_unstable();
-        let gaps = seen.windows(2).filter(|pair| pair[1] - pair[0] > 1);
-        Ok(gaps.map(|pair| (pair[0] + 1, pair[1] - 1)).collect())
-    }
 }
 
 /// Locks scans to be decided about, in the order of their ids, and waits for none: whoever decides about one may wait for
@@ -273,5 +247,3 @@ pub(crate) fn in_turn(scans: sea_orm::Select<scan_row::Entity>) -> sea_orm::Sele
 
 /// How many rows of attendance are written at once: SQLite takes some 32,000 parameters.
 const MOST_AT_ONCE: usize = 1_000;
-/// How many of a device's numbers are looked at for gaps.
-const LOOKED_AT: u64 = 2_000;

@@ -20,6 +20,7 @@ use sea_orm::{
 
 use super::row::{device, device_event, enrolment_code, to_code};
 use crate::{
+    check_in::keep_numbers,
     dialect::is_one_of,
     fault::Failure,
     json::from_json,
@@ -98,7 +99,7 @@ impl Store {
         }
         let signs = Signs { last_seen_at: device.last_seen_at, ..Signs::default() };
         if signs.are_stale(now)
-            && let Err(failure) = self.note_sign_of_life(id, now).await
+            && let Err(failure) = self.note_sign_of_life(id, enrolment, now).await
         {
             tracing::warn!(?failure, "a sign of life of a device could not be written down");
         }
@@ -127,12 +128,19 @@ impl Store {
     }
 
     #[expect(clippy::disallowed_methods, reason = "a sign of life changes nothing that anyone decides about")]
-    async fn note_sign_of_life(&self, id: DeviceId, now: DateTime<Utc>) -> Result<(), Failure> {
+    async fn note_sign_of_life(
+        &self,
+        id: DeviceId,
+        enrolment: EnrolmentId,
+        now: DateTime<Utc>,
+    ) -> Result<(), Failure> {
         device::Entity::update_many()
             .col_expr(device::Column::LastSeenAt, Expr::val(now))
             .filter(device::COLUMN.id.eq(id.uuid()))
             .exec(self.writer())
             .await?;
+        // A device that asks about each scan at once never hands in a batch, by which its numbers are looked at.
+        keep_numbers(self.writer(), enrolment).await?;
         Ok(())
     }
 }

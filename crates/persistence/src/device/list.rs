@@ -8,19 +8,46 @@ use hemicycle_domain::{
     page::{Direction, Page, PageRequest},
 };
 use sea_orm::{
-    PaginatorTrait, QueryFilter, QueryOrder, Select,
+    JoinType, PaginatorTrait, QueryFilter, QueryOrder, QueryTrait, Select,
     entity::prelude::*,
     sea_query::{Expr, ExprTrait, Query},
 };
 
 use super::row::{device, device_event, to_device};
 use crate::{
+    check_in::{of_enrolment, sequence_row},
     dialect::is_one_of,
     fault::Failure,
     keyset::{Key, Keyset},
+    read_model::read_model,
     reading::Reading,
     scope::facts,
 };
+
+/// A device that was not revoked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeviceInUse {
+    /// The device.
+    pub device: Device,
+    /// How many numbers of its enrolment had not come, below the highest, when it was heard of last.
+    pub lost: i64,
+}
+
+/// A device with what was found out about its numbers.
+struct InUse {
+    device: device::Model,
+    numbers: Option<Numbers>,
+}
+
+/// How many numbers of an enrolment are missing.
+struct Numbers {
+    #[expect(dead_code, reason = "what is joined in is there if its first column is")]
+    enrolment_id: Uuid,
+    lost: i64,
+}
+
+read_model!(Numbers, sequence_row::Entity => enrolment_id, lost);
+read_model!(InUse = device: device::Model, numbers: Option<Numbers>);
 
 impl Reading {
     /// Finds a device.
@@ -52,14 +79,19 @@ impl Reading {
     }
 
     /// Finds the devices of an event that were not revoked, the oldest first. Of their events, this one alone is told.
-    pub(crate) async fn devices_in_use(&self, event: EventId) -> Result<Vec<Device>, Failure> {
-        let select = self
+    pub(crate) async fn devices_in_use(&self, event: EventId) -> Result<Vec<DeviceInUse>, Failure> {
+        let mut select = self
             .devices_of(event)
             .filter(device::COLUMN.revoked_at.is_null())
             .order_by_asc(device::COLUMN.created_at)
             .order_by_asc(device::COLUMN.id);
-        let rows = self.all(select).await?;
-        rows.into_iter().map(|row| Ok(to_device(row, vec![event])?)).collect()
+        QueryTrait::query(&mut select).join(JoinType::LeftJoin, sequence_row::Entity, of_enrolment());
+        let rows: Vec<InUse> = self.all_as(select).await?;
+        let in_use = rows.into_iter().map(|row| {
+            let lost = row.numbers.map_or(0, |numbers| numbers.lost);
+            Ok(DeviceInUse { device: to_device(row.device, vec![event])?, lost })
+        });
+        in_use.collect()
     }
 
     fn devices_of(&self, event: EventId) -> Select<device::Entity> {

@@ -6,6 +6,8 @@ mod row;
 mod write;
 
 pub use enrolment::CodeHash;
+pub use list::DeviceInUse;
+pub(crate) use row::{device as device_row, device_event};
 
 use hemicycle_domain::{
     access::{Actor, Capability},
@@ -20,7 +22,7 @@ use crate::{
     event,
     scope::{Scoped, Sight},
 };
-use row::{device, device_event};
+use row::device;
 
 impl Scoped for device::Entity {
     /// A device is seen by itself, and by whoever prepares devices or checks people in at one of its events.

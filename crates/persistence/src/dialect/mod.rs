@@ -229,6 +229,32 @@ pub(crate) fn first_of_each<T: Iden + Copy, C: Iden + Copy>(
     select
 }
 
+/// Selects ranges of whole numbers, each with its owner as [`OWNER`], [`RANGE_FIRST`] and [`RANGE_LAST`]; there is at
+/// least one. On PostgreSQL the text is one for however many there are.
+pub(crate) fn ranges(backend: DbBackend, ranges: &[(Uuid, i64, i64)]) -> SelectStatement {
+    let mut select = Query::select();
+    let names = [OWNER, RANGE_FIRST, RANGE_LAST];
+    if backend == DbBackend::Postgres {
+        let owners = array(ranges.iter().map(|range| range.0).collect());
+        let firsts = array(ranges.iter().map(|range| range.1).collect());
+        let lasts = array(ranges.iter().map(|range| range.2).collect());
+        for (values, name) in [owners, firsts, lasts].into_iter().zip(names) {
+            select.expr_as(Func::cust("UNNEST").arg(Expr::val(values)), name);
+        }
+    } else {
+        for (column, name) in ["column1", "column2", "column3"].into_iter().zip(names) {
+            select.expr_as(Expr::col(column), name);
+        }
+        select.from_values(ranges.iter().copied(), "given");
+    }
+    select
+}
+
+/// The name of the first number of each of [`ranges`].
+pub(crate) const RANGE_FIRST: &str = "first_number";
+/// The name of the last number of each of [`ranges`].
+pub(crate) const RANGE_LAST: &str = "last_number";
+
 /// Whether the owner stands beside the rows that [`first_of_each`] is given, as [`OWNER`].
 pub(crate) fn stands_beside(backend: DbBackend) -> bool {
     backend == DbBackend::Postgres

@@ -71,6 +71,20 @@ impl Fixture<'_> {
         self.actor_of(device.id, n).await.unwrap()
     }
 
+    /// Has a phone present a code.
+    pub(crate) async fn presenting(&self, with: &str, n: u128) -> Arc<Actor> {
+        let device = self.store.enrol_device(&code(with), phone(n), self.now()).await.unwrap();
+        self.actor_of(device.id, n).await.unwrap()
+    }
+
+    /// Has another phone become a device.
+    pub(crate) async fn enrolled_anew(&self, device: DeviceId, n: u128) -> Arc<Actor> {
+        let with = format!("code {n}");
+        let given = code(&with);
+        self.prepare(async |work| work.renew_device_code(device, given, TimeDelta::minutes(15)).await).await;
+        self.presenting(&with, n).await
+    }
+
     async fn actor_of(&self, device: DeviceId, n: u128) -> Option<Arc<Actor>> {
         self.store.find_device_actor(device, enrolment(n), self.now()).await.unwrap()
     }

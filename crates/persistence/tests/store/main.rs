@@ -25,6 +25,7 @@ mod glass_break;
 mod headcount_report;
 mod idempotency;
 mod keyset;
+mod lost_scans;
 mod manifest;
 mod merge;
 mod participant;

@@ -456,8 +456,9 @@ async fn numbers_of_a_device_betray_a_copy_and_tell_what_is_lost(fixture: &Fixtu
         [&[], &[], &[], &[ScanFlag::SequenceReused], &[ScanFlag::SequenceReused]];
     assert_eq!(recorded.iter().map(flags).collect::<Vec<_>>(), expected);
     let lost = async |number: u128| {
-        let enrolment = Uuid::from_u128(0xe000 + number);
-        fixture.act(&system(), async |work| work.lost_sequences(enrolment).await).await.unwrap()
+        let enrolment = EnrolmentId(Uuid::from_u128(0xe000 + number));
+        let looked = fixture.act(&system(), async |work| work.numbers_of_enrolment(enrolment).await).await;
+        looked.unwrap().gaps().iter().map(|gap| (gap.first, gap.last)).collect::<Vec<_>>()
     };
     assert_eq!(lost(1).await, [(3, 4)]);
     // Another phone counts for itself; whom the first let in, it lets in a second time.

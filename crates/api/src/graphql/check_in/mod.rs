@@ -14,5 +14,5 @@ pub(crate) use object::{Attendance, Scan};
 pub use review::ReviewMutation;
 pub(crate) use review::{FlaggedScan, FlaggedScanWhere, flagged_of_event};
 pub use submit::SubmitMutation;
-pub(crate) use submit::{ScanFlag, ScanOutcome, ScanReason};
+pub(crate) use submit::{ScanFlag, ScanOutcome, ScanReason, SequenceRange};
 pub use subscription::{CheckInQuery, CheckInSubscription};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
 use hemicycle_domain::{
     access::Actor,
-    check_in::{self, NewScan, Presence},
+    check_in::{self, Gap, NewScan, Presence},
     device::Report,
     problem::{Fault, Invalid},
     text::Line,
@@ -136,6 +136,14 @@ pub(crate) struct SequenceRange {
     last: i64,
 }
 
+impl SequenceRange {
+    /// The last of these gaps, at most so many.
+    pub(crate) fn last_of(gaps: &[Gap], most: usize) -> Vec<Self> {
+        let last = &gaps[gaps.len().saturating_sub(most)..];
+        last.iter().map(|gap| Self { first: gap.first, last: gap.last }).collect()
+    }
+}
+
 /// The outcome of `submitScans`.
 #[derive(SimpleObject)]
 pub(crate) struct SubmitScansPayload {
@@ -146,7 +154,7 @@ pub(crate) struct SubmitScansPayload {
     /// When the server took the batch in.
     received_at: DateTime,
     /// The sequence numbers of this enrolment that never came, below the highest that did, the lowest first: scans that
-    /// are lost unless the device still holds them. Empty for an account.
+    /// are lost unless the device still holds them. Of more than 1,000 ranges, the last. Empty for an account.
     lost_sequences: Vec<SequenceRange>,
     /// Why the batch as a whole was refused; empty if it was taken.
     errors: Vec<UserError>,
@@ -154,6 +162,8 @@ pub(crate) struct SubmitScansPayload {
 
 /// The most scans of one batch.
 const MOST_SCANS: usize = 1_000;
+/// The most ranges of lost numbers that are told.
+const MOST_RANGES: usize = 1_000;
 /// The most walk-ins of one batch: each is four records.
 const MOST_WALK_INS: usize = 200;
 
@@ -237,13 +247,12 @@ async fn submit(work: &mut Work, input: &SubmitScansInput) -> Result<Submitted, 
         Actor::Device { id, enrolment, .. } => {
             let (id, enrolment) = (*id, *enrolment);
             work.hear_from_device(id, enrolment, &report(input, &read)).await?;
-            work.lost_sequences(enrolment.0).await?
+            SequenceRange::last_of(work.numbers_of_enrolment(enrolment).await?.gaps(), MOST_RANGES)
         }
         Actor::Account { .. } | Actor::ServiceAccount { .. } | Actor::Anonymous | Actor::System { .. } => {
             Vec::new()
         }
     };
-    let lost = lost.into_iter().map(|(first, last)| SequenceRange { first, last }).collect();
     Ok(Submitted { walk_ins, scans, lost })
 }
 

@@ -6,10 +6,9 @@ use async_graphql::{ComplexObject, Context, Enum, ID, Object, SimpleObject, Subs
 use futures_util::{Stream, stream};
 use hemicycle_domain::{
     access::{Actor, Capability},
-    device::Device,
     id::{CheckpointId, EventId, ParticipantCategoryId, RegistrationId},
 };
-use hemicycle_persistence::{Change, EventAttendance as Figures, LiveAttendance};
+use hemicycle_persistence::{Change, DeviceInUse, EventAttendance as Figures, LiveAttendance};
 
 use super::live::{Follower, Told};
 use crate::graphql::{
@@ -149,6 +148,9 @@ pub(crate) struct DevicePresence {
     pending: Option<i32>,
     /// The highest sequence number that came from its enrolment.
     highest_sequence: Option<i64>,
+    /// How many numbers of its enrolment below the highest had not come when it was heard of last: `Device.lostScans` tells
+    /// which, as of now.
+    lost_scans: i64,
 }
 
 #[derive(Default)]
@@ -234,7 +236,7 @@ impl EventAttendance {
             return None;
         }
         let sees_devices = may(Capability::CheckIn) || may(Capability::ManageDevices);
-        let sees = |device: &&Device| sees_devices && actor.device().is_none_or(|own| own == device.id);
+        let sees = |one: &&DeviceInUse| sees_devices && actor.device().is_none_or(|own| own == one.device.id);
         let Figures { expected, attended, inside } = live.figures;
         Some(Self {
             event_id: id::global_id(event),
@@ -266,7 +268,7 @@ impl CheckpointAttendance {
 }
 
 impl DevicePresence {
-    fn new(device: &Device) -> Self {
+    fn new(DeviceInUse { device, lost }: &DeviceInUse) -> Self {
         Self {
             device_id: id::global_id(device.id),
             name: device.name.as_str().to_owned(),
@@ -274,6 +276,7 @@ impl DevicePresence {
             last_seen_at: device.signs.last_seen_at.map(Into::into),
             pending: device.signs.pending,
             highest_sequence: device.signs.highest_sequence,
+            lost_scans: *lost,
         }
     }
 }

@@ -1,19 +1,47 @@
 //! A device, as clients see it, and the questions about devices.
 
-use async_graphql::{Context, ID, Object};
-use hemicycle_domain::{device::Device as DomainDevice, id::EventId, text::Line};
+use async_graphql::{Context, ID, Object, SimpleObject};
+use hemicycle_domain::{
+    check_in::Received,
+    device::Device as DomainDevice,
+    id::{DeviceId, EventId},
+    text::Line,
+};
 
 use crate::graphql::{
+    check_in::SequenceRange,
     connection::{Connection, connection, cost, page},
     context::ContextExt,
     error::{ApiError, Nullable, nullable},
     event::Event,
     id,
+    loader::{loader, rekey},
     scalar::{DateTime, Uuid},
 };
 
+/// The most ranges of lost numbers that are told of a device.
+const MOST_RANGES: usize = 100;
+
 /// A phone that stands at the doors of events.
 pub(crate) struct Device(pub(crate) DomainDevice);
+
+/// Scans that a device made and that never came.
+#[derive(SimpleObject)]
+pub(crate) struct LostScans {
+    /// How many.
+    count: i64,
+    /// Their sequence numbers, the lowest first. Of more than 100 ranges, the last.
+    ranges: Vec<SequenceRange>,
+}
+
+/// The key of the numbers that came from a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct NumbersOf(DeviceId);
+
+loader!(NumbersOf => Received, |reading, keys| async {
+    let ids: Vec<DeviceId> = keys.iter().map(|key| key.0).collect();
+    rekey(reading.numbers_of_devices(&ids).await, NumbersOf)
+});
 
 /// A phone that stands at the doors of events.
 #[Object]
@@ -95,6 +123,15 @@ impl Device {
         self.0.signs.highest_sequence
     }
 
+    /// The scans of its present enrolment that never came: the sequence numbers from 1 to the highest that came, without
+    /// those under which a scan was kept or rejected for good. A scan that comes late is taken off. They are lost unless the
+    /// phone holds them still: `pending` says how many it held back. Null before the first enrolment.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn lost_scans(&self, ctx: &Context<'_>) -> Nullable<LostScans> {
+        let received = ctx.load(NumbersOf(self.0.id)).await;
+        nullable(received.map(|received| received.map(|received| LostScans::of(&received))))
+    }
+
     /// When it was revoked; null where it was not.
     async fn revoked_at(&self) -> Option<DateTime> {
         self.0.revoked.as_ref().map(|revoked| revoked.at.into())
@@ -103,6 +140,12 @@ impl Device {
     /// Why it was revoked.
     async fn revoked_reason(&self) -> Option<&str> {
         self.0.revoked.as_ref().map(|revoked| revoked.reason.as_str())
+    }
+}
+
+impl LostScans {
+    fn of(received: &Received) -> Self {
+        Self { count: received.lost(), ranges: SequenceRange::last_of(received.gaps(), MOST_RANGES) }
     }
 }
 
@@ -136,6 +179,6 @@ impl DeviceQuery {
 }
 
 /// Finds a device that the caller sees.
-async fn find(ctx: &Context<'_>, id: hemicycle_domain::id::DeviceId) -> Result<Option<Device>, ApiError> {
+async fn find(ctx: &Context<'_>, id: DeviceId) -> Result<Option<Device>, ApiError> {
     Ok(ctx.reading()?.find_device(id).await?.map(Device))
 }

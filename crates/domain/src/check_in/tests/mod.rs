@@ -5,6 +5,7 @@ mod decision;
 mod fold;
 mod partition;
 mod repetition;
+mod sequence;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use uuid::Uuid;
