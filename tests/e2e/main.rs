@@ -46,6 +46,7 @@ mod provider;
 mod questions;
 mod reach;
 mod registration;
+mod rejected;
 mod review;
 mod schema_walk;
 mod search;

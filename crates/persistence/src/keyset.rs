@@ -11,7 +11,7 @@ use hemicycle_domain::{
 use sea_orm::{
     ColumnTrait, ColumnType, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait, Select, Value,
-    sea_query::{Asterisk, Expr, ExprTrait, Query},
+    sea_query::{Asterisk, Expr, ExprTrait, Query, SimpleExpr},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -19,6 +19,7 @@ use uuid::Uuid;
 use crate::{
     fault::Failure,
     read_model::{ReadModel, all, all_of},
+    scope::{FirstOfEach, Scoped, Sight, select_first_of_each},
 };
 
 /// The value of a sort column.
@@ -135,8 +136,45 @@ impl<E: EntityTrait, R: ReadModel> Keyset<E, R> {
         Ok((rows.len() as u64 == wanted).then(|| self.cut(rows, request)))
     }
 
+    /// Reads one page of the rows of several owners, named by this column: each owner's first rows come from an index, and
+    /// the page is cut from those, however many rows each of them has.
+    pub(crate) async fn page_of_each(
+        &self,
+        connection: &impl ConnectionTrait,
+        sight: &Sight<'_>,
+        (owner, owners): (E::Column, Vec<Uuid>),
+        request: &PageRequest,
+    ) -> Result<Page<R>, Failure>
+    where
+        E: Scoped,
+    {
+        let (start, order) = self.start(request)?;
+        let count = u64::from(request.size) + 1;
+        let first: FirstOfEach<E> = FirstOfEach {
+            owner,
+            owners,
+            that: Condition::all().add_option(start),
+            order: [self.column, self.id],
+            direction: order.clone(),
+            count,
+        };
+        let mut select = select_first_of_each(sight, first);
+        select
+            .order_by((E::default(), self.column), order.clone())
+            .order_by((E::default(), self.id), order)
+            .limit(count);
+        Ok(self.cut(all(connection, select).await?, request))
+    }
+
     /// Begins a select where a page begins, and says in which direction it is read.
     fn begin(&self, select: Select<E>, request: &PageRequest) -> Result<(Select<E>, Order), Failure> {
+        let (start, order) = self.start(request)?;
+        Ok((select.filter(Condition::all().add_option(start)), order))
+    }
+
+    /// The condition that a row comes after where the page begins, if it begins somewhere, and in which direction it is
+    /// read.
+    fn start(&self, request: &PageRequest) -> Result<(Option<SimpleExpr>, Order), Failure> {
         let direction = match request.side {
             Side::First => self.direction,
             Side::Last => self.direction.reversed(),
@@ -145,15 +183,15 @@ impl<E: EntityTrait, R: ReadModel> Keyset<E, R> {
             Direction::Ascending => Order::Asc,
             Direction::Descending => Order::Desc,
         };
-        let Some(cursor) = &request.cursor else { return Ok((select, order)) };
+        let Some(cursor) = &request.cursor else { return Ok((None, order)) };
         let (key, id) = self.read_cursor(request.side, cursor)?;
         let place = Expr::tuple([Expr::col(self.column.as_column_ref()), Expr::col(self.id.as_column_ref())]);
         let start = Expr::tuple([Expr::val(Value::from(key)), Expr::val(id)]);
-        let select = select.filter(match direction {
+        let comes_after = match direction {
             Direction::Ascending => place.gt(start),
             Direction::Descending => place.lt(start),
-        });
-        Ok((select, order))
+        };
+        Ok((Some(comes_after), order))
     }
 
     /// Cuts a page from rows of which there is one more if there are more.

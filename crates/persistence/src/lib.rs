@@ -54,8 +54,8 @@ pub use attempt::Attempt;
 pub use audit::MOST_UNNOTED;
 pub use change::Change;
 pub use check_in::{
-    CheckedIn, EventAttendance, FlaggedFilter, FlaggedScan, Handed, LiveAttendance, Recorded, Stray,
-    registration_of,
+    CheckedIn, EventAttendance, FlaggedFilter, FlaggedScan, Handed, LiveAttendance, Recorded, RejectedFilter,
+    RejectedScan, RejectedScanId, Stray, registration_of,
 };
 pub use device::{CodeHash, DeviceInUse};
 pub use event::{EventTally, EventsOf};

@@ -75,7 +75,9 @@ pub(super) async fn callers(app: &App<'_>, ground: &Ground) -> Vec<Client> {
     ] {
         clients.push(account(app, &administrator, name, grant, person.map(|person| ground.id(person))).await);
     }
-    clients.push(device(app, &administrator, ground.id("shared"), PHONE).await.1);
+    let (_, phone) = device(app, &administrator, ground.id("shared"), PHONE).await;
+    reject(&phone).await;
+    clients.push(phone);
     let registry = ["REGISTRATIONS_READ", "CONTACTS_READ", "REGISTRATIONS_WRITE"];
     let kazakhstan = json!({ "placeKind": "COUNTRY", "country": "KZ" });
     for (name, scopes, place) in [
@@ -88,6 +90,13 @@ pub(super) async fn callers(app: &App<'_>, ground: &Ground) -> Vec<Client> {
     }
     assert_eq!(clients.len(), CALLERS.len());
     clients
+}
+
+/// Hands in what can never be taken, so that there is something that those who run the event see.
+async fn reject(phone: &Client) {
+    let scan = json!({ "sequence": 1, "capturedAt": "yesterday", "credential": "a code that nobody has" });
+    let answer = phone.mutate("submitScans", json!({ "scans": [scan] }), "results { outcome }").await;
+    assert_eq!(answer.text("submitScans.results.0.outcome"), "REJECTED_FINAL");
 }
 
 /// Opens an account, of this person if there is one, and signs in as it.

@@ -68,6 +68,18 @@ const ROWS: &[Row] = &[
         answers: "+00+0+0",
     },
     Row {
+        field: "Query.rejectedScans",
+        document: "{ rejectedScans(eventId: @shared) { nodes { reason } } }",
+        path: "rejectedScans.nodes",
+        answers: "+00+000",
+    },
+    Row {
+        field: "RejectedScanConnection.totalCount",
+        document: "{ rejectedScans(eventId: @shared) { totalCount } }",
+        path: "rejectedScans.totalCount",
+        answers: "+00+000",
+    },
+    Row {
         field: "Event.walkIns",
         document: "{ event(id: @conference) { walkIns { nodes { id } } } }",
         path: "event.walkIns.nodes",

@@ -86,6 +86,7 @@ pub(crate) const OBJECTS: &[(&str, &str)] = &[
         "whoever sees people at its event, an organiser of it whom the person represents, and the person",
     ),
     ("RejectedReading", "with the date that was chosen"),
+    ("RejectedScan", "whoever prepares devices and sees people at each event that the device serves"),
     ("ReportedFigure", "with its report"),
     ("ReportedFigures", "sums the reports that one sees"),
     ("ReportedReach", "sums the reports that one sees"),

@@ -59,6 +59,7 @@ pub struct Query(
     audit::AuditQuery,
     badge::BadgeQuery,
     check_in::CheckInQuery,
+    check_in::RejectedScanQuery,
     device::DeviceQuery,
     event::EventQuery,
     glass_break::GlassBreakQuery,

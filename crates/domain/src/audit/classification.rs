@@ -135,6 +135,7 @@ const ACCOUNT: &[&str] = &[
     "issuer",
     "people",
     "participant_ids",
+    "rejected_scan_ids",
     "glass_breaks",
 ];
 const CONTRIBUTION: &[&str] = &["registration_id", "kind"];

@@ -7,6 +7,7 @@ use hemicycle_domain::{
     access::Actor,
     id::{Id, ParticipantId, RecordKind},
 };
+use sea_orm::{JsonValue, entity::prelude::Uuid};
 use serde_json::json;
 
 use crate::{
@@ -23,10 +24,28 @@ impl Reading {
     ///
     /// The answer waits for the row, as it must not go out without it; that is one insert for each bulk.
     pub(crate) async fn note_reading_of(&self, people: &[ParticipantId]) -> Result<(), Failure> {
-        if people.len() <= MOST_UNNOTED && self.actor.glass().is_empty() {
+        if !self.is_worth_a_note(people.len()) {
             return Ok(());
         }
         self.note(people).await
+    }
+
+    /// Whether reading of so many people, or of so many things that may tell of people, is noted.
+    pub(crate) fn is_worth_a_note(&self, read: usize) -> bool {
+        read > MOST_UNNOTED || !self.actor.glass().is_empty()
+    }
+
+    /// Notes that the texts of these rejected scans were read, and of whom it is known that they are in them.
+    pub(crate) async fn note_reading_of_rejected(
+        &self,
+        rejected: &[Uuid],
+        people: &[ParticipantId],
+    ) -> Result<(), Failure> {
+        if rejected.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<String> = rejected.iter().map(ToString::to_string).collect();
+        self.note_with(people, json!({ "rejected_scan_ids": ids })).await
     }
 
     /// Notes that these people were shown, where the glass is broken by whoever reads: names, too, are what it opens.
@@ -44,7 +63,15 @@ impl Reading {
     }
 
     async fn note(&self, people: &[ParticipantId]) -> Result<(), Failure> {
-        let Some(occasion) = self.occasion.as_ref().filter(|_| !people.is_empty()) else { return Ok(()) };
+        if people.is_empty() {
+            return Ok(());
+        }
+        self.note_with(people, json!({})).await
+    }
+
+    /// Notes whose personal data were read, and what else there is to tell of it.
+    async fn note_with(&self, people: &[ParticipantId], mut told: JsonValue) -> Result<(), Failure> {
+        let Some(occasion) = self.occasion.as_ref() else { return Ok(()) };
         let (subject_kind, subject_id) = match &*self.actor {
             Actor::Account { id, .. } => (RecordKind::Account, id.uuid()),
             Actor::Device { id, .. } => (RecordKind::Device, id.uuid()),
@@ -53,7 +80,8 @@ impl Reading {
             Actor::System { .. } | Actor::Anonymous => return Ok(()),
         };
         let ids: Vec<String> = people.iter().map(ToString::to_string).collect();
-        let mut told = json!({ "people": ids.len(), "participant_ids": ids });
+        told["people"] = ids.len().into();
+        told["participant_ids"] = ids.into();
         let glass: Vec<String> = self.actor.glass().iter().map(|open| open.id.to_string()).collect();
         if !glass.is_empty() {
             told["glass_breaks"] = glass.into();

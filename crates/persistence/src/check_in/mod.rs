@@ -13,10 +13,11 @@ mod list;
 mod live;
 mod record;
 mod refold;
+mod rejected;
 mod review;
 mod row;
-mod stray;
 mod sequence;
+mod stray;
 mod write;
 
 pub(crate) use book::check_handing_in;
@@ -25,11 +26,12 @@ pub use handed::{Handed, Recorded};
 pub use list::{EventAttendance, registration_of};
 pub use live::LiveAttendance;
 pub(crate) use refold::keep_folding;
+pub use rejected::{RejectedFilter, RejectedScan, RejectedScanId};
 pub use review::{FlaggedFilter, FlaggedScan};
 pub(crate) use row::{attendance_row, scan_row, to_attendance, to_scan};
+pub(crate) use sequence::{keep_numbers, of_enrolment, sequence_row};
 pub use stray::Stray;
 pub use write::CheckedIn;
-pub(crate) use sequence::{keep_numbers, of_enrolment, sequence_row};
 pub(crate) use write::in_turn;
 
 use hemicycle_domain::access::Capability;

@@ -37,6 +37,7 @@ mod readers;
 mod reference;
 mod refusal;
 mod registration;
+mod rejected;
 mod repetition;
 mod review;
 mod room;

@@ -16,6 +16,12 @@ pub(super) const ROWS: &[Row] = &[
         answers: SIGNED_IN,
     },
     Row {
+        operation: "Query.rejectedScans",
+        about: "of the conference, each of what they see",
+        document: "{ rejectedScans(eventId: @conference) { nodes { reason text } totalCount } }",
+        answers: SIGNED_IN,
+    },
+    Row {
         operation: "Mutation.prepareDevice",
         about: "for the conference",
         document: "mutation { prepareDevice(input: { name: \"Door\", eventIds: [@conference],

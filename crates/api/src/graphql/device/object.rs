@@ -38,6 +38,7 @@ pub(crate) struct LostScans {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct NumbersOf(DeviceId);
 
+loader!(DeviceId => DomainDevice, |reading, keys| reading.find_devices(keys));
 loader!(NumbersOf => Received, |reading, keys| async {
     let ids: Vec<DeviceId> = keys.iter().map(|key| key.0).collect();
     rekey(reading.numbers_of_devices(&ids).await, NumbersOf)
