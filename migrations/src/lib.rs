@@ -46,6 +46,7 @@ mod m0048_inside_by_sighting;
 mod m0049_revocation_feed;
 mod m0050_parked_registration;
 mod m0053_handed_in;
+mod m0054_resolved_by;
 mod m0056_attendance_in_place;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -101,6 +102,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0049_revocation_feed::Migration),
             Box::new(m0050_parked_registration::Migration),
             Box::new(m0053_handed_in::Migration),
+            Box::new(m0054_resolved_by::Migration),
             Box::new(m0056_attendance_in_place::Migration),
         ]
     }

@@ -33,7 +33,6 @@ const WHOLE: &[&str] = &[
     "ManifestRemoval",
     "RateLimit",
     "RuleError",
-    "Scan",
     "ScanResult",
     "SequenceRange",
     "SubmitScansPayload",
@@ -87,6 +86,24 @@ const IN_PART: &[(&str, &[&str])] = &[
     ("Query", &["checkInManifest", "checkInRevocations", "eventAttendance", "rateLimit", "thisDevice"]),
     ("RegisterWalkInPayload", &["errors", "registration", "walkIn"]),
     ("Registration", &["attendance", "id", "role", "status"]),
+    (
+        "Scan",
+        &[
+            "capturedAt",
+            "checkpoint",
+            "countedAt",
+            "counts",
+            "direction",
+            "flags",
+            "method",
+            "receivedAt",
+            "registration",
+            "scanId",
+            "session",
+            "undoneAt",
+            "undoneReason",
+        ],
+    ),
     ("Subscription", &["eventAttendance"]),
     ("WalkIn", &["flags", "id", "madeAt", "registration"]),
 ];
@@ -164,6 +181,14 @@ mod tests {
         let document = "subscription { eventAttendance(eventId: \"x\") { expected registration { id } } }";
         assert_eq!(messages(document), [""; 0]);
         assert_eq!(messages("{ me { id } events { nodes { id } } }").len(), 2);
+    }
+
+    #[test]
+    fn a_scan_does_not_tell_a_device_who_made_it() {
+        let document = "mutation($i: CheckInInput!) { checkIn(input: $i) { scan { scanId countedAt
+            device { name } operatorId operatorName localVerdict } } }";
+        let fields = ["device", "operatorId", "operatorName", "localVerdict"];
+        assert_eq!(messages(document), fields.map(|field| format!("a device has no field Scan.{field}")));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod actor;
 mod capability;
+mod doer;
 mod matrix;
 mod permit;
 mod place;
@@ -16,6 +17,7 @@ mod words;
 
 pub use actor::{Actor, Grant};
 pub use capability::Capability;
+pub use doer::Doer;
 pub use matrix::matrix;
 pub(crate) use permit::actions;
 pub use permit::{Action, Permit, Refusal, Subject, permit};

@@ -21,7 +21,7 @@ pub use clock::{Clock, Reckoned, run_backwards};
 pub use day_rule::DayRule;
 pub use decision::{Enrolled, Facts, Kept, Presence, Revocation, Said, decide};
 pub use review::{Finding, ReviewRefusal};
-pub use scan::{CountedScan, NewScan, Origin, Place, Resolution, ResolutionKind, Scan};
+pub use scan::{CountedScan, Decided, NewScan, Origin, Place, Resolution, ResolutionKind, Scan};
 pub use sequence::{Gap, Received};
 pub use stay::{Interval, Stay};
 pub use word::{Direction, Method, ScanFlag, ScanOutcome, ScanReason};

@@ -1,15 +1,13 @@
 //! The review: what a person decides about a scan that was flagged. It is one more fact; the last one holds.
 
-use chrono::{DateTime, Utc};
 use thiserror::Error;
 
-use super::{Resolution, ResolutionKind, Scan, ScanFlag};
+use super::{Decided, ResolutionKind, Scan, ScanFlag};
 use crate::{
     event::Event,
     id::RegistrationId,
     problem::{Problem, ProblemCode},
     registration::{Registration, RegistrationStatus},
-    text::Passage,
 };
 
 /// What a person found out about a flagged scan.
@@ -62,8 +60,7 @@ impl Scan {
         event: &Event,
         finding: Finding,
         attached: Option<&Registration>,
-        reason: Passage,
-        now: DateTime<Utc>,
+        decided: Decided,
     ) -> Result<Self, Problem> {
         if event.is_archived {
             return Err(Problem::Archived);
@@ -82,7 +79,7 @@ impl Scan {
                 (ResolutionKind::Attached, Some(registration))
             }
         };
-        let resolution = Resolution { kind, registration, at: now, reason };
+        let resolution = decided.that(kind, registration);
         Ok(Self { resolution: Some(resolution), ..self.clone() })
     }
 }

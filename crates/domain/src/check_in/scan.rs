@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{CheckInRefusal, Direction, Method, ScanFlag};
 use crate::{
+    access::Doer,
     device::EnrolmentId,
     event::Event,
     id::{AccountId, CheckpointId, DeviceId, EventId, RegistrationId, ScanId, SessionId, WalkInId},
@@ -53,7 +54,20 @@ pub struct Resolution {
     pub kind: ResolutionKind,
     /// Whom the scan shows, where that was found out.
     pub registration: Option<RegistrationId>,
+    /// Who found it out; none where that was not kept.
+    pub by: Option<Doer>,
     /// When it was found out.
+    pub at: DateTime<Utc>,
+    /// Why.
+    pub reason: Passage,
+}
+
+/// Who decides about scans, when and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// Who.
+    pub by: Option<Doer>,
+    /// When.
     pub at: DateTime<Utc>,
     /// Why.
     pub reason: Passage,
@@ -85,6 +99,8 @@ pub struct Scan {
     pub captured_at: DateTime<Utc>,
     /// By what time it counts; none where the client's cannot be believed.
     pub counted_at: Option<DateTime<Utc>>,
+    /// When it was sent, by the same clock; none where that was not told.
+    pub sent_at: Option<DateTime<Utc>>,
     /// When the server took it in.
     pub received_at: DateTime<Utc>,
     /// The device that made it.
@@ -93,6 +109,12 @@ pub struct Scan {
     pub sequence: Option<i64>,
     /// The account that recorded it.
     pub operator: Option<AccountId>,
+    /// Who stood at the door, as the device calls them.
+    pub operator_name: Option<String>,
+    /// What the device told them.
+    pub local_verdict: Option<String>,
+    /// What the device knew: the cursor of its manifest, as it was given.
+    pub manifest: Option<String>,
     /// What is amiss with it.
     pub flags: Vec<ScanFlag>,
     /// What a person found out about it last.
@@ -203,25 +225,24 @@ impl Scan {
 
     /// The scan as a fact of this registration, whomever it showed when it was made.
     #[must_use]
-    pub fn attached(&self, registration: RegistrationId, reason: Passage, at: DateTime<Utc>) -> Self {
-        let kind = ResolutionKind::Attached;
-        let resolution = Resolution { kind, registration: Some(registration), at, reason };
+    pub fn attached(&self, registration: RegistrationId, decided: Decided) -> Self {
+        let resolution = decided.that(ResolutionKind::Attached, Some(registration));
         Self { resolution: Some(resolution), ..self.clone() }
     }
 
     /// The scan once it is said who the walk-in is that it names; none where something else is amiss, or someone has looked
     /// at it.
     #[must_use]
-    pub fn settled_with_walk_in(&self, reason: Passage, at: DateTime<Utc>) -> Option<Self> {
+    pub fn settled_with_walk_in(&self, decided: Decided) -> Option<Self> {
         if self.resolution.is_some() || self.registration.is_none() || self.flags != [ScanFlag::WalkIn] {
             return None;
         }
-        let resolution = Resolution { kind: ResolutionKind::Accepted, registration: None, at, reason };
+        let resolution = decided.that(ResolutionKind::Accepted, None);
         Some(Self { resolution: Some(resolution), ..self.clone() })
     }
 
     /// Decides whether the scan may be undone, and what it looks like then.
-    pub fn undone(&self, event: &Event, reason: Passage, now: DateTime<Utc>) -> Result<Self, Problem> {
+    pub fn undone(&self, event: &Event, decided: Decided) -> Result<Self, Problem> {
         if self.resolution.as_ref().is_some_and(|resolution| resolution.kind == ResolutionKind::Undone) {
             return Err(CheckInRefusal::AlreadyUndone.into());
         }
@@ -231,8 +252,16 @@ impl Scan {
         if event.status.is_finished() {
             return Err(CheckInRefusal::Over { status: event.status }.into());
         }
-        let resolution = Resolution { kind: ResolutionKind::Undone, registration: None, at: now, reason };
+        let resolution = decided.that(ResolutionKind::Undone, None);
         Ok(Self { resolution: Some(resolution), ..self.clone() })
+    }
+}
+
+impl Decided {
+    /// The resolution that this is what was found out.
+    pub(super) fn that(self, kind: ResolutionKind, registration: Option<RegistrationId>) -> Resolution {
+        let Self { by, at, reason } = self;
+        Resolution { kind, registration, by, at, reason }
     }
 }
 

@@ -1,4 +1,6 @@
-//! Whom mail can be sent to: accounts by their ids, and those who administer institutions.
+//! Whom mail can be sent to: accounts by their ids, and those who administer institutions; and what accounts are called.
+
+use std::collections::HashMap;
 
 use hemicycle_domain::{
     access::Role,
@@ -17,6 +19,7 @@ use crate::{
     dialect::is_one_of,
     fault::{Failure, StoreFault},
     json::parsed,
+    scope::facts,
 };
 
 /// The most administrators that are told of one thing.
@@ -56,6 +59,26 @@ pub(crate) async fn administrators_of(
         tracing::warn!(told = MOST_TOLD, "more administrators than are told of one thing");
     }
     Ok(found)
+}
+
+/// What these accounts are called, disabled ones too.
+pub(crate) async fn display_names(
+    connection: &impl ConnectionTrait,
+    accounts: impl IntoIterator<Item = AccountId>,
+) -> Result<HashMap<AccountId, Line>, Failure> {
+    let ids =
+        is_one_of(connection.get_database_backend(), account::Column::Id, accounts.into_iter().map(Id::uuid));
+    let names = facts::<account::Entity>()
+        .select_only()
+        .columns([account::Column::Id, account::Column::DisplayName])
+        .filter(ids)
+        .into_tuple::<(Uuid, String)>()
+        .all(connection)
+        .await?;
+    let to_name = |(id, name): (Uuid, String)| {
+        Ok((id.into(), parsed("account", "display_name", Line::parse("displayName", &name))?))
+    };
+    names.into_iter().map(to_name).collect()
 }
 
 pub(super) fn to_addressee(row: &account::Model) -> Result<Addressee, StoreFault> {

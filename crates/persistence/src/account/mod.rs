@@ -15,7 +15,7 @@ mod session;
 mod session_list;
 mod signing_key;
 
-pub(crate) use addressee::{addressees, administrators_of};
+pub(crate) use addressee::{addressees, administrators_of, display_names};
 pub use attempt::AttemptDigest;
 pub use link::by_link;
 pub use provider::{NewProviderSignIn, ProviderReturn, TakenSignIn};

@@ -11,6 +11,7 @@ mod handed;
 mod known;
 mod list;
 mod live;
+mod operator;
 mod record;
 mod refold;
 mod rejected;

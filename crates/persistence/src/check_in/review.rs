@@ -143,7 +143,7 @@ impl Work {
             }
             Finding::Accept | Finding::Reject => None,
         };
-        let scan = to_scan(&row)?.reviewed(event, finding, attached, reason.clone(), self.now)?;
+        let scan = to_scan(&row)?.reviewed(event, finding, attached, self.decided(reason))?;
         let flagged = FlaggedScan { id: row.id.into(), scan: scan.clone() };
         let counted = scan.counts_for();
         self.keep_resolutions("check_in.resolve", vec![(row, scan)]).await?;

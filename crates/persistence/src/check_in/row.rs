@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use hemicycle_domain::{
+    access::Doer,
     check_in::{
         Attendance, Direction, Folded, Method, Origin, Resolution, ResolutionKind, Scan, ScanFlag, Sighting,
     },
@@ -160,6 +161,7 @@ const ACCOUNT: &str = "account:";
 struct KeptResolution {
     kind: ResolutionKind,
     registration: Option<RegistrationId>,
+    by: Option<String>,
     at: DateTime<Utc>,
     reason: String,
 }
@@ -191,10 +193,14 @@ pub(crate) fn to_scan(row: &scan_row::Model) -> Result<Scan, StoreFault> {
         method: from_word(TABLE, "method", &row.method, Method::from_word)?,
         captured_at: row.captured_at,
         counted_at: row.counted_at,
+        sent_at: row.sent_at,
         received_at: row.received_at,
         origin,
         sequence: row.device_sequence.or(row.claimed_sequence),
         operator: account.map(AccountId::from),
+        operator_name: row.operator_name.clone(),
+        local_verdict: row.local_verdict.clone(),
+        manifest: row.manifest_cursor.clone(),
         flags,
         resolution: row.resolution.clone().map(to_resolution).transpose()?,
     })
@@ -205,6 +211,7 @@ pub(super) fn kept_resolution(resolution: &Resolution) -> Json {
     to_json(&KeptResolution {
         kind: resolution.kind,
         registration: resolution.registration,
+        by: resolution.by.map(|doer| doer.to_string()),
         at: resolution.at,
         reason: resolution.reason.as_str().to_owned(),
     })
@@ -213,7 +220,8 @@ pub(super) fn kept_resolution(resolution: &Resolution) -> Json {
 fn to_resolution(json: Json) -> Result<Resolution, StoreFault> {
     let kept: KeptResolution = from_json("scan", "resolution", json)?;
     let reason = parsed("scan", "resolution", Passage::parse("reason", &kept.reason))?;
-    Ok(Resolution { kind: kept.kind, registration: kept.registration, at: kept.at, reason })
+    let by = kept.by.as_deref().and_then(Doer::parse);
+    Ok(Resolution { kind: kept.kind, registration: kept.registration, by, at: kept.at, reason })
 }
 
 /// Writes attendance as its row.

@@ -6,8 +6,8 @@ use std::{
 };
 
 use hemicycle_domain::{
-    access::permit,
-    check_in::{CheckInRefusal, Folded, Ground, NewScan, Presence, Resolution, Scan, fold},
+    access::{Doer, permit},
+    check_in::{CheckInRefusal, Decided, Folded, Ground, NewScan, Presence, Resolution, Scan, fold},
     event::{self, Event},
     id::{EventId, Id, RecordKind, RegistrationId, ScanId},
     text::Passage,
@@ -117,10 +117,15 @@ impl Work {
             // Someone decided about it in between: whom it counts for now is not locked.
             return Err(Failure::crossed());
         }
-        let scan = scan.undone(&event, reason, self.now)?;
+        let scan = scan.undone(&event, self.decided(&reason))?;
         self.keep_resolutions("check_in.undo", vec![(row, scan.clone())]).await?;
         let entry = Some(self.roster_entry_after_scan(registration.id).await?);
         Ok(CheckedIn { scan, entry, is_replay: false })
+    }
+
+    /// That the actor decides about scans now, for this reason.
+    pub(crate) fn decided(&self, reason: &Passage) -> Decided {
+        Decided { by: Doer::of(&self.actor), at: self.now, reason: reason.clone() }
     }
 
     /// Keeps what was found out about scans: facts of their own, and the attendance that follows from them.

@@ -61,7 +61,7 @@ impl Work {
         let next = ended.merged(&to_registration(find(into).ok_or_else(missing)?)?, reason.clone())?;
         let attached = self.scans_that_count_for(from).await?;
         let attached = attached.into_iter().map(|(row, scan)| {
-            let scan = scan.attached(into, reason.clone(), self.now);
+            let scan = scan.attached(into, self.decided(reason));
             (row, scan)
         });
         let attached = attached.collect();

@@ -293,7 +293,7 @@ impl Work {
             let scan = to_scan(&row)?;
             let walk_in = scan.walk_in.and_then(|id| known.get(&id));
             if let Some(walk_in) = walk_in.filter(|walk_in| scan.waited_for(walk_in.id, walk_in.event)) {
-                let next = scan.attached(walk_in.registration, reason.clone(), self.now);
+                let next = scan.attached(walk_in.registration, self.decided(&reason));
                 attached.push((row, next));
             }
         }

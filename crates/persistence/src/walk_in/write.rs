@@ -126,7 +126,7 @@ impl Work {
         self.lock_registrations(&BTreeSet::from([walk_in.registration.uuid()])).await?;
         let scans = self.scans_that_count_for(walk_in.registration).await?;
         let accepted = scans.into_iter().filter_map(|(row, scan)| {
-            let scan = scan.settled_with_walk_in(reason.clone(), self.now)?;
+            let scan = scan.settled_with_walk_in(self.decided(reason))?;
             Some((row, scan))
         });
         let accepted = accepted.collect();

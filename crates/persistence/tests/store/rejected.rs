@@ -76,7 +76,8 @@ async fn events<const N: usize>(fixture: &Fixture<'_>, hosts: [PartnerId; N]) ->
     let territory = fixture.territory("UZ", None).await.id;
     let mut events = Vec::with_capacity(N);
     for host in hosts {
-        let new = NewEvent { host: Some(host), territory: Some(territory), ..new_event("Conference", "2021") };
+        let new =
+            NewEvent { host: Some(host), territory: Some(territory), ..new_event("Conference", "2021") };
         events.push(fixture.open(new).await);
     }
     events.try_into().unwrap()

@@ -2,6 +2,7 @@
 
 mod handed;
 mod live;
+mod maker;
 mod mutation;
 mod object;
 mod rejected;

@@ -1,17 +1,22 @@
 //! Scans and attendance, as clients see them.
 
-use async_graphql::{Context, Enum, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use hemicycle_domain::{
     check_in::{self, Resolution, ResolutionKind, Scan as DomainScan},
     id::Id,
 };
 
-use super::submit::ScanFlag;
+use super::{
+    maker::{for_reviewers, name_at},
+    submit::ScanFlag,
+};
 use crate::graphql::{
     checkpoint::Checkpoint,
     context::ContextExt,
+    device::Device,
     error::{Nullable, nullable},
     event::{Session, find_session},
+    id,
     registration::Registration,
     scalar::{DateTime, Uuid},
 };
@@ -124,6 +129,58 @@ impl Scan {
     /// How the person was recognised.
     async fn method(&self) -> Method {
         self.0.method.into()
+    }
+
+    /// The device that made it; null where an account did, and for those who do not see the device.
+    async fn device(&self, ctx: &Context<'_>) -> Nullable<Device> {
+        let origin = self.0.origin?;
+        nullable(ctx.load(origin.device).await.map(|found| found.map(Device)))
+    }
+
+    /// The enrolment of that device by which it made the scan: `sequence` counts within it. Null where an account made it.
+    async fn enrolment_id(&self) -> Option<Uuid> {
+        self.0.origin.map(|origin| origin.enrolment.0.into())
+    }
+
+    /// The device's number for it, from 1; null where none was given. Of two scans under one number, both tell it.
+    async fn sequence(&self) -> Option<i64> {
+        self.0.sequence
+    }
+
+    /// The global id of the account that made it; null where a device did, and for those who may not review scans of the
+    /// event.
+    async fn operator_id(&self, ctx: &Context<'_>) -> Nullable<ID> {
+        let account = for_reviewers(ctx, self.0.event, self.0.operator).await;
+        nullable(account.map(|account| account.map(id::global_id)))
+    }
+
+    /// Who stood at the door: the name of the account that made it, or what the device called its operator, in its own
+    /// words. Null where nobody was named, and for those who may not review scans of the event.
+    async fn operator_name(&self, ctx: &Context<'_>) -> Nullable<String> {
+        let named = async {
+            match self.0.operator {
+                Some(account) => name_at(ctx, self.0.event, account).await,
+                None => for_reviewers(ctx, self.0.event, self.0.operator_name.clone()).await,
+            }
+        };
+        nullable(named.await)
+    }
+
+    /// What the device told its operator, in its own words; null where it did not say, and for those who may not review
+    /// scans of the event.
+    async fn local_verdict(&self, ctx: &Context<'_>) -> Nullable<String> {
+        nullable(for_reviewers(ctx, self.0.event, self.0.local_verdict.clone()).await)
+    }
+
+    /// Whether the device told which manifest it had: what the door knew as it decided.
+    async fn had_manifest(&self) -> bool {
+        self.0.manifest.is_some()
+    }
+
+    /// When it was sent, by the same clock as `capturedAt`; null where that was not told. How much later `receivedAt` is, is
+    /// how far that clock was off.
+    async fn sent_at(&self) -> Option<DateTime> {
+        self.0.sent_at.map(Into::into)
     }
 
     /// When it happened, by the clock of the client.

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use hemicycle_domain::{
-    access::Capability,
+    access::Doer,
     check_in::{self, Finding, Resolution, ResolutionKind},
     id::EventId,
     page::PageRequest,
@@ -11,10 +11,15 @@ use hemicycle_domain::{
 };
 use hemicycle_persistence::{Failure, FlaggedFilter, FlaggedScan as Flagged};
 
-use super::{object::Scan, submit::ScanFlag};
+use super::{
+    maker::{for_reviewers, name_at},
+    object::Scan,
+    submit::ScanFlag,
+};
 use crate::graphql::{
     connection::{Connection, connection},
     context::ContextExt,
+    device::Device,
     error::{ApiError, Nullable, nullable},
     id,
     payload::{UserError, settle},
@@ -105,8 +110,12 @@ pub(crate) struct ResolveScansPayload {
 /// A scan that was kept with something amiss, so that a person looks at it.
 pub(crate) struct FlaggedScan(Flagged);
 
-/// What a person found out about a scan, and why.
-pub(crate) struct ScanResolution(Resolution);
+/// What a person found out about a scan, who and why.
+pub(crate) struct ScanResolution {
+    resolution: Resolution,
+    /// The event at whose door the scan was made.
+    event: EventId,
+}
 
 /// The flagged scans of an event, the oldest first.
 pub(crate) async fn flagged_of_event(
@@ -141,14 +150,8 @@ impl FlaggedScan {
     /// What was shown, as it was read; null where nothing was, once the person was anonymised, and for those who may not
     /// review scans of the event.
     async fn credential(&self, ctx: &Context<'_>) -> Nullable<String> {
-        let shown = async {
-            let event = ctx.batch().load_one(self.0.scan.event).await?;
-            let may = event
-                .is_some_and(|event| ctx.request().actor.may(Capability::ReviewScans, &event.whereabouts));
-            let shown = self.0.scan.credential.clone().filter(|shown| may && !shown.is_empty());
-            Ok::<_, ApiError>(shown)
-        };
-        nullable(shown.await)
+        let shown = self.0.scan.credential.clone().filter(|shown| !shown.is_empty());
+        nullable(for_reviewers(ctx, self.0.scan.event, shown).await)
     }
 
     /// The walk-in that it names, with the known people who are proposed for it; null where it names none, and while the
@@ -160,31 +163,52 @@ impl FlaggedScan {
 
     /// What a person found out about it last; null while nobody has looked at it.
     async fn resolution(&self) -> Option<ScanResolution> {
-        self.0.scan.resolution.clone().map(ScanResolution)
+        let resolution = self.0.scan.resolution.clone()?;
+        Some(ScanResolution { resolution, event: self.0.scan.event })
     }
 }
 
-/// What a person found out about a scan, and why.
+/// What a person found out about a scan, who and why.
 #[Object]
 impl ScanResolution {
     /// What it is.
     async fn kind(&self) -> ScanResolutionKind {
-        ResolutionKind::into(self.0.kind)
+        ResolutionKind::into(self.resolution.kind)
+    }
+
+    /// The global id of the account that decided; null where a device did, or the program itself, and for those who may not
+    /// review scans of the event.
+    async fn account_id(&self, ctx: &Context<'_>) -> Nullable<ID> {
+        let account = for_reviewers(ctx, self.event, self.resolution.by.and_then(Doer::account)).await;
+        nullable(account.map(|account| account.map(id::global_id)))
+    }
+
+    /// The name of the account that decided; null where `accountId` is.
+    async fn account_name(&self, ctx: &Context<'_>) -> Nullable<String> {
+        let account = self.resolution.by.and_then(Doer::account)?;
+        nullable(name_at(ctx, self.event, account).await)
+    }
+
+    /// The device by which it was found out: it undid the scan, or handed in the walk-in whom it shows. Null where an
+    /// account decided, and for those who do not see the device.
+    async fn device(&self, ctx: &Context<'_>) -> Nullable<Device> {
+        let device = self.resolution.by.and_then(Doer::device)?;
+        nullable(ctx.load(device).await.map(|found| found.map(Device)))
     }
 
     /// When it was found out.
     async fn at(&self) -> DateTime {
-        self.0.at.into()
+        self.resolution.at.into()
     }
 
     /// Why.
     async fn reason(&self) -> &str {
-        self.0.reason.as_str()
+        self.resolution.reason.as_str()
     }
 
     /// Whom the scan was attached to; null where it was not.
     async fn registration(&self, ctx: &Context<'_>) -> Nullable<Registration> {
-        let registration = self.0.registration?;
+        let registration = self.resolution.registration?;
         nullable(ctx.batch().load_one(registration).await.map(|entry| entry.map(Registration)))
     }
 }

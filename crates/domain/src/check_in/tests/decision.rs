@@ -188,13 +188,12 @@ fn a_door_opens_by_the_clock_of_the_server_for_whoever_waits_but_for_a_list() {
 
 #[test]
 fn a_check_in_is_undone_once_and_not_after_the_figures_are_final() {
-    let reason = || Passage::parse("reason", "Wrong badge.").unwrap();
     let one = scan(10, Direction::In, 0);
-    let undone = one.undone(&event(EventStatus::Held), reason(), at(9)).unwrap();
+    let undone = one.undone(&event(EventStatus::Held), decided()).unwrap();
     assert_eq!(attendance(&Ground::default(), counting([&undone])), Attendance::default());
-    let again = undone.undone(&event(EventStatus::Held), reason(), at(9));
+    let again = undone.undone(&event(EventStatus::Held), decided());
     assert_eq!(again, Err(CheckInRefusal::AlreadyUndone.into()));
-    let late = one.undone(&event(EventStatus::Closed), reason(), at(9));
+    let late = one.undone(&event(EventStatus::Closed), decided());
     assert_eq!(late, Err(CheckInRefusal::Over { status: EventStatus::Closed }.into()));
 }
 

@@ -58,10 +58,14 @@ fn scan(id: u128, direction: Direction, minute: i64) -> Scan {
         method: Method::Qr,
         captured_at: at(minute),
         counted_at: Some(at(minute)),
+        sent_at: None,
         received_at: at(minute),
         origin: None,
         sequence: None,
         operator: None,
+        operator_name: None,
+        local_verdict: None,
+        manifest: None,
         flags: Vec::new(),
         resolution: None,
     }
@@ -76,10 +80,12 @@ fn at_checkpoint(checkpoint: CheckpointId, scan: Scan) -> Scan {
     Scan { checkpoint: Some(checkpoint), ..scan }
 }
 
+fn decided() -> Decided {
+    Decided { by: None, at: at(600), reason: Passage::parse("reason", "Wrong badge.").unwrap() }
+}
+
 fn resolved(kind: ResolutionKind, scan: &Scan) -> Scan {
-    let reason = Passage::parse("reason", "Wrong badge.").unwrap();
-    let resolution = Resolution { kind, registration: None, at: at(600), reason };
-    Scan { resolution: Some(resolution), ..scan.clone() }
+    Scan { resolution: Some(decided().that(kind, None)), ..scan.clone() }
 }
 
 /// A day from nine to five, at `number` days after the first.
