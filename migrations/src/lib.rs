@@ -47,6 +47,7 @@ mod m0049_revocation_feed;
 mod m0050_parked_registration;
 mod m0053_handed_in;
 mod m0054_resolved_by;
+mod m0055_attendance_by_session;
 mod m0056_attendance_in_place;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -103,6 +104,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0050_parked_registration::Migration),
             Box::new(m0053_handed_in::Migration),
             Box::new(m0054_resolved_by::Migration),
+            Box::new(m0055_attendance_by_session::Migration),
             Box::new(m0056_attendance_in_place::Migration),
         ]
     }

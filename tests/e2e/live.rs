@@ -188,3 +188,64 @@ async fn figures_are_told_by_checkpoint_once_and_to_who_follows(app: &App<'_>) {
     let answer = host.ask(document, json!({ "id": event })).await;
     assert!(answer.data("eventAttendance.byCheckpoint").to_string().contains("DOOR"));
 }
+
+each_database!(figures_are_told_by_session_with_a_checkpoint_or_without);
+async fn figures_are_told_by_session_with_a_checkpoint_or_without(app: &App<'_>) {
+    let host = app.host().await;
+    let event = open_event(&host, "Conference").await;
+    let guests = guests(&host, &event, 3).await;
+    let mut sessions = Vec::new();
+    for (number, name) in [(1, "Opening"), (2, "Workshop"), (3, "Closing")] {
+        let names = json!([{ "text": name, "language": "en" }]);
+        let session = json!({ "eventId": event, "number": number, "names": names });
+        let made = host.mutate("createSession", session, "session { id }").await;
+        sessions.push(made.text("createSession.session.id").to_owned());
+    }
+    let (_, phone) = device(app, &host, &event, PHONE).await;
+    let mut number = 0;
+    let mut scan = |guest: usize, session: usize, direction: &str| {
+        number += 1;
+        json!({ "scanId": format!("0198a1d2-7b3c-7e4f-8a5b-{:012x}", 0x00e0_0000 + number), "sequence": number,
+            "registrationId": guests[guest], "sessionId": sessions[session], "direction": direction,
+            "capturedAt": format!("2025-01-01T09:{number:02}:00Z"), "method": "LIST" })
+    };
+    let scans = vec![
+        scan(0, 0, "IN"),
+        scan(1, 0, "IN"),
+        scan(1, 0, "OUT"),
+        scan(1, 1, "IN"),
+        scan(2, 1, "IN"),
+        scan(2, 1, "IN"),
+    ];
+    phone
+        .mutate("submitScans", json!({ "scans": scans }), "results { outcome }")
+        .await
+        .data("submitScans.results.0");
+    let document = "query($id: ID!) { eventAttendance(eventId: $id) { attended byCheckpoint { attended }
+        bySession { sessionId expected attended inside } } }";
+    let figures = |session: usize, attended: i64, inside: i64| json!({ "sessionId": sessions[session], "expected": 3, "attended": attended, "inside": inside });
+    let expected = json!([figures(0, 2, 1), figures(1, 2, 2), figures(2, 0, 0)]);
+    for client in [&host, &phone] {
+        let told = client.ask(document, json!({ "id": event })).await;
+        assert_eq!(told.data("eventAttendance.bySession"), &expected);
+        assert_eq!(told.number("eventAttendance.attended"), 3);
+    }
+    // A checkpoint of its own changes where it is scanned, and not how many were there; those at both doors count once.
+    let door = json!({ "eventId": event, "kind": "SESSION", "sessionId": sessions[1] });
+    let door = host.mutate("createCheckpoint", door, "checkpoint { id }").await;
+    let mut here = scan(2, 1, "IN");
+    here["checkpointId"] = door.data("createCheckpoint.checkpoint.id").clone();
+    phone
+        .mutate("submitScans", json!({ "scans": [here] }), "results { outcome }")
+        .await
+        .data("submitScans.results.0");
+    let told = host.ask(document, json!({ "id": event })).await;
+    assert_eq!(told.data("eventAttendance.bySession"), &expected);
+    let removed = json!({ "id": door.text("createCheckpoint.checkpoint.id") });
+    host.mutate("removeCheckpoint", removed, "checkpoint { id }").await.data("removeCheckpoint.checkpoint");
+    let told = host.ask(document, json!({ "id": event })).await;
+    assert_eq!(told.data("eventAttendance.bySession"), &expected);
+    let titles = "query($id: ID!) { eventAttendance(eventId: $id) { bySession { session { title } } } }";
+    let titles = host.ask(titles, json!({ "id": event })).await;
+    assert_eq!(titles.data("eventAttendance.bySession.1.session.title"), "Workshop");
+}

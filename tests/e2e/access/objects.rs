@@ -101,6 +101,7 @@ pub(crate) const OBJECTS: &[(&str, &str)] = &[
     ("ServiceAccount", "itself, and whoever manages service accounts at one of its places"),
     ("ServiceAccountPlace", "with its service account"),
     ("Session", "with its event"),
+    ("SessionAttendance", "with the figures of its event"),
     ("SignInChallenge", "who proved who they are, once"),
     ("SignInProvider", "everyone"),
     ("Signatory", "with its agreement"),

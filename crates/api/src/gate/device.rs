@@ -104,6 +104,7 @@ const IN_PART: &[(&str, &[&str])] = &[
             "undoneReason",
         ],
     ),
+    ("SessionAttendance", &["attended", "expected", "inside", "sessionId"]),
     ("Subscription", &["eventAttendance"]),
     ("WalkIn", &["flags", "id", "madeAt", "registration"]),
 ];

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     checkpoint::{Checkpoint, CheckpointKind, CheckpointRules, MissingExit, Window},
     event::Event,
-    id::CheckpointId,
+    id::{CheckpointId, SessionId},
 };
 
 /// Whether a person was at an event, is there now, and for how long.
@@ -39,15 +39,26 @@ pub struct Attendance {
     pub is_imputed: bool,
 }
 
-/// Where a person was seen: a checkpoint that let them in.
+/// Where a person was seen: a checkpoint that let them in, or a session that has none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sighting {
-    /// The checkpoint.
-    #[serde(rename = "at")]
-    pub checkpoint: CheckpointId,
+    /// Where.
+    #[serde(flatten)]
+    pub spot: Spot,
     /// Whether they are in there now, as far as the scans tell.
     #[serde(rename = "in")]
     pub is_inside: bool,
+}
+
+/// A place that people are counted at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Spot {
+    /// A checkpoint.
+    #[serde(rename = "at")]
+    Checkpoint(CheckpointId),
+    /// The door of a session without a checkpoint of its own.
+    #[serde(rename = "session")]
+    Session(SessionId),
 }
 
 /// All that follows from the scans of one registration.
@@ -55,7 +66,7 @@ pub struct Sighting {
 pub struct Folded {
     /// Whether the person was at the event, is there now, and for how long.
     pub attendance: Attendance,
-    /// The checkpoints that let the person in, in the order of their ids.
+    /// The sessions without a checkpoint and the checkpoints that let the person in, each in the order of their ids.
     pub sightings: Vec<Sighting>,
 }
 
@@ -205,11 +216,13 @@ pub fn fold(ground: &Ground<'_>, scans: impl IntoIterator<Item = CountedScan>) -
         let is_here = inside.is_some_and(|(here, _)| **here == *place);
         if ground.is_main(*place) { is_here } else { stay.is_inside && inside.is_some() }
     };
-    let sightings = stays.iter().filter(|(_, stay)| stay.came).filter_map(|(place, stay)| match place {
-        Place::Checkpoint(checkpoint) => {
-            Some(Sighting { checkpoint: *checkpoint, is_inside: is_in(place, stay) })
-        }
-        Place::Event | Place::Session(_) => None,
+    let sightings = stays.iter().filter(|(_, stay)| stay.came).filter_map(|(place, stay)| {
+        let spot = match place {
+            Place::Checkpoint(checkpoint) => Spot::Checkpoint(*checkpoint),
+            Place::Session(session) => Spot::Session(*session),
+            Place::Event => return None,
+        };
+        Some(Sighting { spot, is_inside: is_in(place, stay) })
     });
     let sightings = sightings.collect();
     let attendance = Attendance {

@@ -16,7 +16,7 @@ mod stay;
 mod tests;
 mod word;
 
-pub use attendance::{Attendance, Folded, Ground, Sighting, attendance, fold, stays};
+pub use attendance::{Attendance, Folded, Ground, Sighting, Spot, attendance, fold, stays};
 pub use clock::{Clock, Reckoned, run_backwards};
 pub use day_rule::DayRule;
 pub use decision::{Enrolled, Facts, Kept, Presence, Revocation, Said, decide};

@@ -12,7 +12,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use hemicycle_domain::{
     badge::{self, Badge, BadgeKey, Issue},
-    check_in::{CountedScan, DayRule, Direction, Enrolled, Scan},
+    check_in::{CountedScan, DayRule, Direction, Enrolled, Scan, Spot},
     checkpoint::Checkpoint,
     device::EnrolmentId,
     event::Event,
@@ -406,9 +406,10 @@ impl Work {
             .group_by_col((Entity, Column::SeenAt))
             .to_owned();
         let mut inside: HashMap<CheckpointId, i64> = checkpoints.iter().map(|id| (*id, 0)).collect();
-        for (sighting, count) in to_tallied_sightings(&self.transaction.query_all(&counts).await?)? {
-            if let Some(inside) = inside.get_mut(&sighting.checkpoint).filter(|_| sighting.is_inside) {
-                *inside += count;
+        for (sightings, count) in to_tallied_sightings(&self.transaction.query_all(&counts).await?)? {
+            for sighting in sightings.into_iter().filter(|sighting| sighting.is_inside) {
+                let Spot::Checkpoint(checkpoint) = sighting.spot else { continue };
+                inside.entry(checkpoint).and_modify(|inside| *inside += count);
             }
         }
         Ok(inside)

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use hemicycle_domain::{
     access::{Shares, Tie, Whereabouts},
-    event::Event,
-    id::{CheckpointId, EventId, Id, ParticipantCategoryId},
+    check_in::{Sighting, Spot},
+    checkpoint::Checkpoint,
+    event::{Event, Session},
+    id::{CheckpointId, EventId, Id, ParticipantCategoryId, SessionId},
     registration::RegistrationRole,
 };
 use sea_orm::{
@@ -34,8 +36,25 @@ pub struct LiveAttendance {
     /// Those of its checkpoints that were not removed, in the order of their ids, each with how many were let in there and
     /// are in there now.
     pub by_checkpoint: Vec<(CheckpointId, EventAttendance)>,
+    /// Its sessions in their order, each with how many were let in there and are in there now: by a checkpoint of the
+    /// session, be it removed, or at its door without one.
+    pub by_session: Vec<(SessionId, EventAttendance)>,
     /// The devices that serve it and were not revoked, the oldest first.
     pub devices: Vec<DeviceInUse>,
+}
+
+/// The figures of an event by place.
+struct ByPlace {
+    checkpoints: Vec<(CheckpointId, EventAttendance)>,
+    sessions: Vec<(SessionId, EventAttendance)>,
+}
+
+/// People counted by where they were seen.
+struct Tally {
+    checkpoints: BTreeMap<CheckpointId, EventAttendance>,
+    sessions: BTreeMap<SessionId, EventAttendance>,
+    /// The session that a checkpoint is one of, or was.
+    session_of: BTreeMap<CheckpointId, SessionId>,
 }
 
 impl Reading {
@@ -43,11 +62,13 @@ impl Reading {
     pub async fn live_attendance(&self, id: EventId) -> Result<Option<LiveAttendance>, Failure> {
         let Some(event) = self.find_event(id).await? else { return Ok(None) };
         let Some(figures) = self.attendance_of_event(id).await? else { return Ok(None) };
+        let by_place = self.attendance_by_place(id, figures.expected).await?;
         Ok(Some(LiveAttendance {
             whereabouts: self.whereabouts_with_shares(&event).await?,
             figures,
             by_category: self.attendance_by_category(id).await?,
-            by_checkpoint: self.attendance_by_checkpoint(id, figures.expected).await?,
+            by_checkpoint: by_place.checkpoints,
+            by_session: by_place.sessions,
             devices: self.devices_in_use(id).await?,
         }))
     }
@@ -79,22 +100,17 @@ impl Reading {
         Ok(Whereabouts { shares, ..event.whereabouts.clone() })
     }
 
-    /// Counts the people of an event by checkpoint, for an actor who may see its figures: in two statements.
+    /// Counts the people of an event by checkpoint and by session, for an actor who may see its figures: in three
+    /// statements.
     ///
     /// Where people were seen stands beside their attendance, the same text for the same places: how many texts there are
     /// does not grow with the scans, and hardly with the people.
-    async fn attendance_by_checkpoint(
-        &self,
-        event: EventId,
-        expected: i64,
-    ) -> Result<Vec<(CheckpointId, EventAttendance)>, Failure> {
+    async fn attendance_by_place(&self, event: EventId, expected: i64) -> Result<ByPlace, Failure> {
         use attendance_row::{Column as Attended, Entity as Attendance};
         use registration_row::{Column, Entity};
-        let none = EventAttendance { expected, attended: 0, inside: 0 };
-        let checkpoints = self.checkpoints_of_events(&[event]).await?.remove(&event).unwrap_or_default();
-        let standing = checkpoints.iter().filter(|checkpoint| !checkpoint.is_removed);
-        let mut found: BTreeMap<CheckpointId, EventAttendance> =
-            standing.map(|checkpoint| (checkpoint.id, none)).collect();
+        let checkpoints = self.checkpoints_ever_of(event).await?;
+        let sessions = self.sessions_of_events(&[event]).await?.remove(&event).unwrap_or_default();
+        let mut tally = Tally::of(&checkpoints, &sessions, expected);
         let of_registration =
             Expr::col((Attendance, Attended::RegistrationId)).eq(Expr::col((Entity, Column::Id)));
         let counts = Query::select()
@@ -107,13 +123,10 @@ impl Reading {
             .and_where(registration_row::stands())
             .group_by_col((Attendance, Attended::SeenAt))
             .to_owned();
-        for (sighting, count) in to_tallied_sightings(&self.connection().query_all(&counts).await?)? {
-            if let Some(figures) = found.get_mut(&sighting.checkpoint) {
-                figures.attended += count;
-                figures.inside += if sighting.is_inside { count } else { 0 };
-            }
+        for (sightings, count) in to_tallied_sightings(&self.connection().query_all(&counts).await?)? {
+            tally.count(&sightings, count);
         }
-        Ok(found.into_iter().collect())
+        Ok(tally.into_places(&sessions))
     }
 
     /// Counts the people of an event by category, for an actor who may see its figures.
@@ -150,5 +163,55 @@ impl Reading {
         }
         found.sort_by_key(|(category, _)| *category);
         Ok(found)
+    }
+}
+
+impl Tally {
+    /// Nobody at any of these places yet, where so many are expected.
+    fn of(checkpoints: &[Checkpoint], sessions: &[Session], expected: i64) -> Self {
+        let none = EventAttendance { expected, attended: 0, inside: 0 };
+        let standing = checkpoints.iter().filter(|checkpoint| !checkpoint.is_removed);
+        Self {
+            checkpoints: standing.map(|checkpoint| (checkpoint.id, none)).collect(),
+            sessions: sessions.iter().map(|session| (session.id, none)).collect(),
+            session_of: checkpoints.iter().filter_map(|one| Some((one.id, one.session?))).collect(),
+        }
+    }
+
+    /// Counts so many people who were all seen at these places.
+    fn count(&mut self, sightings: &[Sighting], people: i64) {
+        // Whoever was seen at two doors of a session was there once.
+        let mut at_session: BTreeMap<SessionId, bool> = BTreeMap::new();
+        for Sighting { spot, is_inside } in sightings {
+            let session = match spot {
+                Spot::Checkpoint(checkpoint) => {
+                    self.checkpoints.entry(*checkpoint).and_modify(|figures| figures.add(people, *is_inside));
+                    self.session_of.get(checkpoint).copied()
+                }
+                Spot::Session(session) => Some(*session),
+            };
+            if let Some(session) = session {
+                *at_session.entry(session).or_default() |= is_inside;
+            }
+        }
+        for (session, is_inside) in at_session {
+            self.sessions.entry(session).and_modify(|figures| figures.add(people, is_inside));
+        }
+    }
+
+    /// The checkpoints in the order of their ids, the sessions in theirs.
+    fn into_places(self, sessions: &[Session]) -> ByPlace {
+        let figures = |session: &Session| Some((session.id, *self.sessions.get(&session.id)?));
+        ByPlace {
+            sessions: sessions.iter().filter_map(figures).collect(),
+            checkpoints: self.checkpoints.into_iter().collect(),
+        }
+    }
+}
+
+impl EventAttendance {
+    fn add(&mut self, people: i64, are_inside: bool) {
+        self.attended += people;
+        self.inside += if are_inside { people } else { 0 };
     }
 }

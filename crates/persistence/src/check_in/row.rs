@@ -251,14 +251,13 @@ fn to_sightings(seen_at: &str) -> Result<Vec<Sighting>, StoreFault> {
     from_json("attendance", "seen_at", json)
 }
 
-/// Reads counts of people by where they were seen, from rows of the two.
-pub(super) fn to_tallied_sightings(rows: &[QueryResult]) -> Result<Vec<(Sighting, i64)>, StoreFault> {
-    let mut counted = Vec::new();
-    for row in rows {
+/// Reads counts of people who were seen at the same places, from rows of the two.
+pub(super) fn to_tallied_sightings(rows: &[QueryResult]) -> Result<Vec<(Vec<Sighting>, i64)>, StoreFault> {
+    let tallied = rows.iter().map(|row| {
         let (seen_at, count): (String, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-        counted.extend(to_sightings(&seen_at)?.into_iter().map(|sighting| (sighting, count)));
-    }
-    Ok(counted)
+        Ok((to_sightings(&seen_at)?, count))
+    });
+    tallied.collect()
 }
 
 /// Reads from its row all that was folded.

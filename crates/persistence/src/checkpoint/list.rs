@@ -26,6 +26,12 @@ impl Reading {
         rows.into_iter().map(|row| Ok((row.id.into(), to_checkpoint(row)?))).collect()
     }
 
+    /// Finds all checkpoints that an event has or had, in the order of their ids.
+    pub(crate) async fn checkpoints_ever_of(&self, event: EventId) -> Result<Vec<Checkpoint>, Failure> {
+        let select = self.select::<Entity>().filter(COLUMN.event_id.eq(event.uuid())).order_by_asc(COLUMN.id);
+        Ok(self.all(select).await?.into_iter().map(to_checkpoint).collect::<Result<_, _>>()?)
+    }
+
     /// Finds the checkpoints of events that were not removed, by event: the days in their order, then the others as
     /// they were made.
     pub async fn checkpoints_of_events(

@@ -6,7 +6,7 @@ use async_graphql::{ComplexObject, Context, Enum, ID, Object, SimpleObject, Subs
 use futures_util::{Stream, stream};
 use hemicycle_domain::{
     access::{Actor, Capability},
-    id::{CheckpointId, EventId, ParticipantCategoryId, RegistrationId},
+    id::{CheckpointId, EventId, ParticipantCategoryId, RegistrationId, SessionId},
 };
 use hemicycle_persistence::{Change, DeviceInUse, EventAttendance as Figures, LiveAttendance};
 
@@ -15,6 +15,7 @@ use crate::graphql::{
     checkpoint::Checkpoint,
     context::ContextExt,
     error::{ApiError, Nullable, nullable},
+    event::{Session, find_session},
     id,
     program::ParticipantCategory,
     registration::Registration,
@@ -56,6 +57,8 @@ pub(crate) struct EventAttendance {
     by_category: Vec<CategoryAttendance>,
     /// The same by checkpoint, in the order in which they were made; those that were removed are left out.
     by_checkpoint: Vec<CheckpointAttendance>,
+    /// The same by session, in the order of the sessions: all of them, whether or not they have checkpoints.
+    by_session: Vec<SessionAttendance>,
     /// The devices at its doors that were not revoked, the oldest first; empty for those who neither check people in
     /// nor prepare devices there.
     devices: Vec<DevicePresence>,
@@ -130,6 +133,33 @@ impl CheckpointAttendance {
     /// The checkpoint, with its name and its rules.
     async fn checkpoint(&self, ctx: &Context<'_>) -> Nullable<Checkpoint> {
         nullable(ctx.load(self.of).await.map(|found| found.map(Checkpoint)))
+    }
+}
+
+/// The live figures of one session.
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub(crate) struct SessionAttendance {
+    /// The global id of the session.
+    session_id: ID,
+    /// How many registrations stand at the event: everyone may come to each of its sessions.
+    expected: i64,
+    /// How many of them were let in here, once or more often: at a checkpoint of the session, be it removed since, or by
+    /// scans that name the session and no checkpoint.
+    attended: i64,
+    /// How many people are in here now, as far as the scans tell, of those who have not left the event.
+    inside: i64,
+    #[graphql(skip)]
+    of: (EventId, SessionId),
+}
+
+/// The live figures of one session.
+#[ComplexObject]
+impl SessionAttendance {
+    /// The session, with its title and its times.
+    async fn session(&self, ctx: &Context<'_>) -> Nullable<Session> {
+        let (event, session) = self.of;
+        nullable(find_session(ctx, event, session).await)
     }
 }
 
@@ -245,6 +275,11 @@ impl EventAttendance {
             inside,
             by_category: live.by_category.iter().map(CategoryAttendance::new).collect(),
             by_checkpoint: live.by_checkpoint.iter().map(CheckpointAttendance::new).collect(),
+            by_session: live
+                .by_session
+                .iter()
+                .map(|session| SessionAttendance::new(event, session))
+                .collect(),
             devices: live.devices.iter().filter(sees).map(DevicePresence::new).collect(),
             change: AttendanceChange::Current,
             changes: 0,
@@ -264,6 +299,13 @@ impl CheckpointAttendance {
     fn new((checkpoint, figures): &(CheckpointId, Figures)) -> Self {
         let Figures { expected, attended, inside } = *figures;
         Self { checkpoint_id: id::global_id(*checkpoint), expected, attended, inside, of: *checkpoint }
+    }
+}
+
+impl SessionAttendance {
+    fn new(event: EventId, (session, figures): &(SessionId, Figures)) -> Self {
+        let Figures { expected, attended, inside } = *figures;
+        Self { session_id: id::global_id(*session), expected, attended, inside, of: (event, *session) }
     }
 }
 

@@ -175,12 +175,50 @@ fn a_person_is_in_at_the_day_that_saw_them_last_and_in_a_session_besides() {
     ];
     let seen = |scans: &[Scan]| {
         let folded = fold(&ground, counting(scans));
-        folded.sightings.into_iter().map(|seen| (seen.checkpoint, seen.is_inside)).collect::<Vec<_>>()
+        folded.sightings.into_iter().map(|seen| (seen.spot, seen.is_inside)).collect::<Vec<_>>()
     };
-    let ids = [checkpoints[0].id, checkpoints[1].id, session.id];
+    let ids = [checkpoints[0].id, checkpoints[1].id, session.id].map(Spot::Checkpoint);
     assert_eq!(seen(&scans), [(ids[0], false), (ids[1], true), (ids[2], true)]);
     let mut gone = scans.to_vec();
     gone.push(at_day(1, scan(4, Direction::Out, next_day + 60)));
     assert_eq!(seen(&gone), [(ids[0], false), (ids[1], false), (ids[2], false)]);
     assert_eq!(fold(&ground, counting(&gone)).attendance, attendance(&ground, counting(&gone)));
+}
+
+#[test]
+fn a_session_without_a_checkpoint_is_where_people_were_seen_too() {
+    let [talk, workshop] = [40, 41].map(|number| Uuid::from_u128(number).into());
+    let own = Checkpoint { session: Some(workshop), ..checkpoint(30, CheckpointKind::Session, day(0).rules) };
+    let checkpoints = [day(0), own.clone()];
+    let ground = Ground { checkpoints: &checkpoints, ..Ground::default() };
+    let at_session = |session, scan| Scan { session: Some(session), ..scan };
+    let scans = [
+        at_checkpoint(checkpoints[0].id, scan(1, Direction::In, 0)),
+        at_session(talk, scan(2, Direction::In, 10)),
+        at_session(workshop, scan(3, Direction::In, 90)),
+    ];
+    let seen = |scans: &[Scan]| {
+        let folded = fold(&ground, counting(scans));
+        folded.sightings.into_iter().map(|seen| (seen.spot, seen.is_inside)).collect::<Vec<_>>()
+    };
+    let spots = [Spot::Session(talk), Spot::Checkpoint(own.id), Spot::Checkpoint(checkpoints[0].id)];
+    let mut told = seen(&scans);
+    told.sort_by_key(|(spot, _)| spots.iter().position(|known| known == spot));
+    assert_eq!(told, spots.map(|spot| (spot, true)));
+    // Whoever has left the event is in none of its sessions.
+    let mut gone = scans.to_vec();
+    gone.push(at_checkpoint(checkpoints[0].id, scan(4, Direction::Out, 120)));
+    assert!(seen(&gone).iter().all(|(_, is_inside)| !is_inside));
+}
+
+#[test]
+fn where_people_were_seen_is_written_as_it_was_and_read_again() {
+    let [one, other] = [7, 8].map(Uuid::from_u128);
+    let seen = [
+        Sighting { spot: Spot::Checkpoint(one.into()), is_inside: true },
+        Sighting { spot: Spot::Session(other.into()), is_inside: false },
+    ];
+    let written = serde_json::to_value(seen).unwrap();
+    assert_eq!(written, serde_json::json!([{ "at": one, "in": true }, { "session": other, "in": false }]));
+    assert_eq!(serde_json::from_value::<Vec<Sighting>>(written).unwrap(), seen);
 }
