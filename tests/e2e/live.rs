@@ -101,6 +101,8 @@ async fn fifty_who_follow_cost_as_many_statements_as_one(app: &App<'_>) {
         host.mutate("checkIn", input, "scan { scanId }").await.data("checkIn.scan.scanId");
     };
     follow(&mut socket, 0, &event).await;
+    // Whoever comes in before the following has begun is in its first figures, and no news.
+    assert_eq!(figures(&mut socket).await["change"], "CURRENT");
     pass(0).await;
     // What happened before has been told once this is: the feed has an order.
     while figures(&mut socket).await["change"] != "CHECKED_IN" {}
