@@ -310,7 +310,7 @@ fn brought(number: u32, registration: &str) -> Handed {
         local_verdict: None,
         operator_name: None,
     };
-    Handed { actor, request: None, presence: Presence::Offline, sent_at: None, scan }
+    Handed { actor, request: None, presence: Presence::Offline, is_told: false, sent_at: None, scan }
 }
 
 each_database!(a_scan_that_another_work_is_bringing_at_that_moment_is_to_come_again);
