@@ -190,15 +190,18 @@ impl Work {
     }
 
     /// What was shown at doors: a code that nobody knew can be anything that bears a name. That something was shown stays,
-    /// so that the scan that comes again is known.
+    /// so that the scan that comes again is known. What the device told its operator may greet the person by name.
     async fn erase_shown(&self, about: &About) -> Result<(), Failure> {
-        let scans = Query::update()
-            .table("scan")
-            .value("credential", "")
-            .and_where(is_one_of(self.backend(), "id", about.scans.iter().copied()))
-            .and_where(Expr::col("credential").is_not_null())
-            .to_owned();
-        self.run(scans).await
+        for (column, left) in [("credential", ""), ("local_verdict", ANONYMISED)] {
+            let scans = Query::update()
+                .table("scan")
+                .value(column, left)
+                .and_where(is_one_of(self.backend(), "id", about.scans.iter().copied()))
+                .and_where(Expr::col(column).is_not_null())
+                .to_owned();
+            self.run(scans).await?;
+        }
+        Ok(())
     }
 
     /// What people wrote when they looked into scans; few were looked into.

@@ -3,7 +3,7 @@
 use hemicycle_domain::{
     access::{Grant, Place, Role},
     account::{EmailAddress, NewAccount, PasswordHash},
-    check_in::ScanReason,
+    check_in::{NewScan, ScanReason},
     event::EventStep,
     id::{EventId, Id, ParticipantId, PartnerId, RegistrationId},
     participant::{AccessNeeds, Disability, DisabilityAnswer, NewParticipant, PhoneNumber},
@@ -240,6 +240,26 @@ async fn an_export_holds_everything_and_leaves_a_row(fixture: &Fixture<'_>) {
     database.close().await.unwrap();
     let row = rows[0].replace('-', "").to_lowercase();
     assert_eq!((rows.len(), row), (1, person.uuid().simple().to_string()));
+}
+
+each_database!(what_a_device_told_its_operator_of_a_person_is_erased);
+async fn what_a_device_told_its_operator_of_a_person_is_erased(fixture: &Fixture<'_>) {
+    let event = fixture.open(new_event("Seminar", "2026-01-01")).await;
+    let [person, other] = ["Zulfiya Karimova", "Anna Guest"].map(new_person);
+    let [person, other] = [fixture.person(person).await.id, fixture.person(other).await.id];
+    let mut registrations = Vec::new();
+    for (number, person) in [(1, person), (2, other)] {
+        let registration = fixture.register(event, person, as_participant()).await;
+        let greeted = Some(format!("Welcome, number {number}!"));
+        pass(fixture, NewScan { local_verdict: greeted, ..coming_in(number, event, registration) }).await;
+        registrations.push(registration);
+    }
+    fixture.prepare(async |work| work.erase_participant(person, &reason()).await).await;
+    let scans = fixture.reading(&fixture.system()).scans_of_registrations(&registrations).await.unwrap();
+    let told = registrations.iter().map(|id| scans[id][0].local_verdict.as_deref().unwrap());
+    let [erased, kept] = told.collect::<Vec<_>>()[..] else { panic!("two scans") };
+    assert!(!erased.contains("Welcome"), "{erased}");
+    assert_eq!(kept, "Welcome, number 2!");
 }
 
 each_database!(what_doors_could_not_hand_in_is_erased_and_the_account_untied);
