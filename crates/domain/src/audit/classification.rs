@@ -177,7 +177,6 @@ const SCAN: &[&str] = &[
     "enrolment_id",
     "checkpoint_id",
     "manifest_cursor",
-    "local_verdict",
     "captured_at",
     "counted_at",
     "counted_for",
