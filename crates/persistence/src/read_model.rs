@@ -3,12 +3,17 @@
 //! sea-orm looks each column up by its name and puts each null into words first: of a page of 200 lines with 30
 //! columns that is most of what a request costs. Verbs, which read few records to change them, use its whole rows.
 
-use crate::dialect::statement;
+use std::pin::pin;
+
+use futures_util::TryStreamExt;
 use sea_orm::{
     ConnectionTrait, DbErr, EntityTrait, QueryResult, QuerySelect, QueryTrait, RuntimeErr, Select,
+    StreamTrait,
     sea_query::SelectStatement,
     sqlx::{self, Decode, Postgres, Row, Sqlite, Type, postgres::PgRow, sqlite::SqliteRow},
 };
+
+use crate::{dialect::statement, fault::StoreFault};
 
 /// What is read of a row: its own columns, or those of several tables that are joined.
 pub(crate) trait ReadModel: Sized {
@@ -61,6 +66,23 @@ pub(crate) async fn all<R: ReadModel>(
     R::select(&mut select);
     let rows = connection.query_all_raw(statement(connection.get_database_backend(), &select)).await?;
     rows.iter().map(|row| R::read(&mut Columns::of(row)?)).collect()
+}
+
+/// Gives the rows of a select one after the other as they come, read as a read model: where there may be very many, they
+/// are never all there at once.
+pub(crate) async fn each_of<R: ReadModel, E: EntityTrait>(
+    connection: &(impl ConnectionTrait + StreamTrait),
+    select: Select<E>,
+    mut take: impl FnMut(R) -> Result<(), StoreFault>,
+) -> Result<(), StoreFault> {
+    let mut select = select.select_only().into_query();
+    R::select(&mut select);
+    let statement = statement(ConnectionTrait::get_database_backend(connection), &select);
+    let mut rows = pin!(connection.stream_raw(statement).await?);
+    while let Some(row) = rows.try_next().await? {
+        take(R::read(&mut Columns::of(&row)?)?)?;
+    }
+    Ok(())
 }
 
 impl<'r> Columns<'r> {

@@ -1,6 +1,7 @@
 //! The scans that count for people, read as far as attendance follows from them.
 //!
-//! Of whom many scans are known, all are read for each new one: so no more is read of each than it takes.
+//! Of whom many scans are known, all are read for each new one: so no more is read of each than it takes, and what was read
+//! is not kept until all have come.
 
 use std::collections::HashMap;
 
@@ -16,7 +17,7 @@ use crate::{
     dialect::is_one_of,
     fault::{Failure, StoreFault},
     json::from_word,
-    read_model::{all_of, read_model},
+    read_model::{each_of, read_model},
     scope::facts,
     work::Work,
 };
@@ -48,12 +49,13 @@ impl Work {
             return Ok(counted);
         }
         let of_these = is_one_of(self.backend(), (Entity, Column::CountedFor), registrations.map(Id::uuid));
-        let rows: Vec<CountedRow> = all_of(&self.transaction, facts::<Entity>().filter(of_these)).await?;
-        for row in rows {
+        let take = |row: CountedRow| {
             if let Some(registration) = row.counted_for {
                 counted.entry(registration.into()).or_default().push(to_counted(&row)?);
             }
-        }
+            Ok(())
+        };
+        each_of(&self.transaction, facts::<Entity>().filter(of_these), take).await?;
         Ok(counted)
     }
 }
