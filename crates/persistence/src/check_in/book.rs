@@ -7,7 +7,7 @@ use hemicycle_domain::{
     access::{Actor, Capability, permit},
     check_in::{
         CheckInRefusal, Clock, Direction, Facts, Ground, Kept, Method, Presence, Revocation, Said, Scan,
-        ScanReason, decide, fold,
+        ScanFlag, ScanReason, decide, fold,
     },
     device::EnrolmentId,
     event::{self, Event},
@@ -78,7 +78,9 @@ impl Book {
         self.check_access(one, &event, enrolled.map(|enrolled| enrolled.event))?;
         self.check_place(one, &event)?;
         // One that is kept at another event is not told to those whose access there was not looked at.
-        if let Some(scan) = self.repeated(one, shown).find(|scan| scan.event == event.id) {
+        if let Some(scan) =
+            self.repeated(one, shown).find(|scan| scan.event == event.id && may_show(one, scan))
+        {
             return Ok(Recorded::Kept { scan: Box::new(scan.clone()), is_replay: true });
         }
         let id_is_taken = self.known.by_id.contains_key(&new.id);
@@ -138,7 +140,9 @@ impl Book {
             event.is_some_and(|event| one.actor.may(Capability::SeePeople, &event.whereabouts))
         };
         let mut own = self.repeated(one, shown).filter(|scan| scan.was_handed_in_by(&one.actor));
-        own.find(|scan| one.presence == Presence::Offline || sees_people_at(scan.event))
+        own.find(|scan| {
+            one.presence == Presence::Offline || (sees_people_at(scan.event) && may_show(one, scan))
+        })
     }
 
     /// Refuses whoever may not check people in there. Who does not see the event is told that it does not exist.
@@ -289,6 +293,11 @@ impl Book {
             None => Ground { checkpoints, ..Ground::default() },
         }
     }
+}
+
+/// Whether the answer may show the person of a scan that is repeated: whoever waits is shown nobody of another event.
+fn may_show(one: &Handed, scan: &Scan) -> bool {
+    one.presence == Presence::Offline || !scan.flags.contains(&ScanFlag::WrongEvent)
 }
 
 /// Rejects what is handed in by whoever may not check people in at the event. Who does not see it is told that it does

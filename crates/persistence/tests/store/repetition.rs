@@ -207,3 +207,19 @@ async fn who_sees_the_people_no_more_is_not_shown_one_by_asking_again(fixture: &
     assert!(is_not_found(ask(&viewer()).await));
     assert!(is_replay(&again(fixture, &viewer(), &scan).await));
 }
+
+each_database!(nobody_of_another_event_is_shown_by_asking_again);
+async fn nobody_of_another_event_is_shown_by_asking_again(fixture: &Fixture<'_>) {
+    let [course, other] = [Course::prepare(fixture, 1).await, Course::prepare(fixture, 1).await];
+    let secret = begin_key(fixture, 7).await;
+    let badge = badge_of(fixture, &secret, other.people[0]).await;
+    let account = operator(course.event);
+    let named = coming_in(1, course.event, other.people[0]);
+    for scan in [named, of_code(2, course.event, &badge)] {
+        // Without a network it is kept for whoever reviews.
+        assert_eq!(flags(&again(fixture, &account, &scan).await), [ScanFlag::WrongEvent]);
+        assert!(is_replay(&again(fixture, &account, &scan).await));
+        let asked = fixture.act(&account, async |work| work.check_in(scan).await).await;
+        assert!(asked.is_err(), "{asked:?}");
+    }
+}
