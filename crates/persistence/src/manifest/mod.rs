@@ -196,7 +196,7 @@ impl Reading {
         join(&mut select);
         select = match feed {
             Feed::Roster => select.filter(registration_row::stands()),
-            Feed::Revocations => select.filter(has_badge().or(registration_row::stands().not())),
+            Feed::Revocations => select.filter(has_badge().or(registration_row::is_kept().not())),
         };
         if let Some((at, id)) = position.after() {
             let place =

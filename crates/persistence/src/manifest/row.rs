@@ -109,7 +109,9 @@ impl Line {
 
     /// What is not good of the person's badges; none where all are.
     pub(super) fn to_revocation(&self) -> Option<Revocation> {
-        let (is_cancelled, first_good_serial) = (!self.stands(), self.first_good_serial());
+        // One that is parked is not expected, and its badge is as good as its registration.
+        let is_cancelled = self.registration.status == RegistrationStatus::Cancelled.as_str();
+        let first_good_serial = self.first_good_serial();
         (is_cancelled || first_good_serial > 1).then(|| Revocation {
             registration: self.registration.id.into(),
             is_cancelled,
