@@ -121,13 +121,13 @@ impl Work {
         id: DelegationId,
         except: Option<RegistrationId>,
     ) -> Result<DelegationRoster, Failure> {
-        use registration_row::{COLUMN, Column, Entity, stands};
+        use registration_row::{COLUMN, Column, Entity, is_kept};
         let members: Vec<(Uuid, bool)> = facts::<Entity>()
             .select_only()
             .column(Column::Id)
             .column(Column::IsDelegationHead)
             .filter(COLUMN.delegation_id.eq(id.uuid()))
-            .filter(stands())
+            .filter(is_kept())
             .into_tuple()
             .all(&self.transaction)
             .await?;
