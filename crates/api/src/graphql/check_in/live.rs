@@ -20,7 +20,7 @@ use tokio::{
         broadcast::{Receiver, error::RecvError},
         watch,
     },
-    time::{Instant, sleep, sleep_until},
+    time::{Instant, sleep_until},
 };
 
 use super::subscription::AttendanceChange;
@@ -35,17 +35,30 @@ const APART: Duration = Duration::from_millis(5);
 /// How many followers are told one after the other; the next ones are told with them.
 const PLACES: u32 = 60;
 
-/// What those who follow an event are told at once.
+/// The figures of an event as they were read, for all who follow it.
 #[derive(Debug, Clone)]
-pub(super) struct Told {
+struct Told {
     /// The live view; none where there is no such event, and why where it could not be read.
+    live: Result<Option<Arc<LiveAttendance>>, Arc<str>>,
+    /// How many changes have moved the figures since the first follower came.
+    changes: u64,
+    /// What the last of them was, and which registration it was about.
+    last: Option<(AttendanceChange, Option<RegistrationId>)>,
+    /// How often it was read.
+    reading: u64,
+    /// When it was read.
+    at: Instant,
+}
+
+/// What there is to tell one follower.
+#[derive(Debug)]
+pub(super) struct News {
+    /// As it is told to all.
     pub(super) live: Result<Option<Arc<LiveAttendance>>, Arc<str>>,
-    /// How many changes have moved the figures since they were told last.
+    /// How many changes have moved the figures since this follower was told last.
     pub(super) changes: i32,
     /// What the last of them was, and which registration it was about.
     pub(super) last: Option<(AttendanceChange, Option<RegistrationId>)>,
-    /// How often it was read.
-    reading: u64,
 }
 
 /// The live figures of all events that are followed.
@@ -72,7 +85,7 @@ struct Watched {
 /// What has happened since the figures were read last.
 #[derive(Default)]
 struct Noted {
-    changes: i32,
+    changes: u64,
     last: Option<(AttendanceChange, Option<RegistrationId>)>,
     /// Whether somebody waits to hear how things are.
     is_awaited: bool,
@@ -89,23 +102,29 @@ pub(super) struct Follower {
     first: Option<u64>,
     /// How long after a reading it is told.
     after: Duration,
+    /// Of how many changes it was told.
+    heard: u64,
 }
 
 impl Follower {
     /// Waits for what there is to tell; none at the end. First comes how things are.
-    pub(super) async fn next(&mut self) -> Option<Told> {
+    pub(super) async fn next(&mut self) -> Option<News> {
         if let Some(first) = self.first.take() {
             let told = self.told.wait_for(|told| told.reading >= first).await.ok()?.clone();
             // What happened as the following began is in the figures, and is no news to who has just come.
-            return Some(Told { changes: 0, last: None, ..told });
+            self.heard = told.changes;
+            return Some(News { live: told.live, changes: 0, last: None });
         }
         loop {
             self.told.changed().await.ok()?;
-            sleep(self.after).await;
+            let at = self.told.borrow().at;
+            sleep_until(at + self.after).await;
             let told = self.told.borrow_and_update().clone();
             // What was read for somebody who has just come is no news to the others.
-            if told.changes > 0 {
-                return Some(told);
+            let changes = told.changes - std::mem::replace(&mut self.heard, told.changes);
+            if changes > 0 {
+                let changes = i32::try_from(changes).unwrap_or(i32::MAX);
+                return Some(News { live: told.live, changes, last: told.last });
             }
         }
     }
@@ -126,7 +145,7 @@ impl Live {
         let watched = match all.events.entry(event) {
             Entry::Occupied(known) => Arc::clone(known.get()),
             Entry::Vacant(free) => {
-                let nothing = Told { live: Ok(None), changes: 0, last: None, reading: 0 };
+                let nothing = Told { live: Ok(None), changes: 0, last: None, reading: 0, at: Instant::now() };
                 let told = watch::Sender::new(nothing);
                 let watched = Arc::new(Watched { told, noted: Mutex::default(), wake: Notify::new() });
                 tokio::spawn(Arc::clone(self).keep(event, Arc::clone(&watched)));
@@ -142,7 +161,7 @@ impl Live {
         noted.came = noted.came.wrapping_add(1);
         drop(noted);
         watched.wake.notify_one();
-        Follower { told, first, after }
+        Follower { told, first, after, heard: 0 }
     }
 
     /// Hears of all changes, and notes them down for the events that are followed; ends when none is.
@@ -187,8 +206,11 @@ impl Live {
             let Some((noted, reading)) = watched.begin() else { continue };
             next = Instant::now() + EVERY;
             let live = self.read(event).await.map_err(|failure| format!("{failure:?}").into());
-            let Noted { changes, last, .. } = noted;
-            watched.told.send_replace(Told { live, changes, last, reading });
+            watched.told.send_modify(|told| {
+                let last = if noted.changes > 0 { noted.last } else { told.last };
+                let changes = told.changes + noted.changes;
+                *told = Told { live, changes, last, reading, at: Instant::now() };
+            });
         }
     }
 
@@ -207,7 +229,7 @@ impl Watched {
     /// Notes down that something has happened, and what, where that is known.
     fn note(&self, change: Option<(AttendanceChange, Option<RegistrationId>)>) {
         let mut noted = self.noted();
-        noted.changes = noted.changes.saturating_add(1);
+        noted.changes += 1;
         noted.last = change;
         drop(noted);
         self.wake.notify_one();

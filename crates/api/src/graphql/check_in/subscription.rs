@@ -10,7 +10,7 @@ use hemicycle_domain::{
 };
 use hemicycle_persistence::{Change, DeviceInUse, EventAttendance as Figures, LiveAttendance};
 
-use super::live::{Follower, Told};
+use super::live::{Follower, News};
 use crate::graphql::{
     checkpoint::Checkpoint,
     context::ContextExt,
@@ -240,17 +240,17 @@ impl Following {
     /// Waits for the next message; after an error there is none.
     async fn next(following: Option<Self>) -> Option<(Result<EventAttendance, ApiError>, Option<Self>)> {
         let mut following = following?;
-        let told = following.follower.next().await?;
-        let message = following.show(told);
+        let news = following.follower.next().await?;
+        let message = following.show(news);
         let goes_on = message.is_ok();
         Some((message, goes_on.then_some(following)))
     }
 
-    fn show(&self, told: Told) -> Result<EventAttendance, ApiError> {
-        let live = told.live.map_err(ApiError::Internal)?.ok_or_else(not_found)?;
+    fn show(&self, news: News) -> Result<EventAttendance, ApiError> {
+        let live = news.live.map_err(ApiError::Internal)?.ok_or_else(not_found)?;
         let mut shown = EventAttendance::shown_to(&self.actor, self.event, &live).ok_or_else(not_found)?;
-        shown.changes = told.changes;
-        if let Some((change, about)) = told.last {
+        shown.changes = news.changes;
+        if let Some((change, about)) = news.last {
             shown.change = change;
             shown.about = about;
         }
