@@ -2,7 +2,7 @@
 //!
 //! Rows are written in one order (registrations, scans by id, attendance, counters), so that no two batches deadlock.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use hemicycle_domain::{
     badge::KeptKey,
@@ -58,7 +58,7 @@ impl Work {
             })
             .collect();
         let lost = self.keep(&handed, &mut book).await?;
-        self.accept_let_in(&book).await?;
+        self.accept_let_in(&handed, &mut book).await?;
         if !lost.is_empty() {
             for one in &mut recorded {
                 if matches!(one, Recorded::Kept { scan, is_replay: false } if lost.contains(&scan.id)) {
@@ -92,14 +92,21 @@ impl Work {
     }
 
     /// Accepts those who were parked and whom a door lets in all the same, at an event that goes on after all.
-    async fn accept_let_in(&mut self, book: &Book) -> Result<(), Failure> {
-        let let_in = book.rows.iter().filter_map(|row| row.counted_for).map(RegistrationId::from);
+    async fn accept_let_in(&mut self, handed: &[Handed], book: &mut Book) -> Result<(), Failure> {
         let is_parked = |id: &RegistrationId| {
             let known = book.known.registrations.get(id);
             known.is_some_and(|known| known.status == RegistrationStatus::Parked)
         };
-        for parked in let_in.filter(is_parked).collect::<BTreeSet<_>>() {
-            self.accept_registration(parked).await?;
+        let let_in = book.rows.iter().filter_map(|row| {
+            let parked = row.counted_for.map(RegistrationId::from).filter(is_parked)?;
+            Some((parked, ScanId::from(row.claimed_id.unwrap_or(row.id))))
+        });
+        for (parked, scan) in let_in.collect::<BTreeMap<_, _>>() {
+            let caller = handed.iter().find(|one| one.scan.id == scan);
+            self.accept_registration_for(caller.map(|one| (&*one.actor, one.request.clone())), parked)
+                .await?;
+            // Whoever waits is told of it as it is now.
+            book.known.entries.remove(&parked);
         }
         Ok(())
     }

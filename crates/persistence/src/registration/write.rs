@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use hemicycle_domain::{
-    access::{Action, Permit, permit},
+    access::{Action, Actor, Permit, permit},
     check_in::Attendance,
     event::{self, Event},
     id::{EventId, Id, ParticipantId, RecordKind, RegistrationId},
@@ -28,7 +28,15 @@ use super::{
         to_registration, to_row,
     },
 };
-use crate::{dialect::is_one_of, fault::Failure, read_model::all_of, scope::facts, work::Work};
+use crate::{
+    change::Change,
+    dialect::{insert_each, is_one_of},
+    fault::Failure,
+    json::to_json,
+    read_model::all_of,
+    scope::facts,
+    work::Work,
+};
 
 impl Work {
     /// Registers a person whom the actor sees at an event.
@@ -123,13 +131,31 @@ impl Work {
     ///
     /// Whoever calls was permitted to decide so, and has locked the row of the registration.
     pub(crate) async fn accept_registration(&mut self, id: RegistrationId) -> Result<(), Failure> {
+        self.accept_registration_for(None, id).await
+    }
+
+    /// The same for one of several callers of this work, with the caller's request.
+    pub(crate) async fn accept_registration_for(
+        &mut self,
+        caller: Option<(&Actor, Option<String>)>,
+        id: RegistrationId,
+    ) -> Result<(), Failure> {
         let before = facts::<Entity>().filter(COLUMN.id.eq(id.uuid())).one(&self.transaction).await?;
         let before = before.ok_or(Failure::NotFound(RecordKind::Registration))?;
         let Some(next) = to_registration(before.clone())?.accepted() else { return Ok(()) };
         let row = to_row(&next, before.sort_name.clone()).into_active_model().reset_all();
         let row = row.update(&self.transaction).await?;
         self.count(next.event, row.id, 1, 0);
-        self.record("registration.accept", id, Some(next.event), Some(&before), Some(&row)).await
+        let change = Change {
+            action: "registration.accept".to_owned(),
+            subject_kind: RecordKind::Registration,
+            subject_id: row.id,
+            event: Some(next.event),
+            before: Some(to_json(&before)),
+            after: Some(to_json(&row)),
+        };
+        let rows = self.recorded_by([(caller, change)].into_iter());
+        Ok(insert_each(&self.transaction, rows).await?)
     }
 
     /// Loads a line of a roster that the actor sees.

@@ -385,3 +385,24 @@ async fn a_walk_in_of_an_archived_event_counts_once_a_door_lets_them_in_after_al
     assert_eq!(status(fixture, guest.registration).await, RegistrationStatus::Registered);
     assert_eq!(tally(fixture, course.event).await, (1, 1));
 }
+
+each_database!(whoever_lets_a_parked_person_in_is_told_of_them_as_they_are_then);
+async fn whoever_lets_a_parked_person_in_is_told_of_them_as_they_are_then(fixture: &Fixture<'_>) {
+    let course = Course::prepare(fixture, 0).await;
+    let archive = async |is_archived| {
+        let change = EventChange { is_archived: Some(is_archived), ..EventChange::default() };
+        fixture.prepare(async |work| work.update_event(course.event, None, change).await).await;
+    };
+    archive(true).await;
+    let guest = vec![walk_in(1, course.event, new_person("Anna Guest"))];
+    let (recorded, _) = hand_in(fixture, &course.phone(1), guest, &[]).await;
+    let guest = kept(&recorded[0]).0.clone();
+    archive(false).await;
+    let (door, scan) = (operator(course.event), coming_in(1, course.event, guest.registration));
+    let passed = fixture.store.check_in(&door, "a request", fixture.now(), scan, true).await.unwrap();
+    let entry = passed.entry.unwrap();
+    assert_eq!(entry.registration.status, RegistrationStatus::Registered);
+    assert!(entry.attendance.as_ref().is_some_and(|attendance| attendance.is_inside));
+    let now = fixture.reading(&system()).find_registration(guest.registration).await.unwrap().unwrap();
+    assert_eq!(entry.registration.version, now.registration.version);
+}
