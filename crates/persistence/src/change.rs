@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Utc};
 use hemicycle_domain::{
-    access::Actor,
+    access::{Actor, Doer},
     audit::{part, personal_digest},
     id::{AccountId, EventId, Id, RecordKind},
 };
@@ -131,13 +131,10 @@ pub(crate) struct Author {
 impl Author {
     /// An actor at a moment, outside any request.
     pub(crate) fn new(actor: &Actor, at: DateTime<Utc>) -> Self {
-        let actor = match actor {
-            Actor::Account { id, .. } => Some(format!("account:{id}")),
-            Actor::Device { id, .. } => Some(format!("device:{id}")),
-            Actor::ServiceAccount { id, .. } => Some(format!("service_account:{id}")),
-            Actor::System { reason } => Some(format!("system:{reason}")),
-            Actor::Anonymous => None,
-        };
+        let actor = Doer::of(actor).map(|doer| match actor {
+            Actor::System { reason } => format!("{doer}{reason}"),
+            _ => doer.to_string(),
+        });
         Self { at, actor, on_behalf_of: None, request: None }
     }
 
