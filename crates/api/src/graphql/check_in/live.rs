@@ -33,7 +33,7 @@ const EVERY: Duration = Duration::from_millis(300);
 /// A crowd of followers that were all told at the same moment would keep whoever stands at a door waiting.
 const APART: Duration = Duration::from_millis(5);
 /// How many followers are told one after the other; the next ones are told with them.
-const PLACES: u32 = 60;
+const PLACES: usize = 60;
 
 /// The figures of an event as they were read, for all who follow it.
 #[derive(Debug, Clone)]
@@ -91,8 +91,6 @@ struct Noted {
     is_awaited: bool,
     /// How many readings were begun.
     begun: u64,
-    /// How many have come to follow the event.
-    came: u32,
 }
 
 /// Somebody who follows an event.
@@ -130,6 +128,11 @@ impl Follower {
     }
 }
 
+/// How long after a reading a follower is told who came after so many others.
+fn place(before: usize) -> Duration {
+    APART * u32::try_from(before % PLACES).unwrap_or_default()
+}
+
 impl Live {
     pub(crate) fn new(store: Store) -> Self {
         Self { store, watched: Mutex::default() }
@@ -152,16 +155,15 @@ impl Live {
                 Arc::clone(free.insert(watched))
             }
         };
+        let before = watched.told.receiver_count();
         let told = watched.told.subscribe();
         drop(all);
         let mut noted = watched.noted();
         noted.is_awaited = true;
         let first = Some(noted.begun + 1);
-        let after = APART * (noted.came % PLACES);
-        noted.came = noted.came.wrapping_add(1);
         drop(noted);
         watched.wake.notify_one();
-        Follower { told, first, after, heard: 0 }
+        Follower { told, first, after: place(before), heard: 0 }
     }
 
     /// Hears of all changes, and notes them down for the events that are followed; ends when none is.
@@ -242,8 +244,7 @@ impl Watched {
             return None;
         }
         let begun = noted.begun + 1;
-        let next = Noted { begun, came: noted.came, ..Noted::default() };
-        let taken = std::mem::replace(&mut *noted, next);
+        let taken = std::mem::replace(&mut *noted, Noted { begun, ..Noted::default() });
         Some((taken, begun))
     }
 
