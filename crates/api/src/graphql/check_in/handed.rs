@@ -51,7 +51,7 @@ pub(crate) struct ScanInput {
 }
 
 /// The longest credential that is kept as it is, in characters.
-pub(super) const LONGEST_CREDENTIAL: usize = 4_096;
+const LONGEST_CREDENTIAL: usize = 4_096;
 
 impl ScanInput {
     /// The identifier as it came, cut to what an answer can repeat.
@@ -64,15 +64,8 @@ impl ScanInput {
         let needed = |field: &str| Invalid::new(field, Fault::Empty);
         let id = text(self.scan_id.as_ref()).ok_or_else(|| needed("scanId"))?;
         let captured_at = text(self.captured_at.as_ref()).ok_or_else(|| needed("capturedAt"))?;
-        let credential = text(self.credential.as_ref()).filter(|code| !code.is_empty());
-        let length = credential.as_ref().map_or(0, |credential| credential.chars().count());
-        if length > LONGEST_CREDENTIAL {
-            let fault = Fault::TooLong { actual: length, maximum: LONGEST_CREDENTIAL };
-            return Err(Unreadable {
-                reason: ScanReason::TooLarge,
-                invalid: Invalid::new("credential", fault),
-            });
-        }
+        let credential = read_credential(text(self.credential.as_ref()))
+            .map_err(|invalid| Unreadable { reason: ScanReason::TooLarge, invalid })?;
         let named = global::<RegistrationId>("registrationId", self.registration_id.as_ref())?;
         let registration = named.or_else(|| credential.as_deref().and_then(plain_registration));
         let walk_in = text(self.walk_in_id.as_ref()).map(|id| Uuid(id).uuid("walkInId")).transpose()?;
@@ -145,6 +138,17 @@ impl ScanInput {
         ];
         part::body(parts)
     }
+}
+
+/// What was shown, as it was read: a code of no characters is none, and one that is too long is refused.
+pub(super) fn read_credential(shown: Option<String>) -> Result<Option<String>, Invalid> {
+    let credential = shown.filter(|code| !code.is_empty());
+    let length = credential.as_ref().map_or(0, |code| code.chars().count());
+    if length > LONGEST_CREDENTIAL {
+        let fault = Fault::TooLong { actual: length, maximum: LONGEST_CREDENTIAL };
+        return Err(Invalid::new("credential", fault));
+    }
+    Ok(credential)
 }
 
 /// The registration that a code names without being a badge: its global id, or its bare identifier.

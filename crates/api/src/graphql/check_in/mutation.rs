@@ -11,7 +11,7 @@ use hemicycle_domain::{
 use hemicycle_persistence::{CheckedIn, Failure};
 
 use super::{
-    handed::{LONGEST_CREDENTIAL, plain_registration},
+    handed::{plain_registration, read_credential},
     object::{Direction, Method, Scan},
 };
 use crate::graphql::{
@@ -110,14 +110,9 @@ impl CheckInInput {
         let captured_at = self.captured_at.as_ref().map(|at| at.instant("capturedAt")).transpose()?;
         let registration =
             self.registration_id.as_ref().map(|id| id::parse("registrationId", id)).transpose()?;
-        let credential = self.credential.clone().filter(|code| !code.is_empty());
-        match &credential {
-            None if registration.is_none() => return Err(Invalid::new("registrationId", Fault::Empty)),
-            Some(text) if text.chars().count() > LONGEST_CREDENTIAL => {
-                let fault = Fault::TooLong { actual: text.chars().count(), maximum: LONGEST_CREDENTIAL };
-                return Err(Invalid::new("credential", fault));
-            }
-            _ => {}
+        let credential = read_credential(self.credential.clone())?;
+        if registration.is_none() && credential.is_none() {
+            return Err(Invalid::new("registrationId", Fault::Empty));
         }
         Ok(NewScan {
             id: self.scan_id.uuid("scanId")?.into(),
