@@ -365,9 +365,8 @@ async fn a_late_walk_in_who_is_known_and_was_not_on_the_list_counts_as_them(fixt
     assert_eq!(tally(fixture, course.event).await, (1, 1));
 }
 
-each_database!(a_walk_in_of_an_archived_event_counts_once_a_door_lets_them_in_after_all);
-async fn a_walk_in_of_an_archived_event_counts_once_a_door_lets_them_in_after_all(fixture: &Fixture<'_>) {
-    let course = Course::prepare(fixture, 0).await;
+/// Someone whom a device hands in while an event is archived, which is taken out of the archive again.
+async fn parked_guest(fixture: &Fixture<'_>, course: &Course) -> WalkIn {
     let archive = async |is_archived| {
         let change = EventChange { is_archived: Some(is_archived), ..EventChange::default() };
         fixture.prepare(async |work| work.update_event(course.event, None, change).await).await;
@@ -378,6 +377,13 @@ async fn a_walk_in_of_an_archived_event_counts_once_a_door_lets_them_in_after_al
     let guest = kept(&recorded[0]).0.clone();
     assert_eq!(status(fixture, guest.registration).await, RegistrationStatus::Parked);
     archive(false).await;
+    guest
+}
+
+each_database!(a_walk_in_of_an_archived_event_counts_once_a_door_lets_them_in_after_all);
+async fn a_walk_in_of_an_archived_event_counts_once_a_door_lets_them_in_after_all(fixture: &Fixture<'_>) {
+    let course = Course::prepare(fixture, 0).await;
+    let guest = parked_guest(fixture, &course).await;
     assert_eq!(tally(fixture, course.event).await, (0, 0));
     let scan = scan_of(1, 11, course.event, 60, Direction::In);
     let (_, recorded) = hand_in(fixture, &course.phone(1), Vec::new(), &[scan]).await;
@@ -389,15 +395,7 @@ async fn a_walk_in_of_an_archived_event_counts_once_a_door_lets_them_in_after_al
 each_database!(whoever_lets_a_parked_person_in_is_told_of_them_as_they_are_then);
 async fn whoever_lets_a_parked_person_in_is_told_of_them_as_they_are_then(fixture: &Fixture<'_>) {
     let course = Course::prepare(fixture, 0).await;
-    let archive = async |is_archived| {
-        let change = EventChange { is_archived: Some(is_archived), ..EventChange::default() };
-        fixture.prepare(async |work| work.update_event(course.event, None, change).await).await;
-    };
-    archive(true).await;
-    let guest = vec![walk_in(1, course.event, new_person("Anna Guest"))];
-    let (recorded, _) = hand_in(fixture, &course.phone(1), guest, &[]).await;
-    let guest = kept(&recorded[0]).0.clone();
-    archive(false).await;
+    let guest = parked_guest(fixture, &course).await;
     let (door, scan) = (operator(course.event), coming_in(1, course.event, guest.registration));
     let passed = fixture.store.check_in(&door, "a request", fixture.now(), scan, true).await.unwrap();
     let entry = passed.entry.unwrap();
