@@ -1,8 +1,9 @@
 //! Work that is begun again where it crossed another one.
 //!
-//! Verbs take locks in one order: walk-ins by their lanes, partners, people, events, registrations, rooms that can fill by
-//! their lanes, scans; of a kind in the order of ids. Where that cannot be had (whom a scan shows may only be known once its registration is locked) a verb
-//! does not wait but gives way: it fails as crossed, and whoever began it begins it anew.
+//! Verbs take locks in one order: walk-ins and enrolments of devices by their lanes, partners, people, events,
+//! registrations, rooms that can fill by their lanes, scans; of a kind in the order of ids. Where that cannot be had (whom
+//! a scan shows may only be known once its registration is locked) a verb does not wait but gives way: it fails as
+//! crossed, and whoever began it begins it anew.
 
 use std::{pin::Pin, sync::Arc, time::Duration};
 
