@@ -50,6 +50,17 @@ pub struct Sighting {
     pub is_inside: bool,
 }
 
+impl Sighting {
+    /// The checkpoint at which the person is in now, if it is one.
+    #[must_use]
+    pub fn checkpoint_inside(&self) -> Option<CheckpointId> {
+        match self.spot {
+            Spot::Checkpoint(checkpoint) => self.is_inside.then_some(checkpoint),
+            Spot::Session(_) => None,
+        }
+    }
+}
+
 /// A place that people are counted at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Spot {

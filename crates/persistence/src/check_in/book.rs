@@ -6,12 +6,12 @@ use chrono::{DateTime, SubsecRound, Utc};
 use hemicycle_domain::{
     access::{Actor, Capability, permit},
     check_in::{
-        CheckInRefusal, Clock, Direction, Facts, Ground, Kept, Method, Presence, Revocation, Said, Scan,
-        ScanFlag, ScanReason, decide, fold,
+        CheckInRefusal, Clock, Facts, Ground, Kept, Method, Presence, Revocation, Said, Scan, ScanFlag,
+        ScanReason, Sighting, decide, fold,
     },
     device::EnrolmentId,
     event::{self, Event},
-    id::{EventId, Id, RecordKind, RegistrationId},
+    id::{CheckpointId, EventId, Id, RecordKind, RegistrationId},
     problem::{Fault, Invalid},
 };
 use sea_orm::entity::prelude::*;
@@ -101,7 +101,7 @@ impl Book {
             registration: enrolled,
             walk_in: new.walk_in.filter(|id| !settled(*id)),
             revocation,
-            before: registration.and_then(|id| self.known.facts.get(&id)).map_or(&[], Vec::as_slice),
+            before: registration.map_or(&[], |id| self.known.facts_of(id)),
             inside: new.checkpoint.and_then(|id| self.known.inside.get(&id)).copied().unwrap_or_default(),
             clock: Clock {
                 captured_at,
@@ -233,12 +233,23 @@ impl Book {
     fn take_in(&mut self, scan: &Scan, sequence: Option<(EnrolmentId, i64)>) {
         self.known.by_id.entry(scan.id).or_default().push(scan.clone());
         self.known.sequences.extend(sequence);
-        if let Some(checkpoint) = scan.checkpoint
-            && let Some(inside) = self.known.inside.get_mut(&checkpoint)
-        {
-            *inside += if scan.direction == Direction::In { 1 } else { -1 };
-        }
+        let before = self.rooms_of(scan);
         self.count(scan);
+        let after = self.rooms_of(scan);
+        for (rooms, more) in [(before, -1), (after, 1)] {
+            for room in rooms {
+                self.known.inside.entry(room).and_modify(|inside| *inside += more);
+            }
+        }
+    }
+
+    /// The checkpoints where whom a scan counts for is in, by the scans so far; none where no room can fill.
+    fn rooms_of(&self, scan: &Scan) -> Vec<CheckpointId> {
+        let person = scan.counts_for().filter(|_| !self.known.inside.is_empty());
+        let enrolled = person.and_then(|id| Some((id, self.known.registrations.get(&id)?)));
+        let Some((person, enrolled)) = enrolled else { return Vec::new() };
+        let folded = fold(&self.ground(enrolled.event), self.known.facts_of(person).iter().copied());
+        folded.sightings.iter().filter_map(Sighting::checkpoint_inside).collect()
     }
 
     /// Adds a new scan to the facts of whom it counts for.
@@ -265,7 +276,7 @@ impl Book {
     /// The line of the roster of whoever was shown, as it is after the scans; none where it was not read with them.
     pub(super) fn entry(&self, registration: RegistrationId) -> Option<RosterEntry> {
         let entry = self.known.entries.get(&registration)?;
-        let facts = self.known.facts.get(&registration).map(Vec::as_slice).unwrap_or_default();
+        let facts = self.known.facts_of(registration);
         let attendance = fold(&self.ground(entry.registration.event), facts.iter().copied()).attendance;
         Some(RosterEntry { attendance: Some(attendance), ..entry.clone() })
     }
@@ -274,7 +285,7 @@ impl Book {
     pub(super) fn attendances(&self) -> Vec<Attended> {
         let attended = |(registration, before): (&RegistrationId, &usize)| {
             let event = self.known.registrations.get(registration)?.event;
-            let facts = self.known.facts.get(registration).map(Vec::as_slice).unwrap_or_default();
+            let facts = self.known.facts_of(*registration);
             let ground = self.ground(event);
             let was = fold(&ground, facts.iter().copied().take(*before));
             let is = fold(&ground, facts.iter().copied());

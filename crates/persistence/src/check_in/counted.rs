@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// The columns of a scan that counts.
-struct CountedRow {
+pub(super) struct CountedRow {
     counted_for: Option<Uuid>,
     checkpoint_id: Option<Uuid>,
     session_id: Option<Uuid>,
@@ -50,8 +50,8 @@ impl Work {
         }
         let of_these = is_one_of(self.backend(), (Entity, Column::CountedFor), registrations.map(Id::uuid));
         let take = |row: CountedRow| {
-            if let Some(registration) = row.counted_for {
-                counted.entry(registration.into()).or_default().push(to_counted(&row)?);
+            if let Some((registration, scan)) = row.read()? {
+                counted.entry(registration).or_default().push(scan);
             }
             Ok(())
         };
@@ -60,11 +60,16 @@ impl Work {
     }
 }
 
-fn to_counted(row: &CountedRow) -> Result<CountedScan, StoreFault> {
-    Ok(CountedScan {
-        place: Place::of(row.checkpoint_id.map(Into::into), row.session_id.map(Into::into)),
-        direction: from_word("scan", "direction", &row.direction, Direction::from_word)?,
-        at: row.counted_at,
-        device: row.device_id.map(Into::into),
-    })
+impl CountedRow {
+    /// The scan, with whom it counts for; none where it counts for nobody.
+    pub(super) fn read(&self) -> Result<Option<(RegistrationId, CountedScan)>, StoreFault> {
+        let Some(registration) = self.counted_for else { return Ok(None) };
+        let scan = CountedScan {
+            place: Place::of(self.checkpoint_id.map(Into::into), self.session_id.map(Into::into)),
+            direction: from_word("scan", "direction", &self.direction, Direction::from_word)?,
+            at: self.counted_at,
+            device: self.device_id.map(Into::into),
+        };
+        Ok(Some((registration.into(), scan)))
+    }
 }

@@ -12,7 +12,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use hemicycle_domain::{
     badge::{self, Badge, BadgeKey, Issue},
-    check_in::{CountedScan, DayRule, Direction, Enrolled, Scan, Spot},
+    check_in::{CountedScan, DayRule, Direction, Enrolled, Scan, Sighting},
     checkpoint::Checkpoint,
     device::EnrolmentId,
     event::Event,
@@ -26,7 +26,9 @@ use sea_orm::{
 };
 
 use super::{
+    counted::CountedRow,
     handed::Handed,
+    names::{NamedRow, Names, number},
     row::{attendance_row, scan_row, to_scan, to_tallied_sightings},
 };
 use crate::{
@@ -37,7 +39,7 @@ use crate::{
     feed,
     json::from_word,
     manifest::has_heard_of,
-    read_model::{all_of, read_model},
+    read_model::{all_of, each_of, read_model},
     registration::{RosterEntry, registration_row},
     scope::facts,
     walk_in::row as walk_in_row,
@@ -90,6 +92,11 @@ impl Known {
         ended.zip(manifest).is_some_and(|((place, _), manifest)| has_heard_of(manifest, event, *place))
     }
 
+    /// The scans that count for a registration.
+    pub(super) fn facts_of(&self, registration: RegistrationId) -> &[CountedScan] {
+        self.facts.get(&registration).map(Vec::as_slice).unwrap_or_default()
+    }
+
     pub(super) fn checkpoint(&self, id: CheckpointId) -> Option<&Checkpoint> {
         self.checkpoints.values().flatten().find(|checkpoint| checkpoint.id == id)
     }
@@ -113,6 +120,14 @@ struct WalkInRow {
 }
 
 read_model!(WalkInRow, walk_in_row::Entity => id, registration_id, settled_at);
+
+/// A scan, as far as attendance follows from it, with what it is called.
+struct MetRow {
+    named: NamedRow,
+    counted: CountedRow,
+}
+
+read_model!(MetRow = named: NamedRow, counted: CountedRow);
 
 /// An event with one of its checkpoints, if it has any.
 struct PlaceRow {
@@ -172,9 +187,8 @@ impl Work {
                 }
             }
         }
-        self.look_up_namesakes(&mut known, handed).await?;
+        self.look_up_scans(&mut known, handed).await?;
         self.look_up_places(&mut known, handed).await?;
-        known.facts = self.counted_scans_of(known.registrations.keys().copied()).await?;
         let badges: Vec<RegistrationId> =
             shown.iter().filter_map(|shown| shown.badge.map(|badge| badge.registration)).collect();
         if !badges.is_empty() {
@@ -355,31 +369,37 @@ impl Work {
         Ok(())
     }
 
-    /// Reads the scans that came under the same identifiers, and those that came under the same numbers.
-    async fn look_up_namesakes(&self, known: &mut Known, handed: &[Handed]) -> Result<(), Failure> {
-        use scan_row::{COLUMN, Column, Entity};
+    /// Reads the scans that count for the people shown, and those that came under the same identifiers or numbers.
+    ///
+    /// Hardly any did: whether there are such is asked together with the others, and only then are they read whole.
+    async fn look_up_scans(&self, known: &mut Known, handed: &[Handed]) -> Result<(), Failure> {
+        use scan_row::{Column, Entity};
         let backend = self.backend();
-        let ids = || handed.iter().map(|one| one.scan.id.uuid());
-        let mut wanted = Condition::any()
-            .add(is_one_of(backend, (Entity, Column::Id), ids()))
-            .add(is_one_of(backend, (Entity, Column::ClaimedId), ids()));
-        let mut numbers: HashMap<EnrolmentId, Vec<i64>> = HashMap::new();
-        for one in handed {
-            if let Some((origin, sequence)) = one.origin().zip(one.scan.sequence) {
-                numbers.entry(origin.enrolment).or_default().push(sequence);
-            }
+        let names = Names::of(handed);
+        let mut wanted = names.condition(backend);
+        if !known.registrations.is_empty() {
+            let people = known.registrations.keys().map(|id| id.uuid());
+            wanted = wanted.add(is_one_of(backend, (Entity, Column::CountedFor), people));
         }
-        for (enrolment, numbers) in &numbers {
-            let numbers = is_one_of(backend, (Entity, Column::DeviceSequence), numbers.iter().copied());
-            wanted = wanted.add(COLUMN.enrolment_id.eq(enrolment.0).and(numbers));
-        }
-        let rows: Vec<scan_row::Model> = all_of(&self.transaction, facts::<Entity>().filter(wanted)).await?;
-        for row in rows {
-            let scan = to_scan(&row)?;
-            if let Some((enrolment, sequence)) = row.enrolment_id.zip(row.device_sequence) {
-                known.sequences.insert((EnrolmentId(enrolment), sequence));
+        let mut has_namesakes = false;
+        let take = |row: MetRow| {
+            has_namesakes |= names.include(&row.named);
+            if let Some((registration, scan)) = row.counted.read()?
+                && known.registrations.contains_key(&registration)
+            {
+                known.facts.entry(registration).or_default().push(scan);
             }
-            known.by_id.entry(scan.id).or_default().push(scan);
+            Ok(())
+        };
+        each_of(&self.transaction, facts::<Entity>().filter(wanted), take).await?;
+        if has_namesakes {
+            let namesakes = facts::<Entity>().filter(names.condition(backend));
+            let rows: Vec<scan_row::Model> = all_of(&self.transaction, namesakes).await?;
+            for row in rows {
+                let scan = to_scan(&row)?;
+                known.sequences.extend(number(row.enrolment_id, row.device_sequence));
+                known.by_id.entry(scan.id).or_default().push(scan);
+            }
         }
         Ok(())
     }
@@ -407,8 +427,7 @@ impl Work {
             .to_owned();
         let mut inside: HashMap<CheckpointId, i64> = checkpoints.iter().map(|id| (*id, 0)).collect();
         for (sightings, count) in to_tallied_sightings(&self.transaction.query_all(&counts).await?)? {
-            for sighting in sightings.into_iter().filter(|sighting| sighting.is_inside) {
-                let Spot::Checkpoint(checkpoint) = sighting.spot else { continue };
+            for checkpoint in sightings.iter().filter_map(Sighting::checkpoint_inside) {
                 inside.entry(checkpoint).and_modify(|inside| *inside += count);
             }
         }

@@ -11,6 +11,7 @@ mod handed;
 mod known;
 mod list;
 mod live;
+mod names;
 mod operator;
 mod record;
 mod refold;

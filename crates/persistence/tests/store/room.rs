@@ -164,6 +164,30 @@ async fn a_room_fills_within_a_batch_and_so_does_one_inside_the_event(fixture: &
     assert_eq!((flags(&first[0]), flags(&second[0])), (&[][..], &full[..]));
 }
 
+each_database!(within_a_batch_whoever_is_in_takes_one_place_and_what_does_not_count_takes_none);
+async fn within_a_batch_whoever_is_in_takes_one_place_and_what_does_not_count_takes_none(
+    fixture: &Fixture<'_>,
+) {
+    let course = Course::prepare(fixture, 3).await;
+    let other = Course::prepare(fixture, 1).await;
+    let hall = room(fixture, &course, "Hall", 3).await;
+    let came = |id: u128, person, minute| NewScan {
+        checkpoint: Some(hall),
+        captured_at: Some(at(minute)),
+        ..coming_in(id, course.event, person)
+    };
+    let batch = [
+        came(1, course.people[0], 60),
+        came(2, course.people[0], 70),
+        came(3, other.people[0], 71),
+        came(4, course.people[1], 72),
+        came(5, course.people[2], 73),
+    ];
+    let taken = submit(fixture, &system(), &batch).await;
+    let told: Vec<_> = taken.iter().map(flags).collect();
+    assert_eq!(told, [&[][..], &[], &[ScanFlag::WrongEvent], &[], &[]]);
+}
+
 each_database!(a_device_that_serves_some_checkpoints_names_one_of_them);
 async fn a_device_that_serves_some_checkpoints_names_one_of_them(fixture: &Fixture<'_>) {
     let course = Course::prepare(fixture, 1).await;
