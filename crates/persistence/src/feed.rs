@@ -27,8 +27,8 @@ use crate::{
 
 /// How long a change by another process can stay unnoticed when no word of it comes.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// How long changes are gathered before they are read.
-const GATHERING: Duration = Duration::from_millis(2);
+/// How long changes are gathered before they are read: of a crowd at the doors those of several transactions.
+const GATHERING: Duration = Duration::from_millis(10);
 /// How many changes are read at once.
 const BATCH: u64 = 1_000;
 
@@ -106,6 +106,7 @@ async fn take_in(store: &Inner, cursor: &mut Cursor) -> Result<(), StoreFault> {
             .limit(BATCH);
         let rows: Vec<FeedRow> = all_of(store.feed_source(), rows).await?;
         let Some(last) = rows.last() else { return Ok(()) };
+        let are_all = (rows.len() as u64) < BATCH;
         let next = Cursor { transaction: last.transaction_id, sequence: last.sequence };
         let changes = rows.into_iter().map(Change::try_from).collect::<Result<Vec<_>, _>>()?;
         let renewed = crate::reference::renewed_by(store.feed_source(), &changes).await?;
@@ -119,6 +120,9 @@ async fn take_in(store: &Inner, cursor: &mut Cursor) -> Result<(), StoreFault> {
         }
         *cursor = next;
         store.unsealed.notify_one();
+        if are_all {
+            return Ok(());
+        }
     }
 }
 
