@@ -10,6 +10,7 @@ use std::{pin::Pin, sync::Arc, time::Duration};
 use chrono::{DateTime, Utc};
 use hemicycle_domain::access::Actor;
 use rand::RngExt as _;
+use sea_orm::DatabaseConnection;
 
 use crate::{fault::Failure, store::Store, work::Work};
 
@@ -32,9 +33,21 @@ impl Store {
         request: Option<&str>,
         verb: impl for<'w> Fn(&'w mut Work) -> Attempt<'w, T> + Sync,
     ) -> Result<T, Failure> {
+        self.attempt_over(self.writer(), actor, now, request, verb).await
+    }
+
+    /// The same over these connections.
+    pub(crate) async fn attempt_over<T>(
+        &self,
+        connections: &DatabaseConnection,
+        actor: &Arc<Actor>,
+        now: DateTime<Utc>,
+        request: Option<&str>,
+        verb: impl for<'w> Fn(&'w mut Work) -> Attempt<'w, T> + Sync,
+    ) -> Result<T, Failure> {
         let mut attempts = 1;
         loop {
-            match self.attempt_once(actor, now, request, &verb).await {
+            match self.attempt_once(connections, actor, now, request, &verb).await {
                 Err(failure) if failure.has_crossed() && attempts < MOST_ATTEMPTS => {
                     tracing::debug!(%failure, attempts, "a work is begun again");
                     give_way(attempts).await;
@@ -47,12 +60,13 @@ impl Store {
 
     async fn attempt_once<T>(
         &self,
+        connections: &DatabaseConnection,
         actor: &Arc<Actor>,
         now: DateTime<Utc>,
         request: Option<&str>,
         verb: &(impl for<'w> Fn(&'w mut Work) -> Attempt<'w, T> + Sync),
     ) -> Result<T, Failure> {
-        let mut work = self.begin(actor, now).await?;
+        let mut work = self.begin_over(connections, actor, now).await?;
         if let Some(request) = request {
             work = work.for_request(request);
         }

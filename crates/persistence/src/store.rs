@@ -19,7 +19,7 @@ use crate::{
     audit,
     change::Change,
     check_in::{self, Desk},
-    dialect::{count_statements, migration_options, open_readers, writer_options},
+    dialect::{count_statements, migration_options, open_desk, open_readers, writer_options},
     fault::{Failure, StoreFault},
     feed,
     kept::Kept,
@@ -116,13 +116,13 @@ impl Store {
     }
 
     async fn with_connections(connections: Connections) -> Result<Self, StoreFault> {
-        let Connections { writer, readers, has_replica, statements } = connections;
+        let Connections { writer, at_the_desk, readers, has_replica, statements } = connections;
         let reference = ArcSwap::from_pointee(Reference::load(&writer).await?);
         let (changes, _) = broadcast::channel(FEED_CAPACITY);
         let (wake, unsealed) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let stale = Arc::new(Notify::new());
         let end = feed::end(&writer).await?;
-        let (desk, line) = Desk::open();
+        let (desk, line) = Desk::open(at_the_desk);
         let backend = writer.get_database_backend();
         let inner = Arc::new(Inner {
             writer,
@@ -155,10 +155,20 @@ impl Store {
     ///
     /// `now` is the time that its records will bear.
     pub async fn begin(&self, actor: &Arc<Actor>, now: DateTime<Utc>) -> Result<Work, Failure> {
+        self.begin_over(self.writer(), actor, now).await
+    }
+
+    /// The same over these connections.
+    pub(crate) async fn begin_over(
+        &self,
+        connections: &DatabaseConnection,
+        actor: &Arc<Actor>,
+        now: DateTime<Utc>,
+    ) -> Result<Work, Failure> {
         if actor.is_anonymous() {
             return Err(Failure::Unauthenticated);
         }
-        Work::begin(self.clone(), Arc::clone(actor), now).await
+        Work::begin(self.clone(), connections, Arc::clone(actor), now).await
     }
 
     /// The names of the migrations that are not applied yet.
@@ -257,6 +267,7 @@ impl std::fmt::Debug for Store {
 /// The connections of a store, and the count of what it asks over them.
 struct Connections {
     writer: DatabaseConnection,
+    at_the_desk: DatabaseConnection,
     readers: Readers,
     has_replica: bool,
     statements: Arc<AtomicU64>,
@@ -267,7 +278,8 @@ async fn connect(settings: &StoreSettings) -> Result<Connections, StoreFault> {
     let limit = settings.statement_time_limit;
     let mut writer = Database::connect(writer_options(&settings.url, settings.writers, limit)).await?;
     count_statements(&mut writer, &statements);
+    let at_the_desk = open_desk(&writer, settings, &statements).await?;
     let url = settings.reader_url.as_ref().unwrap_or(&settings.url);
     let readers = open_readers(url, settings.readers, limit, &statements).await?;
-    Ok(Connections { writer, readers, has_replica: settings.reader_url.is_some(), statements })
+    Ok(Connections { writer, at_the_desk, readers, has_replica: settings.reader_url.is_some(), statements })
 }

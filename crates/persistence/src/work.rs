@@ -12,7 +12,7 @@ use hemicycle_domain::{
     access::Actor,
     id::{EventId, Id, RecordKind},
 };
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, JsonValue};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, JsonValue};
 use serde::Serialize;
 use uuid::{ContextV7, Timestamp, Uuid};
 
@@ -43,8 +43,13 @@ pub struct Work {
 }
 
 impl Work {
-    pub(crate) async fn begin(store: Store, actor: Arc<Actor>, now: DateTime<Utc>) -> Result<Self, Failure> {
-        let transaction = begin(store.writer()).await?;
+    pub(crate) async fn begin(
+        store: Store,
+        connections: &DatabaseConnection,
+        actor: Arc<Actor>,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Failure> {
+        let transaction = begin(connections).await?;
         let reference = store.reference();
         // PostgreSQL keeps microseconds, SQLite nanoseconds: what is answered must be what is stored.
         let now = now.trunc_subsecs(6);

@@ -17,7 +17,7 @@ use hemicycle_domain::{
     access::Actor,
     check_in::{NewScan, Presence},
 };
-use sea_orm::{DbBackend, DbErr, RuntimeErr};
+use sea_orm::{DatabaseConnection, DbBackend, DbErr, RuntimeErr};
 use tokio::{
     sync::{
         Mutex, Notify, OwnedSemaphorePermit, Semaphore,
@@ -36,6 +36,8 @@ use crate::{
 /// Where check-ins wait.
 pub(crate) struct Desk {
     line: Sender<Waiting>,
+    /// Over which its clerks record.
+    connections: DatabaseConnection,
 }
 
 /// A check-in for whose answer someone waits.
@@ -53,19 +55,19 @@ const LONGEST_LINE: usize = 1_024;
 /// that someone else has lets them pass.
 const LONGEST_TURN: Duration = Duration::from_millis(25);
 /// How many clerks there are on PostgreSQL: those at work, and others in the place of those that are held up.
-const CLERKS: usize = 4;
+pub(crate) const CLERKS: u32 = 4;
 /// How many of them work at once: while the database works or commits for the one, the other reads and decides. Were
 /// there more, each would have fewer of a crowd.
 const AT_WORK: usize = 2;
 
 impl Desk {
     /// Makes the desk, and the line that its clerks serve.
-    pub(crate) fn open() -> (Self, Line) {
+    pub(crate) fn open(connections: DatabaseConnection) -> (Self, Line) {
         let (line, waiting) = mpsc::channel(LONGEST_LINE);
         let turns = Arc::new(Semaphore::new(AT_WORK));
         let floor =
             Floor { line: Mutex::new(waiting), turns, at_work: AtomicUsize::new(0), ended: Notify::new() };
-        (Self { line }, Line(Arc::new(floor)))
+        (Self { line, connections }, Line(Arc::new(floor)))
     }
 }
 
@@ -226,7 +228,9 @@ async fn attempt(
     let now = together.iter().map(|waiting| waiting.now).max().unwrap_or_default();
     let actor = Arc::new(Actor::System { reason: "check in those who wait" });
     let handed: Vec<Handed> = together.iter().map(|waiting| waiting.handed.clone()).collect();
-    let work = store.attempt(&actor, now, None, move |work| Box::pin(work.check_in_together(handed.clone())));
+    let work = store.attempt_over(&store.desk().connections, &actor, now, None, move |work| {
+        Box::pin(work.check_in_together(handed.clone()))
+    });
     let mut work = std::pin::pin!(work);
     if let Ok(answers) = timeout(LONGEST_TURN, &mut work).await {
         return answers;

@@ -23,7 +23,7 @@ mod stray;
 mod write;
 
 pub(crate) use book::check_handing_in;
-pub(crate) use desk::Desk;
+pub(crate) use desk::{CLERKS, Desk};
 pub use handed::{Handed, Recorded};
 pub use list::{EventAttendance, registration_of};
 pub use live::LiveAttendance;

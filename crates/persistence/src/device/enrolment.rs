@@ -65,7 +65,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Device, Failure> {
         let actor = Arc::new(Actor::System { reason: "a phone presents an enrolment code" });
-        let mut work = Work::begin(self.clone(), actor, now).await?;
+        let mut work = Work::begin(self.clone(), self.writer(), actor, now).await?;
         let device = work.enrol_device(code, new).await?;
         work.commit().await?;
         Ok(device)

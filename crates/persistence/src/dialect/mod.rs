@@ -24,7 +24,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::{feed, readers::Readers};
+use crate::{check_in::CLERKS, feed, readers::Readers, store::StoreSettings};
 pub(crate) use insert::{Insertion, insert_all, insert_each, insert_followed};
 
 mod insert;
@@ -34,6 +34,24 @@ pub(crate) fn writer_options(url: &str, connections: u32, statement: Duration) -
     let connections = if is_sqlite(url) { 1 } else { connections };
     // Verbs find their rows by key: PostgreSQL need not think each time anew how to do that.
     options(url, connections, statement, "force_generic_plan")
+}
+
+/// Opens the connections of the desk: on PostgreSQL one for each clerk, on SQLite the one writer.
+///
+/// Few that are always in use know all statements of a check-in. Of those that all writers share, each would have to be
+/// taught them while people wait at the doors.
+pub(crate) async fn open_desk(
+    writer: &DatabaseConnection,
+    settings: &StoreSettings,
+    statements: &Arc<AtomicU64>,
+) -> Result<DatabaseConnection, DbErr> {
+    if is_sqlite(&settings.url) {
+        return Ok(writer.clone());
+    }
+    let options = writer_options(&settings.url, CLERKS, settings.statement_time_limit);
+    let mut connections = Database::connect(options).await?;
+    count_statements(&mut connections, statements);
+    Ok(connections)
 }
 
 /// Opens the connections that read, with a time limit for each statement; `statements` counts what they are asked.
