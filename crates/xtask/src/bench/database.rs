@@ -15,13 +15,32 @@ use crate::failure::{Failure, file};
 use crate::postgres::Server;
 use crate::{program, report};
 
-/// What a server of production is set to otherwise than a fresh one; it is durable in all respects.
-const SETTINGS: &str = "
-shared_buffers = 1GB
-effective_cache_size = 4GB
+/// What a server of production is set to otherwise than a fresh one; it is durable in all respects. Of the machine's
+/// memory it has a quarter for itself, and half is likely to hold its files: where the manual of PostgreSQL would begin.
+fn settings(memory: u64) -> String {
+    format!(
+        "
+shared_buffers = {}MB
+effective_cache_size = {}MB
 random_page_cost = 1.1
 max_wal_size = 4GB
-";
+",
+        memory / 4,
+        memory / 2
+    )
+}
+
+/// How much memory a harness is checked with, in megabytes: others run beside it.
+const CHECKED: u64 = 1_024;
+
+/// How much memory the machine has, in megabytes.
+fn memory() -> Result<u64, Failure> {
+    let path = Path::new("/proc/meminfo");
+    let text = fs::read_to_string(path).map_err(file("read", path))?;
+    let total = process::kilobytes(&text, "MemTotal")
+        .ok_or_else(|| Failure::Unexpected { what: format!("{} tells no total", path.display()) })?;
+    Ok(total / 1024)
+}
 
 /// What the benchmark adds to the database.
 const GROUND: &str = include_str!("../../bench/ground.sql");
@@ -36,7 +55,8 @@ pub(super) struct Database {
 impl Database {
     /// Starts the server and fills the database, or finds it filled.
     pub(super) fn prepare(stage: &Stage, hemicycle: &Path) -> Result<Self, Failure> {
-        let server = Server::start_durable(stage.keep(), SETTINGS)?;
+        let memory = if stage.check { CHECKED } else { memory()? };
+        let server = Server::start_durable(stage.keep(), &settings(memory))?;
         let name = format!("bench_{}", stage.scale.name());
         let url =
             server.url().rsplit_once('/').map_or_else(String::new, |(host, _)| format!("{host}/{name}"));

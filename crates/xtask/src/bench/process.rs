@@ -41,11 +41,8 @@ impl Process {
     /// The memory it holds, and the most it has held, in kilobytes.
     pub(super) fn memory(&self) -> Memory {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
-        let kilobytes = |name: &str| {
-            let line = status.lines().find_map(|line| line.strip_prefix(name));
-            line.and_then(|rest| rest.trim_matches([':', '\t', ' ']).split(' ').next()?.parse().ok())
-        };
-        Memory { now: kilobytes("VmRSS").unwrap_or(0), most: kilobytes("VmHWM").unwrap_or(0) }
+        let told = |name: &str| kilobytes(&status, name).unwrap_or(0);
+        Memory { now: told("VmRSS"), most: told("VmHWM") }
     }
 }
 
@@ -56,6 +53,12 @@ impl Drop for Process {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// How many kilobytes the kernel tells under this name, in one of its files under `/proc`.
+pub(super) fn kilobytes(text: &str, name: &str) -> Option<u64> {
+    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+    line.trim_matches([':', '\t', ' ']).split(' ').next()?.parse().ok()
 }
 
 /// Waits until something listens at this address.

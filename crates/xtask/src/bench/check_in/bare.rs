@@ -1,4 +1,5 @@
-//! The bare check-in: one function in SQL behind an HTTP server that does nothing else (`crates/bare`).
+//! The bare check-in behind an HTTP server that does nothing else (`crates/bare`): a transaction of an insert and an
+//! update, or one function in SQL that writes the rows that `checkIn` writes.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -10,13 +11,16 @@ use crate::failure::Failure;
 use crate::postgres::free_port;
 use crate::{product, program};
 
-/// What it runs for each request.
-const STATEMENT: &str = include_str!("../../../bench/check_in/bare.sql");
+/// The function that it calls.
+const FUNCTION: &str = include_str!("../../../bench/check_in/function.sql");
+/// What it runs in a transaction: the scan is stored, then the attendance changed.
+const INSERT: &str = include_str!("../../../bench/check_in/insert.sql");
+const UPDATE: &str = include_str!("../../../bench/check_in/update.sql");
 
 /// The running server.
 pub(super) struct Bare {
     _process: Process,
-    pub(super) url: String,
+    address: String,
 }
 
 impl Bare {
@@ -29,10 +33,22 @@ impl Bare {
         command
             .env("BARE_DATABASE_URL", ground.database.url())
             .env("BARE_LISTEN", &address)
-            .env("BARE_STATEMENT", STATEMENT);
+            .env("BARE_FUNCTION", FUNCTION)
+            .env("BARE_INSERT", INSERT)
+            .env("BARE_UPDATE", UPDATE);
         let process = Process::start(&mut command, &ground.folder.join("bare.log"))?;
         wait_until_listening(&address)?;
-        Ok(Self { _process: process, url: format!("http://{address}/") })
+        Ok(Self { _process: process, address })
+    }
+
+    /// Where a request is answered by the function.
+    pub(super) fn function(&self) -> String {
+        format!("http://{}/function", self.address)
+    }
+
+    /// Where a request is answered by the transaction.
+    pub(super) fn transaction(&self) -> String {
+        format!("http://{}/transaction", self.address)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The rush: all delegates of a conference come at once, to four devices, while many follow the figures.
 
-use std::thread;
+use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -16,6 +16,8 @@ use crate::failure::Failure;
 const DEVICES: usize = 4;
 /// How many times the time of most check-ins the slowest one in a hundred may take.
 const MOST: f64 = 3.0;
+/// How long those who follow are there before anyone comes: each is first told how things stand.
+const SETTLING: Duration = Duration::from_secs(1);
 
 /// Who follows while people come.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -94,6 +96,9 @@ fn rush(
         })
         .collect();
     let watchers = watchers?;
+    if count > 0 {
+        sleep(SETTLING);
+    }
     let last = if direction == "IN" { gathering.people.len() as u64 } else { 0 };
     let began = Instant::now();
     thread::scope(|scope| {

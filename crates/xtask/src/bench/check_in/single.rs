@@ -1,4 +1,4 @@
-//! One online check-in a request: at random events, at one event, and beside the bare function, by some and by a crowd.
+//! One online check-in a request: at random events, at one event, and beside the bare SQL, by some and by a crowd.
 
 use serde_json::{Value, json};
 
@@ -28,37 +28,44 @@ struct Door {
 
 pub(super) fn measure(ground: &Ground<'_>, hot: &Gathering) -> Result<Vec<Bar>, Failure> {
     let crowd = Weight { connections: ground.weight.connections * CROWD, ..ground.weight };
-    let mut bars = at_random_and_at_one(ground, hot)?;
-    bars.extend(beside_the_bare_function(ground, ground.weight, hot.people.len())?);
-    bars.extend(beside_the_bare_function(ground, crowd, hot.people.len())?);
+    let server = Bare::start(ground)?;
+    let mut bars = beside_the_bare(ground, &server, ground.weight, hot.people.len())?;
+    bars.extend(beside_the_bare(ground, &server, crowd, hot.people.len())?);
+    drop(server);
+    bars.push(at_one_event(ground, hot)?);
     Ok(bars)
 }
 
-/// One check-in a request, with so many requests in flight, in turn with the bare function.
-fn beside_the_bare_function(ground: &Ground<'_>, weight: Weight, people: usize) -> Result<Vec<Bar>, Failure> {
-    let bare = Bare::start(ground)?;
+/// One check-in a request, with so many requests in flight, in turn with the bare transaction and the bare function.
+fn beside_the_bare(
+    ground: &Ground<'_>,
+    bare: &Bare,
+    weight: Weight,
+    people: usize,
+) -> Result<Vec<Bar>, Failure> {
     let chosen = at_random(people);
-    let (mut ratios, mut rates) = (Vec::new(), Vec::new());
+    let (mut rates, mut of_transaction, mut of_function) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ground.repeats {
-        let ours = ours(ground, weight, &chosen, &ground.manager)?;
-        let beside = ground.kept(1, requests, || {
-            let bodies = turns(&doors(ground, &chosen)?, |door, scan, direction| {
-                json!({ "scan": scan, "registration": door.bare, "direction": direction.to_lowercase() })
-                    .to_string()
-            });
-            load::with_wrk(&ground.folder, &bare.url, None, &bodies, weight)
-        })?;
-        ratios.push(ours.per_second / beside.per_second);
-        rates.push(ours.per_second);
+        let ours = ours(ground, weight, &chosen, &ground.manager)?.per_second;
+        rates.push(ours);
+        of_transaction.push(ours / by_the_bare(ground, weight, &chosen, &bare.transaction())?.per_second);
+        of_function.push(ours / by_the_bare(ground, weight, &chosen, &bare.function())?.per_second);
     }
     let about = format!("check-ins a second, one a request, {} requests in flight", weight.connections);
+    let of_transaction = median(of_transaction);
     Ok(vec![
         Bar::told(&about, format!("{:.0}", median(rates))),
-        Bar::ratio("the same, of the bare function's behind an HTTP server", median(ratios), 1.0, 1.5),
+        Bar::ratio(
+            "the same, of a bare insert-and-update transaction's behind an HTTP server",
+            of_transaction,
+            1.0,
+            1.5,
+        ),
+        Bar::told("of the one function's that writes the same rows", format!("{:.2} ×", median(of_function))),
     ])
 }
 
-fn at_random_and_at_one(ground: &Ground<'_>, hot: &Gathering) -> Result<Vec<Bar>, Failure> {
+fn at_one_event(ground: &Ground<'_>, hot: &Gathering) -> Result<Bar, Failure> {
     let at_random = at_random(hot.people.len());
     let at_one = format!("SELECT id FROM registration WHERE event_id = '{}'", identifier(&hot.event));
     let mut ratios = Vec::new();
@@ -67,7 +74,7 @@ fn at_random_and_at_one(ground: &Ground<'_>, hot: &Gathering) -> Result<Vec<Bar>
         let hot = ours(ground, ground.weight, &at_one, &ground.administrator)?;
         ratios.push(hot.per_second / random.per_second);
     }
-    Ok(vec![Bar::ratio("check-ins at one event, of those at random events", median(ratios), 0.5, 1.0)])
+    Ok(Bar::ratio("check-ins at one event, of those at random events", median(ratios), 0.5, 1.0))
 }
 
 /// People of all events, those first who were scanned least.
@@ -80,12 +87,31 @@ fn requests(load: &Load) -> f64 {
 }
 
 fn ours(ground: &Ground<'_>, weight: Weight, chosen: &str, token: &str) -> Result<Load, Failure> {
+    send(ground, weight, chosen, (&ground.ours.url, Some(token)), |door, scan, direction| {
+        let input =
+            json!({ "scanId": scan, "registrationId": door.ours, "direction": direction, "method": "LIST" });
+        body(CHECK_IN, &input)
+    })
+}
+
+/// The same check-ins, by whichever of the bare servers answers there.
+fn by_the_bare(ground: &Ground<'_>, weight: Weight, chosen: &str, url: &str) -> Result<Load, Failure> {
+    send(ground, weight, chosen, (url, None), |door, scan, direction| {
+        json!({ "scan": scan, "registration": door.bare, "direction": direction.to_lowercase() }).to_string()
+    })
+}
+
+/// Lets these people in and out by one server, with a body for each turn.
+fn send(
+    ground: &Ground<'_>,
+    weight: Weight,
+    chosen: &str,
+    (url, token): (&str, Option<&str>),
+    body: impl Fn(&Door, String, &str) -> String,
+) -> Result<Load, Failure> {
     ground.kept(1, requests, || {
-        let bodies = turns(&doors(ground, chosen)?, |door, scan, direction| {
-            let input = json!({ "scanId": scan, "registrationId": door.ours, "direction": direction, "method": "LIST" });
-            body(CHECK_IN, &input)
-        });
-        load::with_wrk(&ground.folder, &ground.ours.url, Some(token), &bodies, weight)
+        let bodies = turns(&doors(ground, chosen)?, body);
+        load::with_wrk(&ground.folder, url, token, &bodies, weight)
     })
 }
 
