@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{app::App, client::Client, each_database, known};
+use crate::{app::App, client::Client, each_database, known, statements::fewest};
 
 const COMMISSION: &str = "central election commission republic of uzbekistan";
 
@@ -240,10 +240,11 @@ async fn programs_with_their_events_take_as_many_statements_for_many_as_for_one(
     let cascade = cascade(&administrator).await;
     let mut counts = Vec::new();
     for asked in [json!([cascade]), json!(ids)] {
-        let before = app.statements();
-        let answer = administrator.ask(document, json!({ "ids": asked })).await;
-        counts.push(app.statements() - before);
-        assert!(!answer.list("programs.nodes.0.events.nodes").is_empty());
+        let ask = async || {
+            let answer = administrator.ask(document, json!({ "ids": asked })).await;
+            assert!(!answer.list("programs.nodes.0.events.nodes").is_empty());
+        };
+        counts.push(fewest(app, ask).await);
     }
     assert_eq!(counts[0], counts[1]);
 }

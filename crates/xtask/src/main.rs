@@ -15,6 +15,7 @@ use crate::generated::Document;
 mod bench;
 mod clients;
 mod debian;
+mod examples;
 mod failure;
 mod faults;
 mod generated;

@@ -11,8 +11,8 @@ use clap::{Args, ValueEnum};
 use crate::failure::Failure;
 use crate::generated::{self, Document};
 use crate::postgres::{Choice, Database, URL_VARIABLE};
-use crate::tidy::{self, Tree};
-use crate::{bench, clients, faults, program, report, repository, schema};
+use crate::tidy;
+use crate::{bench, clients, examples, faults, program, report, repository, schema};
 
 /// What `cargo xtask test` was asked to do.
 #[derive(Args)]
@@ -80,7 +80,7 @@ impl Step {
             Self::Tidy => "cargo xtask tidy",
             Self::Postgres => "cargo xtask postgres",
             Self::Build => "cargo build --workspace --all-targets --locked",
-            Self::DocTests => "cargo test --workspace --doc --locked",
+            Self::DocTests => "cargo test --doc --locked --package LIBRARY",
             Self::Tests if has_nextest() => "cargo nextest run --workspace --locked",
             Self::Tests => "cargo test --workspace --lib --bins --tests --no-fail-fast --locked",
             Self::Clients => "cargo xtask clients",
@@ -140,10 +140,7 @@ impl Course<'_> {
                 self.database = Some(Database::take(&self.options.choice)?);
                 Ok(())
             }
-            Step::DocTests if !has_doc_tests()? => {
-                report::line("no library has an example that runs");
-                Ok(())
-            }
+            Step::DocTests => examples::run(),
             Step::Clients => clients::run(&clients::Options::default()),
             Step::Schema => {
                 generated::run(Document::Schema, false)?;
@@ -152,7 +149,7 @@ impl Course<'_> {
             Step::Access => generated::run(Document::Access, false),
             Step::Bench => bench::check(),
             Step::Faults => faults::check(),
-            Step::Fmt | Step::Clippy | Step::Build | Step::DocTests | Step::Tests => {
+            Step::Fmt | Step::Clippy | Step::Build | Step::Tests => {
                 let arguments = step.by_hand().split(' ').skip(1);
                 let mut command = program::cargo(arguments);
                 command.stdin(Stdio::null());
@@ -167,38 +164,6 @@ impl Course<'_> {
 
 fn has_nextest() -> bool {
     program::capture(&mut program::cargo(["nextest", "--version"])).is_ok()
-}
-
-/// Tells whether any library documents itself with code that rustdoc would run.
-///
-/// Running none would print a closing line of no tests for each library, minutes later.
-fn has_doc_tests() -> Result<bool, Failure> {
-    let tree = Tree::read(&repository())?;
-    Ok(tree.sources().any(|(_, text)| has_example(text)))
-}
-
-fn has_example(source: &str) -> bool {
-    let mut inside = false;
-    for line in source.lines() {
-        let line = line.trim_start();
-        let Some(doc) = line.strip_prefix("///").or_else(|| line.strip_prefix("//!")) else {
-            inside = false;
-            continue;
-        };
-        let Some(fence) = doc.trim().strip_prefix("```") else {
-            continue;
-        };
-        let runs = fence.split(',').map(str::trim).all(|word| {
-            matches!(word, "" | "rust" | "no_run" | "should_panic" | "compile_fail")
-                || word.starts_with("edition20")
-                || word.starts_with("E0")
-        });
-        if !inside && runs {
-            return true;
-        }
-        inside = !inside;
-    }
-    false
 }
 
 fn summary(taken: &[(Step, Duration)], failed: Option<&str>, whole: Duration) -> String {
@@ -218,18 +183,6 @@ fn summary(taken: &[(Step, Duration)], failed: Option<&str>, whole: Duration) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_code_block_without_a_language_is_an_example() {
-        assert!(has_example("/// Adds.\n///\n/// ```\n/// add(1, 2);\n/// ```\n"));
-        assert!(has_example("//! ```compile_fail,E0451\n//! forge();\n//! ```\n"));
-    }
-
-    #[test]
-    fn a_code_block_in_another_language_is_none() {
-        assert!(!has_example("/// ```text\n/// a → b\n/// ```\n/// ```graphql\n/// { a }\n/// ```\n"));
-        assert!(!has_example("fn add() {}\n// ```\n"));
-    }
 
     #[test]
     fn the_summary_names_the_step_that_failed() {
