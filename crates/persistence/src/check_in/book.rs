@@ -103,6 +103,7 @@ impl Book {
             revocation,
             before: registration.map_or(&[], |id| self.known.facts_of(id)),
             inside: new.checkpoint.and_then(|id| self.known.inside.get(&id)).copied().unwrap_or_default(),
+            is_one_inside: new.checkpoint.is_some_and(|id| self.rooms_of(registration).contains(&id)),
             clock: Clock {
                 captured_at,
                 sent_at: one.sent_at,
@@ -233,9 +234,9 @@ impl Book {
     fn take_in(&mut self, scan: &Scan, sequence: Option<(EnrolmentId, i64)>) {
         self.known.by_id.entry(scan.id).or_default().push(scan.clone());
         self.known.sequences.extend(sequence);
-        let before = self.rooms_of(scan);
+        let before = self.rooms_of(scan.counts_for());
         self.count(scan);
-        let after = self.rooms_of(scan);
+        let after = self.rooms_of(scan.counts_for());
         for (rooms, more) in [(before, -1), (after, 1)] {
             for room in rooms {
                 self.known.inside.entry(room).and_modify(|inside| *inside += more);
@@ -243,9 +244,9 @@ impl Book {
         }
     }
 
-    /// The checkpoints where whom a scan counts for is in, by the scans so far; none where no room can fill.
-    fn rooms_of(&self, scan: &Scan) -> Vec<CheckpointId> {
-        let person = scan.counts_for().filter(|_| !self.known.inside.is_empty());
+    /// The checkpoints where someone is in, by the scans so far; none where no room can fill.
+    fn rooms_of(&self, person: Option<RegistrationId>) -> Vec<CheckpointId> {
+        let person = person.filter(|_| !self.known.inside.is_empty());
         let enrolled = person.and_then(|id| Some((id, self.known.registrations.get(&id)?)));
         let Some((person, enrolled)) = enrolled else { return Vec::new() };
         let folded = fold(&self.ground(enrolled.event), self.known.facts_of(person).iter().copied());

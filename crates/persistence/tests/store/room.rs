@@ -188,6 +188,20 @@ async fn within_a_batch_whoever_is_in_takes_one_place_and_what_does_not_count_ta
     assert_eq!(told, [&[][..], &[], &[ScanFlag::WrongEvent], &[], &[]]);
 }
 
+each_database!(whoever_is_in_a_full_room_is_not_one_too_many);
+async fn whoever_is_in_a_full_room_is_not_one_too_many(fixture: &Fixture<'_>) {
+    let course = Course::prepare(fixture, 2).await;
+    let hall = room(fixture, &course, "Hall", 1).await;
+    let [within, without] = [0, 1].map(|person| wanting(&course, hall, person..person + 1).remove(0));
+    let again = NewScan { id: Uuid::from_u128(0x2000).into(), ..within.clone() };
+    let taken = submit(fixture, &system(), &[within, again.clone(), without]).await;
+    let told: Vec<_> = taken.iter().map(flags).collect();
+    assert_eq!(told, [&[][..], &[], &[ScanFlag::CapacityExceeded]]);
+    let online = NewScan { id: Uuid::from_u128(0x3000).into(), captured_at: None, ..again };
+    let refused = fixture.attempt(async |work| work.check_in(online).await).await;
+    assert_eq!(code_of(refused), Some(ProblemCode::AlreadyIn));
+}
+
 each_database!(a_device_that_serves_some_checkpoints_names_one_of_them);
 async fn a_device_that_serves_some_checkpoints_names_one_of_them(fixture: &Fixture<'_>) {
     let course = Course::prepare(fixture, 1).await;

@@ -18,6 +18,7 @@ fn facts<'a>(event: &'a Event, registration: Option<Enrolled>, before: &'a [Coun
         revocation: None,
         before,
         inside: 0,
+        is_one_inside: false,
         clock: Clock { captured_at: at(60), sent_at: None, received_at: at(60), is_from_list: false },
         runs_backwards: false,
         id_is_taken: false,

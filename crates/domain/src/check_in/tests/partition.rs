@@ -70,6 +70,7 @@ impl Server {
                 revocation: None,
                 before: &before,
                 inside: 0,
+                is_one_inside: false,
                 clock: Clock {
                     captured_at,
                     sent_at: Some(at(END + skew(handed.device))),
