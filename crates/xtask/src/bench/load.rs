@@ -38,6 +38,11 @@ impl Weight {
     pub(super) fn for_check() -> Self {
         Self { connections: 4, seconds: 1 }
     }
+
+    /// As long, with as many in flight as when a crowd comes: eight times as many.
+    pub(super) fn of_a_crowd(self) -> Self {
+        Self { connections: self.connections * 8, ..self }
+    }
 }
 
 /// What a load measured.

@@ -190,10 +190,11 @@ impl Course {
         subject: Subject,
         is_first: bool,
     ) -> Result<Sample, Failure> {
+        let weight = operation.weight(self.weight);
         if is_first && !self.is_check {
-            self.load(operation, keys, subject, Weight { seconds: 2, ..self.weight })?;
+            self.load(operation, keys, subject, Weight { seconds: 2, ..weight })?;
         }
-        self.load(operation, keys, subject, self.weight)
+        self.load(operation, keys, subject, weight)
     }
 
     /// Loads one of the three; fails unless what it answered for was kept.

@@ -6,6 +6,7 @@
 use serde_json::Value;
 
 use crate::bench::database::Database;
+use crate::bench::load::Weight;
 use crate::failure::Failure;
 
 /// An operation under measurement.
@@ -24,6 +25,8 @@ pub(in crate::bench) struct Operation {
     keys: &'static str,
     /// How the records are asked about.
     pub(in crate::bench) course: Course,
+    /// Whether a crowd asks it, and not only some.
+    is_of_a_crowd: bool,
 }
 
 /// How an operation goes on from one request to the next.
@@ -53,18 +56,22 @@ macro_rules! operation {
             bare: include_str!(concat!("../../../bench/operations/", $shared, "/bare.sql")),
             keys: include_str!(concat!("../../../bench/operations/", $folder, "/keys.sql")),
             course: $course,
+            is_of_a_crowd: false,
         }
     };
 }
 
+const M1: Operation = operation!("m1", "one check-in", Course::Write);
+
 /// All operations, in the order of the table.
-pub(in crate::bench) const OPERATIONS: [Operation; 9] = [
+pub(in crate::bench) const OPERATIONS: [Operation; 10] = [
     operation!("q1", "an event by id with host and program", Course::Read),
     operation!("q2", "a program: 20 events, hosts, territories, 10 participants each, counts", Course::Read),
     operation!("q3", "a roster page of 200 with category and attendance", Course::Read),
     operation!("q4", "the second page of events of a territory and a period, by date", Course::SecondPage),
     operation!("q5", "events by two words of their name", Course::Read),
-    operation!("m1", "one check-in", Course::Write),
+    M1,
+    Operation { name: "m1c", about: "the same, eight times as many in flight", is_of_a_crowd: true, ..M1 },
     operation!("m1g", beside "m1", "the same, beside generated mutations", Course::Write),
     operation!("m2", "500 scans handed in at once", Course::Batch),
     operation!("m2g", beside "m2", "the same, beside generated mutations", Course::Batch),
@@ -132,6 +139,11 @@ impl Operation {
             (0..times).map(|number| block.join("\n").replace(NUMBER, &number.to_string()))
         });
         blocks.collect::<Vec<_>>().join("\n")
+    }
+
+    /// How hard it is loaded where the others are loaded so hard.
+    pub(in crate::bench) fn weight(&self, weight: Weight) -> Weight {
+        if self.is_of_a_crowd { weight.of_a_crowd() } else { weight }
     }
 
     /// Whether it changes what is stored.
@@ -205,7 +217,7 @@ mod tests {
 
     #[test]
     fn other_documents_stay_as_they_stand() {
-        for name in ["m1", "m1g", "m2"] {
+        for name in ["m1", "m1c", "m1g", "m2"] {
             let operation = operation(name);
             assert_eq!(operation.peer_document(&batch(3)), operation.peer.trim_end());
         }

@@ -16,9 +16,6 @@ const DOORS: &str = include_str!("../../../bench/check_in/doors.sql");
 /// The statement that has the people of all events in the order of how often they were scanned.
 const RARELY_SEEN: &str = include_str!("../../../bench/check_in/rarely_seen.sql");
 
-/// How many times as many requests are in flight when a crowd comes.
-const CROWD: u32 = 8;
-
 /// Someone who is let in and out.
 struct Door {
     ours: Value,
@@ -27,10 +24,9 @@ struct Door {
 }
 
 pub(super) fn measure(ground: &Ground<'_>, hot: &Gathering) -> Result<Vec<Bar>, Failure> {
-    let crowd = Weight { connections: ground.weight.connections * CROWD, ..ground.weight };
     let server = Bare::start(ground)?;
     let mut bars = beside_the_bare(ground, &server, ground.weight, hot.people.len())?;
-    bars.extend(beside_the_bare(ground, &server, crowd, hot.people.len())?);
+    bars.extend(beside_the_bare(ground, &server, ground.weight.of_a_crowd(), hot.people.len())?);
     drop(server);
     bars.push(at_one_event(ground, hot)?);
     Ok(bars)
