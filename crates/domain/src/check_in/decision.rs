@@ -56,10 +56,9 @@ pub struct Facts<'a> {
     pub revocation: Option<Revocation>,
     /// The scans that count for that registration so far.
     pub before: &'a [CountedScan],
-    /// How many are in at the checkpoint, where its capacity is limited.
-    pub inside: i64,
-    /// Whether the person is one of them, who takes no other place.
-    pub is_one_inside: bool,
+    /// How many are in at the checkpoint, where its capacity is limited; none where the person is one of them, who takes
+    /// no other place.
+    pub inside: Option<i64>,
     /// Its times.
     pub clock: Clock,
     /// Whether the device's clock ran backwards.
@@ -210,8 +209,7 @@ fn check_checkpoint(
     }
     if let Some(capacity) = checkpoint.rules.capacity
         && said.direction == Direction::In
-        && !facts.is_one_inside
-        && facts.inside >= i64::from(capacity)
+        && facts.inside.is_some_and(|inside| inside >= i64::from(capacity))
     {
         find(Some(ScanFlag::CapacityExceeded), Some(CheckInRefusal::CheckpointFull { capacity }.into()));
     }

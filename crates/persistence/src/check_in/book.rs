@@ -102,8 +102,7 @@ impl Book {
             walk_in: new.walk_in.filter(|id| !settled(*id)),
             revocation,
             before: registration.map_or(&[], |id| self.known.facts_of(id)),
-            inside: new.checkpoint.and_then(|id| self.known.inside.get(&id)).copied().unwrap_or_default(),
-            is_one_inside: new.checkpoint.is_some_and(|id| self.rooms_of(registration).contains(&id)),
+            inside: new.checkpoint.and_then(|id| self.inside_beside(registration, id)),
             clock: Clock {
                 captured_at,
                 sent_at: one.sent_at,
@@ -242,6 +241,12 @@ impl Book {
                 self.known.inside.entry(room).and_modify(|inside| *inside += more);
             }
         }
+    }
+
+    /// How many are in at a checkpoint that can fill; none where this person is one of them.
+    fn inside_beside(&self, person: Option<RegistrationId>, checkpoint: CheckpointId) -> Option<i64> {
+        let inside = self.known.inside.get(&checkpoint).copied();
+        inside.filter(|_| !self.rooms_of(person).contains(&checkpoint))
     }
 
     /// The checkpoints where someone is in, by the scans so far; none where no room can fill.

@@ -7,7 +7,7 @@ use hemicycle_domain::{
         Attendance, Direction, Folded, Method, Origin, Resolution, ResolutionKind, Scan, ScanFlag, Sighting,
     },
     device::EnrolmentId,
-    id::{AccountId, Id, RegistrationId},
+    id::{Id, RegistrationId},
     text::Passage,
 };
 use sea_orm::{QueryResult, entity::prelude::*};
@@ -154,8 +154,6 @@ read_model!(
     is_imputed, seen_at,
 );
 
-const ACCOUNT: &str = "account:";
-
 /// A resolution as it stands beside its scan.
 #[derive(Serialize, Deserialize)]
 struct KeptResolution {
@@ -169,8 +167,6 @@ struct KeptResolution {
 /// Reads a scan from its row.
 pub(crate) fn to_scan(row: &scan_row::Model) -> Result<Scan, StoreFault> {
     const TABLE: &str = "scan";
-    let account = row.operator.as_deref().and_then(|operator| operator.strip_prefix(ACCOUNT));
-    let account = parsed(TABLE, "operator", account.map(str::parse::<Uuid>).transpose())?;
     let origin = row
         .device_id
         .zip(row.enrolment_id)
@@ -197,7 +193,7 @@ pub(crate) fn to_scan(row: &scan_row::Model) -> Result<Scan, StoreFault> {
         received_at: row.received_at,
         origin,
         sequence: row.device_sequence.or(row.claimed_sequence),
-        operator: account.map(AccountId::from),
+        operator: row.operator.as_deref().and_then(Doer::parse).and_then(Doer::account),
         operator_name: row.operator_name.clone(),
         local_verdict: row.local_verdict.clone(),
         manifest: row.manifest_cursor.clone(),

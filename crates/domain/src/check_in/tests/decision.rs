@@ -17,8 +17,7 @@ fn facts<'a>(event: &'a Event, registration: Option<Enrolled>, before: &'a [Coun
         walk_in: None,
         revocation: None,
         before,
-        inside: 0,
-        is_one_inside: false,
+        inside: None,
         clock: Clock { captured_at: at(60), sent_at: None, received_at: at(60), is_from_list: false },
         runs_backwards: false,
         id_is_taken: false,
@@ -152,8 +151,12 @@ fn a_checkpoint_opens_closes_and_fills() {
     let pass = |direction, minute, inside| {
         let clock =
             Clock { captured_at: at(minute), sent_at: None, received_at: at(minute), is_from_list: false };
-        let facts =
-            Facts { checkpoint: Some(&checkpoint), inside, clock, ..facts(&event, Some(registration), &[]) };
+        let facts = Facts {
+            checkpoint: Some(&checkpoint),
+            inside: Some(inside),
+            clock,
+            ..facts(&event, Some(registration), &[])
+        };
         both(Said { place: door, ..said(direction, Method::Qr) }, &facts)
     };
     let opens_at = limited.doors.from.unwrap();

@@ -69,8 +69,7 @@ impl Server {
                 registration: Some(registration),
                 revocation: None,
                 before: &before,
-                inside: 0,
-                is_one_inside: false,
+                inside: None,
                 clock: Clock {
                     captured_at,
                     sent_at: Some(at(END + skew(handed.device))),
