@@ -301,10 +301,10 @@ async fn a_cursor_of_another_kind_or_of_another_database_begins_anew(fixture: &F
 
 each_database!(a_delta_takes_as_many_statements_for_a_large_roster_as_for_a_small_one);
 async fn a_delta_takes_as_many_statements_for_a_large_roster_as_for_a_small_one(fixture: &Fixture<'_>) {
-    let mut word = fixture.store.follow();
+    let mut feed = fixture.store.follow();
     let hall = Hall::open(fixture, "Hall").await;
     // Before the first change is told of, which others' transactions delay, a cursor names none, and none is looked for.
-    word.recv().await.expect("the feed goes on");
+    feed.recv().await.expect("the feed goes on");
     let mut counts = Vec::new();
     for (more, changes) in [(3, 1), (60, 1), (0, 20)] {
         let mut ids = Vec::new();
