@@ -291,7 +291,12 @@ async fn last_use_is_shown_with_its_secret_and_written_once_a_minute(app: &App<'
         ask().await;
     };
     assert_eq!(fewest(app, a_minute_later).await, 1, "the use is written down, and nothing else");
-    assert_eq!(fewest(app, ask).await, 0, "nothing is read or written for who was here a moment ago");
+    let ten_times = async || {
+        for _ in 0..10 {
+            ask().await;
+        }
+    };
+    assert_eq!(fewest(app, ten_times).await, 0, "nothing is read or written for who was here a moment ago");
 }
 
 /// A server that looks at sessions often.

@@ -123,14 +123,10 @@ impl Fixture<'_> {
     pub(crate) async fn statements(&self, actor: &Arc<Actor>, question: impl AsyncFn(Reading)) -> u64 {
         let settings = StoreSettings::at(self.database.url());
         let store = Store::open(&settings).await.expect("the store opens");
-        let mut fewest = u64::MAX;
-        // The follower of the feed looks around now and then; it does not do so every time.
-        for _ in 0..3 {
-            let before = store.statements();
+        fewest_statements(&store, async || {
             question(store.acting_as(actor).expect("the actor has signed in")).await;
-            fewest = fewest.min(store.statements() - before);
-        }
-        fewest
+        })
+        .await
     }
 
     /// The same, of stores that have kept nothing yet.
@@ -218,4 +214,16 @@ pub(crate) async fn register(
     details: RegistrationDetails,
 ) -> Result<Arc<RosterEntry>, Failure> {
     work.register_participant(NewRegistration { event, participant, details }).await
+}
+
+/// The fewest statements that something takes of three times: word of a change may come between them, and what is kept
+/// is read anew then.
+pub(crate) async fn fewest_statements(store: &Store, ask: impl AsyncFn()) -> u64 {
+    let mut fewest = u64::MAX;
+    for _ in 0..3 {
+        let before = store.statements();
+        ask().await;
+        fewest = fewest.min(store.statements() - before);
+    }
+    fewest
 }
