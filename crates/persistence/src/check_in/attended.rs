@@ -4,11 +4,12 @@ use hemicycle_domain::{
     check_in::Folded,
     id::{EventId, Id, RegistrationId},
 };
-use sea_orm::{Iterable, sea_query::OnConflict};
+use sea_orm::{Iterable, prelude::Uuid, sea_query::OnConflict};
 
 use super::row::{attendance_row, to_attendance_row};
 use crate::{
     dialect::{Insertion, insert_each},
+    event::Counted,
     fault::Failure,
     work::Work,
 };
@@ -31,10 +32,18 @@ impl Work {
 
     /// Moves the counters of who attends for the first time, or no longer.
     pub(super) fn count_attended(&mut self, folded: &[Attended]) {
-        for one in folded {
-            let [was, is] = [&one.was, &one.is].map(|folded| i32::from(folded.attendance.has_attended));
-            self.count(one.event, one.registration.uuid(), 0, is - was);
+        for (event, registration, more) in newly_attended(folded) {
+            self.count(event, registration, 0, more);
         }
+    }
+
+    /// The counters of who attends for the first time, or no longer, for a work that writes nothing after them.
+    pub(super) fn counted_at_last(&self, folded: &[Attended]) -> Insertion {
+        let mut counted = Counted::default();
+        for (event, registration, more) in newly_attended(folded) {
+            counted.add(event, registration, 0, more);
+        }
+        counted.rows(self.backend())
     }
 
     /// The rows of attendance that changed.
@@ -50,4 +59,12 @@ impl Work {
         let replace = OnConflict::column(Column::RegistrationId).update_columns(replaced).to_owned();
         Insertion::new::<Entity>(self.backend(), &columns, rows.collect(), Some(replace))
     }
+}
+
+/// Who attends for the first time (1), or no longer (-1).
+fn newly_attended(folded: &[Attended]) -> impl Iterator<Item = (EventId, Uuid, i32)> {
+    folded.iter().map(|one| {
+        let [was, is] = [&one.was, &one.is].map(|folded| i32::from(folded.attendance.has_attended));
+        (one.event, one.registration.uuid(), is - was)
+    })
 }

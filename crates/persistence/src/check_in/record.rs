@@ -34,13 +34,14 @@ impl Work {
     ///
     /// The answers stand in the order of the scans. What one scan is refused for does not touch the others.
     pub async fn record_scans(&mut self, handed: Vec<Handed>) -> Result<Vec<Recorded>, Failure> {
-        Ok(self.record_in_book(handed).await?.0)
+        Ok(self.record_in_book(handed, Counting::AtCommit).await?.0)
     }
 
     /// The same, with what the scans came to.
     pub(super) async fn record_in_book(
         &mut self,
         handed: Vec<Handed>,
+        counting: Counting,
     ) -> Result<(Vec<Recorded>, Book), Failure> {
         let keys: Vec<_> = self.badge_keys().into_iter().map(|key: KeptKey| key.key).collect();
         let mut shown = shown(&handed, &keys, self.now);
@@ -57,7 +58,7 @@ impl Work {
                 Err(No::Rejected(reason)) => Recorded::Rejected(reason),
             })
             .collect();
-        let lost = self.keep(&handed, &mut book).await?;
+        let lost = self.keep(&handed, &mut book, counting).await?;
         self.accept_let_in(&handed, &mut book).await?;
         if !lost.is_empty() {
             for one in &mut recorded {
@@ -70,7 +71,12 @@ impl Work {
     }
 
     /// Keeps scans with all that follows from them; tells those whose id or number another work took at the same moment.
-    async fn keep(&mut self, handed: &[Handed], book: &mut Book) -> Result<Vec<ScanId>, Failure> {
+    async fn keep(
+        &mut self,
+        handed: &[Handed],
+        book: &mut Book,
+        counting: Counting,
+    ) -> Result<Vec<ScanId>, Failure> {
         use scan_row::{Column, Entity};
         book.rows.sort_by_key(|row| row.id);
         let expected = book.rows.len() as u64;
@@ -78,9 +84,16 @@ impl Work {
         let nothing = OnConflict::new().do_nothing().to_owned();
         let scans = Insertion::new::<Entity>(self.backend(), &columns, book.rows.clone(), Some(nothing));
         let attended = book.attendances();
-        let following = self.that_follow(handed, book, &attended);
+        let mut following = self.that_follow(handed, book, &attended);
+        // Who is accepted after this is counted at the commit, and all counters have to be taken in one order.
+        let counts_at_once = counting == Counting::AtOnce && let_in_parked(book).is_empty();
+        if counts_at_once {
+            following.push(self.counted_at_last(&attended));
+        }
         if insert_followed(&self.transaction, scans, following).await? == expected {
-            self.count_attended(&attended);
+            if !counts_at_once {
+                self.count_attended(&attended);
+            }
             return Ok(Vec::new());
         }
         let lost = self.strike_out_lost(book).await?;
@@ -93,15 +106,7 @@ impl Work {
 
     /// Accepts those who were parked and whom a door lets in all the same, at an event that goes on after all.
     async fn accept_let_in(&mut self, handed: &[Handed], book: &mut Book) -> Result<(), Failure> {
-        let is_parked = |id: &RegistrationId| {
-            let known = book.known.registrations.get(id);
-            known.is_some_and(|known| known.status == RegistrationStatus::Parked)
-        };
-        let let_in = book.rows.iter().filter_map(|row| {
-            let parked = row.counted_for.map(RegistrationId::from).filter(is_parked)?;
-            Some((parked, ScanId::from(row.claimed_id.unwrap_or(row.id))))
-        });
-        for (parked, scan) in let_in.collect::<BTreeMap<_, _>>() {
+        for (parked, scan) in let_in_parked(book) {
             let caller = handed.iter().find(|one| one.scan.id == scan);
             self.accept_registration_for(caller.map(|one| (&*one.actor, one.request.clone())), parked)
                 .await?;
@@ -143,6 +148,28 @@ impl Work {
         rows.push(self.attended(attended));
         rows
     }
+}
+
+/// When the counters of attendance are moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Counting {
+    /// With the scans, by a work that does nothing else: a way to the database and back less.
+    AtOnce,
+    /// When the work is kept: what it does before waits for nobody while it holds them.
+    AtCommit,
+}
+
+/// Those who were parked and whom a door let in all the same, each with a scan that did.
+fn let_in_parked(book: &Book) -> BTreeMap<RegistrationId, ScanId> {
+    let is_parked = |id: &RegistrationId| {
+        let known = book.known.registrations.get(id);
+        known.is_some_and(|known| known.status == RegistrationStatus::Parked)
+    };
+    let let_in = book.rows.iter().filter_map(|row| {
+        let parked = row.counted_for.map(RegistrationId::from).filter(is_parked)?;
+        Some((parked, ScanId::from(row.claimed_id.unwrap_or(row.id))))
+    });
+    let_in.collect()
 }
 
 /// What the change feed tells of a scan: what it has. Most of what it could have it has not.

@@ -21,6 +21,7 @@ use sea_orm::{
 use super::{
     attended::Attended,
     handed::{Handed, Recorded},
+    record::Counting,
     row::{kept_resolution, resolution_row, scan_row, to_scan},
 };
 use crate::{
@@ -69,7 +70,7 @@ impl Work {
         handed: Vec<Handed>,
     ) -> Result<Vec<Result<CheckedIn, Failure>>, Failure> {
         let told: Vec<bool> = handed.iter().map(|one| one.is_told).collect();
-        let (recorded, book) = self.record_in_book(handed).await?;
+        let (recorded, book) = self.record_in_book(handed, Counting::AtOnce).await?;
         let shown = recorded.iter().zip(&told).filter_map(|(recorded, is_told)| match recorded {
             Recorded::Kept { scan, .. } if *is_told => scan.registration,
             _ => None,

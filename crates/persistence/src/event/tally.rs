@@ -7,13 +7,13 @@ use hemicycle_domain::{
     id::{EventId, Id},
 };
 use sea_orm::{
-    ConnectionTrait,
+    ConnectionTrait, DbBackend,
     entity::prelude::*,
     sea_query::{Expr, ExprTrait, Func, OnConflict, Query, SelectStatement, SimpleExpr},
 };
 
 use crate::{
-    dialect::{insert_all, is_one_of},
+    dialect::{Insertion, insert_each, is_one_of},
     event,
     fault::Failure,
     reading::Reading,
@@ -143,6 +143,11 @@ impl Counted {
 
     /// Writes what was added, in one statement.
     pub(crate) async fn write(self, connection: &impl ConnectionTrait) -> Result<(), DbErr> {
+        insert_each(connection, [self.rows(connection.get_database_backend())]).await
+    }
+
+    /// The rows to which something was added.
+    pub(crate) fn rows(self, backend: DbBackend) -> Insertion {
         let moved = self.sums.into_iter().filter(|(_, sum)| *sum != (0, 0));
         let rows = moved.map(|((event, shard), (registrations, attended))| row::Model {
             event_id: event.uuid(),
@@ -156,8 +161,7 @@ impl Counted {
             .value(Column::Attended, more(Column::Attended))
             .to_owned();
         let columns = [Column::EventId, Column::Shard, Column::Registrations, Column::Attended];
-        insert_all::<Entity>(connection, &columns, rows.collect(), Some(add)).await?;
-        Ok(())
+        Insertion::new::<Entity>(backend, &columns, rows.collect(), Some(add))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Check-in: idempotent, one at a time, undone with a reason; attendance and figures follow.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use hemicycle_domain::{
     check_in::{Attendance, CheckInRefusal, Direction, Method, NewScan},
     event::{EventStatus, EventStep},
@@ -9,12 +11,13 @@ use hemicycle_domain::{
     text::Passage,
 };
 use hemicycle_persistence::{EventAttendance, EventTally, Failure, registration_of};
+use hemicycle_test_database::DatabaseKind;
 use uuid::Uuid;
 
 use crate::{
     each_database,
     fixture::Fixture,
-    people::{administrator, coordinator, manager, operator, problem, system, viewer},
+    people::{administrator, coordinator, fewest_statements, manager, operator, problem, system, viewer},
 };
 
 pub(crate) fn coming_in(id: u128, event: EventId, registration: RegistrationId) -> NewScan {
@@ -149,6 +152,24 @@ async fn who_waits_at_the_same_moment_is_recorded_together_and_judged_alone(fixt
         passed.entry.is_none() && passed.scan.registration == Some(anna),
         "nobody wanted to be told of her"
     );
+}
+
+each_database!(to_count_who_comes_for_the_first_time_is_no_way_to_the_database_of_its_own);
+async fn to_count_who_comes_for_the_first_time_is_no_way_to_the_database_of_its_own(fixture: &Fixture<'_>) {
+    let (event, people) = prepared(fixture, ["Anna A", "Boris B", "Clara C"]).await;
+    let number = AtomicUsize::new(0);
+    let pass = async |direction| {
+        let number = number.fetch_add(1, Ordering::Relaxed);
+        let id = u128::try_from(number).unwrap() + 1;
+        let scan = NewScan { direction, ..coming_in(id, event, people[number % people.len()]) };
+        fixture.store.check_in(&operator(event), "a request", fixture.now(), scan, true).await.unwrap();
+    };
+    let first = fewest_statements(&fixture.store, async || pass(Direction::In).await).await;
+    let later = fewest_statements(&fixture.store, async || pass(Direction::Out).await).await;
+    // SQLite inserts table by table.
+    let own = u64::from(fixture.database.kind() == DatabaseKind::Sqlite);
+    assert_eq!(first, later + own);
+    assert_eq!(figures(fixture, event).await, EventAttendance { expected: 3, attended: 3, inside: 0 });
 }
 
 each_database!(of_many_doors_at_one_moment_one_lets_the_person_in);

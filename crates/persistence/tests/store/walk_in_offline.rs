@@ -403,4 +403,5 @@ async fn whoever_lets_a_parked_person_in_is_told_of_them_as_they_are_then(fixtur
     assert!(entry.attendance.as_ref().is_some_and(|attendance| attendance.is_inside));
     let now = fixture.reading(&system()).find_registration(guest.registration).await.unwrap().unwrap();
     assert_eq!(entry.registration.version, now.registration.version);
+    assert_eq!(tally(fixture, course.event).await, (1, 1));
 }
