@@ -2,7 +2,7 @@
 
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, IdenStatic, IntoActiveModel, Iterable,
-    ModelTrait, QueryTrait, Value,
+    QueryTrait, Value,
     sea_query::{
         ArrayType, CaseStatement, CommonTableExpression, Expr, ExprTrait, Func, InsertStatement, IntoIden,
         OnConflict, Query, SelectStatement, SimpleExpr, WithClause,
@@ -134,16 +134,16 @@ impl Insertion {
         E::ActiveModel: Send,
     {
         let count = rows.len() as u64;
+        let rows = rows.into_iter().map(IntoActiveModel::into_active_model);
         let (mut statement, source) = if backend == DbBackend::Postgres {
-            let (filled, source) = from_arrays::<E>(columns, &rows);
+            let (filled, source) = from_arrays::<E>(columns, rows.collect());
             let into = Query::insert().into_table(E::default().table_ref()).columns(filled).take();
             (into, Some(source))
         } else {
             let left_out: Vec<E::Column> = E::Column::iter()
                 .filter(|column| columns.iter().all(|given| given.as_str() != column.as_str()))
                 .collect();
-            let rows = rows.into_iter().map(|row| {
-                let mut row = row.into_active_model();
+            let rows = rows.map(|mut row| {
                 for column in &left_out {
                     row.not_set(*column);
                 }
@@ -170,17 +170,19 @@ impl Insertion {
 
 /// A select of rows from one array a column, and the columns that it fills: its text, and so its plan, is the same for
 /// a thousand rows as for two. One alone needs no arrays.
+///
+/// The values are taken out of the rows: some are documents, and large.
 fn from_arrays<E: EntityTrait>(
     columns: &[E::Column],
-    rows: &[E::Model],
+    mut rows: Vec<E::ActiveModel>,
 ) -> (Vec<E::Column>, SelectStatement) {
     let mut arrays = Query::select();
     let mut select = Query::select();
     let mut filled = Vec::new();
-    if let [row] = rows {
+    if let [row] = &mut rows[..] {
         for column in columns {
-            let value = row.get(*column);
-            if value != value.as_null() {
+            let value = row.take(*column).into_value();
+            if let Some(value) = value.filter(|value| *value != value.as_null()) {
                 select.expr(Expr::val(value));
                 filled.push(*column);
             }
@@ -188,7 +190,9 @@ fn from_arrays<E: EntityTrait>(
         return (filled, select);
     }
     for column in columns {
-        let Some(given) = Given::of(rows.iter().map(|row| row.get(*column))) else { continue };
+        // What was made of a whole record has a value in each column.
+        let values = rows.iter_mut().filter_map(|row| row.take(*column).into_value());
+        let Some(given) = Given::of(values) else { continue };
         let name = column.as_str();
         arrays.expr_as(unnested(given.values), name);
         select.expr(match given.present {
