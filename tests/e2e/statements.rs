@@ -1,5 +1,6 @@
 //! The number of SQL statements of a question does not depend on how many rows it answers with.
 
+use hemicycle_test_database::fewest_statements;
 use serde_json::json;
 
 use crate::{
@@ -25,13 +26,7 @@ pub(crate) async fn statements(app: &App<'_>, client: &Client, document: &str) -
 /// asked several times, and the least counts.
 pub(crate) async fn fewest(app: &App<'_>, ask: impl AsyncFn()) -> u64 {
     ask().await;
-    let mut least = u64::MAX;
-    for _ in 0..3 {
-        let before = app.statements();
-        ask().await;
-        least = least.min(app.statements() - before);
-    }
-    least
+    fewest_statements(|| app.statements(), ask).await
 }
 
 /// Plans events with all that an event can have beside it: host, partners, parent, territory, sessions.

@@ -5,6 +5,7 @@
 mod fault;
 mod postgres;
 mod sqlite;
+mod statements;
 mod template;
 
 use std::{collections::BTreeMap, panic::AssertUnwindSafe};
@@ -16,6 +17,7 @@ use sea_orm::{
 };
 
 pub use fault::DatabaseFault;
+pub use statements::fewest_statements;
 pub use template::Template;
 
 /// The kinds of database that everything runs on.

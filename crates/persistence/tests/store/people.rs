@@ -216,14 +216,7 @@ pub(crate) async fn register(
     work.register_participant(NewRegistration { event, participant, details }).await
 }
 
-/// The fewest statements that something takes of three times: word of a change may come between them, and what is kept
-/// is read anew then.
+/// The fewest statements that something takes over this store.
 pub(crate) async fn fewest_statements(store: &Store, ask: impl AsyncFn()) -> u64 {
-    let mut fewest = u64::MAX;
-    for _ in 0..3 {
-        let before = store.statements();
-        ask().await;
-        fewest = fewest.min(store.statements() - before);
-    }
-    fewest
+    hemicycle_test_database::fewest_statements(|| store.statements(), ask).await
 }
