@@ -8,8 +8,13 @@
 
 pub use async_graphql::*;
 
+/// The library alone. An interface or a union is written with `#[graphql(crate = "async_graphql::library")]`: which
+/// object one is, and so what is selected of it, its macros tell nobody else.
+pub use async_graphql as library;
+
 mod gather;
 mod object;
+mod selection;
 #[cfg(test)]
 mod tests;
 

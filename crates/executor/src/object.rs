@@ -4,17 +4,17 @@ use std::{future::Future, pin::Pin};
 
 use async_graphql::{
     ContextSelectionSet, Name, Positioned, ServerResult, Value,
-    indexmap::IndexMap,
-    parser::types::{Field, Selection, SelectionSet},
-    resolver_utils::{self, ContainerType},
+    indexmap::{IndexMap, map::Entry},
+    parser::types::Field,
+    resolver_utils::ContainerType,
 };
 
-use crate::gather;
+use crate::{gather, selection::fields_of};
 
 /// Puts an object together from the fields that are selected of it.
 ///
-/// Fragments, directives and keys that stand there twice are left to the library: of the first the gate in front of the
-/// schema leaves those of interfaces and unions, of the others none. No extension of the library sees these fields.
+/// Neither extensions of the library nor directives of its users see these fields. Interfaces and unions are the
+/// library's own: see [`library`](crate::library).
 ///
 /// # Errors
 ///
@@ -24,38 +24,49 @@ pub fn resolve_container<'c, 'a, T: ContainerType + ?Sized>(
     object: &'a T,
 ) -> Pin<Box<dyn Future<Output = ServerResult<Value>> + Send + 'c>> {
     // A type of its own for each object would hold those of all objects below it, which lead back to it.
-    match plain_fields(&ctx.item.node) {
-        Some(fields) => Box::pin(resolve_fields(ctx, object, fields)),
-        None => Box::pin(resolver_utils::resolve_container(ctx, object)),
-    }
+    Box::pin(resolve_fields(ctx, object))
 }
 
 async fn resolve_fields<'a, T: ContainerType + ?Sized>(
     ctx: &ContextSelectionSet<'a>,
     object: &'a T,
-    fields: Vec<&'a Positioned<Field>>,
 ) -> ServerResult<Value> {
+    let fields = fields_of(ctx, &object.introspection_type_name())?;
     let answers = gather(fields.iter().map(|field| resolve_field(ctx, object, field))).await?;
-    let keys = fields.iter().map(|field| key(field).clone());
-    Ok(Value::Object(keys.zip(answers).collect::<IndexMap<Name, Value>>()))
+    Ok(together(&fields, answers))
 }
 
-/// The fields of a selection that is nothing but fields, each under a key of its own.
-fn plain_fields(selection: &SelectionSet) -> Option<Vec<&Positioned<Field>>> {
-    let mut fields: Vec<&Positioned<Field>> = Vec::with_capacity(selection.items.len());
-    for item in &selection.items {
-        let Selection::Field(field) = &item.node else { return None };
-        let is_twice = |known: &&Positioned<Field>| key(known) == key(field);
-        if !field.node.directives.is_empty() || fields.iter().any(is_twice) {
-            return None;
-        }
-        fields.push(field);
+/// The answers under the keys of their fields.
+fn together(fields: &[&Positioned<Field>], answers: Vec<Value>) -> Value {
+    let mut object = IndexMap::with_capacity(fields.len());
+    for (field, answer) in fields.iter().zip(answers) {
+        insert(&mut object, field.node.response_key().node.clone(), answer);
     }
-    Some(fields)
+    Value::Object(object)
 }
 
-fn key(field: &Positioned<Field>) -> &Name {
-    &field.node.response_key().node
+/// Puts a value under a key; where one stands there, what each was asked for comes together.
+fn insert(object: &mut IndexMap<Name, Value>, key: Name, value: Value) {
+    match object.entry(key) {
+        Entry::Vacant(entry) => drop(entry.insert(value)),
+        Entry::Occupied(entry) => merge(entry.into_mut(), value),
+    }
+}
+
+fn merge(known: &mut Value, more: Value) {
+    match (known, more) {
+        (Value::Object(known), Value::Object(more)) => {
+            for (key, value) in more {
+                insert(known, key, value);
+            }
+        }
+        (Value::List(known), Value::List(more)) => {
+            for (known, more) in known.iter_mut().zip(more) {
+                merge(known, more);
+            }
+        }
+        _ => {}
+    }
 }
 
 async fn resolve_field<'a, T: ContainerType + ?Sized>(

@@ -11,7 +11,7 @@ struct Person {
 }
 
 #[derive(Interface)]
-#[graphql(crate = "crate", field(name = "name", ty = "String"))]
+#[graphql(crate = "crate::library", field(name = "name", ty = "String"))]
 enum Named {
     Person(Person),
 }

@@ -27,11 +27,14 @@ use super::{
 
 /// Anything with a global id.
 #[derive(Interface)]
-#[graphql(field(
-    name = "id",
-    ty = "ID",
-    desc = "The global id: opaque, and good for as long as the record exists."
-))]
+#[graphql(
+    crate = "async_graphql::library",
+    field(
+        name = "id",
+        ty = "ID",
+        desc = "The global id: opaque, and good for as long as the record exists."
+    )
+)]
 pub(crate) enum Node {
     Account(Account),
     Agreement(Agreement),

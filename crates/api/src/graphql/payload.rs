@@ -94,6 +94,7 @@ pub(crate) enum UserErrorCode {
 /// Why a command was turned down. Nothing was written.
 #[derive(Interface, Debug, Clone)]
 #[graphql(
+    crate = "async_graphql::library",
     field(name = "message", ty = "&String", desc = "What is wrong and what to correct, in English."),
     field(name = "code", ty = "&UserErrorCode", desc = "The reason, from a closed list."),
     field(
