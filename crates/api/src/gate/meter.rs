@@ -21,7 +21,7 @@ pub(super) struct Meter(ApiSchema);
 
 impl Meter {
     pub(super) fn new() -> Self {
-        Self(graphql::builder_for_weighing().extension(Weighing).finish())
+        Self(graphql::builder().extension(Weighing).finish())
     }
 
     /// Weighs an operation that has been written for the executor.

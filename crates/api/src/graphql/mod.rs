@@ -42,6 +42,8 @@ mod text;
 mod upload;
 mod walk_in;
 
+use std::sync::LazyLock;
+
 use async_graphql::{MergedObject, MergedSubscription, Schema, SchemaBuilder};
 
 pub(crate) use check_in::Live;
@@ -121,17 +123,17 @@ pub struct Subscription(check_in::CheckInSubscription);
 pub type ApiSchema = Schema<Query, Mutation, Subscription>;
 
 /// The schema that executes. What comes to it has been validated and measured by the gate.
+static SCHEMA: LazyLock<ApiSchema> = LazyLock::new(|| builder().finish());
+
+/// The schema that executes.
 pub(crate) fn schema() -> ApiSchema {
-    builder().validation_mode(async_graphql::ValidationMode::Fast).finish()
+    SCHEMA.clone()
 }
 
-/// The schema that weighs what has been validated.
-pub(crate) fn builder_for_weighing() -> SchemaBuilder<Query, Mutation, Subscription> {
-    builder().validation_mode(async_graphql::ValidationMode::Fast)
-}
-
-fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
+/// A schema of its own, for whoever does something else with it than execute.
+pub(crate) fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
     Schema::build(Query::default(), Mutation::default(), Subscription::default())
+        .validation_mode(async_graphql::ValidationMode::Fast)
 }
 
 /// The public contract in the schema definition language, as committed in `schema.graphql`.
@@ -139,5 +141,5 @@ fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
 pub fn sdl() -> String {
     let options =
         async_graphql::SDLExportOptions::new().sorted_fields().sorted_enum_items().include_specified_by();
-    builder().finish().sdl_with_options(options)
+    SCHEMA.sdl_with_options(options)
 }
