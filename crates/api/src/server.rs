@@ -28,7 +28,7 @@ use crate::{
     http::{self, Door, Load, Turns},
     settings::ApiSettings,
     sign_in::{
-        AccessTokens, Attempts, KeyFault, Mail, MailFault, PasswordFault, Passwords, ProviderFault,
+        AccessTokens, Attempts, KeyFault, Mail, MailFault, Passwords, ProviderFault,
         Providers, Seal, Throttle, Vigil, keep_clean,
     },
 };
@@ -66,9 +66,6 @@ impl Deref for Api {
 /// Why the API cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiFault {
-    /// Passwords cannot be hashed.
-    #[error(transparent)]
-    Password(#[from] PasswordFault),
     /// The keys of access tokens cannot be read or made.
     #[error(transparent)]
     Keys(#[from] KeyFault),
@@ -95,7 +92,7 @@ impl Api {
             store: store.clone(),
             clock,
             tokens,
-            passwords: Passwords::new()?,
+            passwords: Passwords::new(),
             throttle: Throttle::new(store.clone(), &settings.token_secret),
             mail: settings.mail.as_ref().map(Mail::new).transpose()?.map(Arc::new),
             vigil: Arc::new(vigil),

@@ -32,19 +32,23 @@ pub fn hash_password(password: &str) -> Result<PasswordHash, PasswordFault> {
     hash.map(|hash: Phc| PasswordHash(hash.to_string())).map_err(|error| PasswordFault::of(&error))
 }
 
+/// Whether the hash was made of this password.
+fn is_behind(password: &str, hash: &PasswordHash) -> Result<bool, PasswordFault> {
+    let hash = Phc::new(&hash.0).map_err(|error| PasswordFault::of(&error))?;
+    Ok(Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+}
+
 /// Hashes and checks passwords, a few at a time.
 #[derive(Clone)]
 pub(crate) struct Passwords {
     turns: Arc<Semaphore>,
-    stranger: Arc<PasswordHash>,
 }
 
 impl Passwords {
-    pub(crate) fn new() -> Result<Self, PasswordFault> {
-        let stranger = Arc::new(hash_password("nobody's password")?);
+    pub(crate) fn new() -> Self {
         // Half of the cores at most: the others go on answering.
         let at_once = available_parallelism().map_or(1, |cores| cores.get() / 2).clamp(1, 2);
-        Ok(Self { turns: Arc::new(Semaphore::new(at_once)), stranger })
+        Self { turns: Arc::new(Semaphore::new(at_once)) }
     }
 
     /// Hashes a password for keeping.
@@ -58,7 +62,7 @@ impl Passwords {
         hashed.await.map_err(|error| PasswordFault::of(&error))?
     }
 
-    /// Whether the password belongs to the hash. Without a hash it takes as long and is wrong,
+    /// Whether the password belongs to the hash. Without a hash one is made for nothing: it takes as long,
     /// so that the time does not tell whether an address is known.
     pub(crate) async fn is_right(
         &self,
@@ -66,15 +70,15 @@ impl Passwords {
         hash: Option<PasswordHash>,
     ) -> Result<bool, PasswordFault> {
         let turn = self.turn().await?;
-        let is_known = hash.is_some();
-        let hash = hash.unwrap_or_else(|| PasswordHash::clone(&self.stranger));
-        let matches = spawn_blocking(move || {
-            let parsed = Phc::new(&hash.0).map_err(|error| PasswordFault::of(&error))?;
-            let matches = Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok();
+        let right = spawn_blocking(move || {
+            let right = match hash {
+                Some(hash) => is_behind(&password, &hash),
+                None => hash_password(&password).map(|_| false),
+            };
             drop(turn);
-            Ok(matches)
+            right
         });
-        Ok(matches.await.map_err(|error| PasswordFault::of(&error))?? && is_known)
+        right.await.map_err(|error| PasswordFault::of(&error))?
     }
 
     /// A turn, kept until the hash is there: who gives up waiting does not let more than those few begin.
