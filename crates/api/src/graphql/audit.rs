@@ -79,12 +79,12 @@ impl AuditEntry {
 
     /// The record before, as it was stored; `[personal]` stands for what is personal.
     async fn before(&self) -> Option<Json> {
-        self.0.entry.before.clone().map(Json)
+        self.0.entry.before.as_ref().map(|before| Json(before.value()))
     }
 
     /// The record after; `[personal, changed]` stands for what is personal and was changed.
     async fn after(&self) -> Option<Json> {
-        self.0.entry.after.clone().map(Json)
+        self.0.entry.after.as_ref().map(|after| Json(after.value()))
     }
 
     /// Whether the personal part of the row was blanked, because the person was anonymised since.

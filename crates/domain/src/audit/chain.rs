@@ -1,16 +1,15 @@
 //! The chain: each row of the trail is sealed with a hash over its canonical bytes and the hash of the row before.
 //!
-//! The bytes are JSON without spaces, the keys of objects in the order of their bytes, so that both databases and any
-//! other program come to the same.
+//! The bytes are JSON in its canonical form, so that both databases and any other program come to the same.
 
 use std::fmt;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
-use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use super::Canonical;
 use crate::problem::{Fault, Invalid};
 
 /// A SHA-256 hash.
@@ -41,9 +40,9 @@ pub struct Entry {
     /// The event it belongs to.
     pub event: Option<Uuid>,
     /// The record before, without what is personal.
-    pub before: Option<Value>,
+    pub before: Option<Canonical>,
     /// The record after, without what is personal.
-    pub after: Option<Value>,
+    pub after: Option<Canonical>,
     /// The digest of the personal part.
     pub personal: Option<Digest>,
 }
@@ -69,26 +68,30 @@ impl Entry {
         Digest(hash.finalize().into())
     }
 
-    /// The bytes that are hashed.
-    fn canonical(&self) -> Vec<u8> {
-        let row = json!([
+    /// What is hashed: a list, of which the records are written already.
+    fn canonical(&self) -> String {
+        let known = (
             self.sequence,
             self.transaction,
             self.at.to_rfc3339_opts(SecondsFormat::Micros, true),
-            self.actor,
-            self.on_behalf_of,
-            self.request,
-            self.action,
-            self.subject_kind,
+            &self.actor,
+            &self.on_behalf_of,
+            &self.request,
+            &self.action,
+            &self.subject_kind,
             self.subject,
             self.event,
-            self.before,
-            self.after,
-            self.personal.map(|digest| digest.to_string()),
-        ]);
-        let mut bytes = Vec::with_capacity(512);
-        write_canonical(&row, &mut bytes);
-        bytes
+        );
+        let personal = self.personal.map(|digest| format!("\"{digest}\""));
+        let [before, after] = [&self.before, &self.after].map(|record| record.as_ref().map(Canonical::as_str));
+        let mut text = serde_json::to_string(&known).expect("words and numbers can be written");
+        text.pop();
+        for item in [before, after, personal.as_deref()] {
+            text.push(',');
+            text.push_str(item.unwrap_or("null"));
+        }
+        text.push(']');
+        text
     }
 }
 
@@ -96,36 +99,6 @@ impl Entry {
 #[must_use]
 pub fn personal_digest(text: &str) -> Digest {
     Digest(Sha256::digest(text.as_bytes()).into())
-}
-
-fn write_canonical(value: &Value, bytes: &mut Vec<u8>) {
-    match value {
-        Value::Object(fields) => {
-            let mut fields: Vec<_> = fields.iter().collect();
-            fields.sort_unstable_by_key(|(field, _)| field.as_str());
-            bytes.push(b'{');
-            for (index, (field, value)) in fields.into_iter().enumerate() {
-                if index > 0 {
-                    bytes.push(b',');
-                }
-                write_canonical(&Value::from(field.as_str()), bytes);
-                bytes.push(b':');
-                write_canonical(value, bytes);
-            }
-            bytes.push(b'}');
-        }
-        Value::Array(items) => {
-            bytes.push(b'[');
-            for (index, item) in items.iter().enumerate() {
-                if index > 0 {
-                    bytes.push(b',');
-                }
-                write_canonical(item, bytes);
-            }
-            bytes.push(b']');
-        }
-        scalar => bytes.extend_from_slice(scalar.to_string().as_bytes()),
-    }
 }
 
 impl Digest {
@@ -180,7 +153,14 @@ impl fmt::Display for Head {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
+
+    /// A record in its canonical form.
+    pub(in crate::audit) fn record(record: Value) -> Option<Canonical> {
+        serde_json::from_value(record).unwrap()
+    }
 
     /// The nth row of a made-up trail.
     pub(in crate::audit) fn entry(sequence: i64) -> Entry {
@@ -195,18 +175,10 @@ pub(super) mod tests {
             subject_kind: "event".to_owned(),
             subject: Uuid::from_u128(7),
             event: None,
-            before: Some(json!({ "title": "A" })),
-            after: Some(json!({ "title": "B", "capacity": 40 })),
+            before: record(json!({ "title": "A" })),
+            after: record(json!({ "title": "B", "capacity": 40 })),
             personal: None,
         }
-    }
-
-    #[test]
-    fn the_bytes_do_not_depend_on_the_order_of_keys() {
-        let value: Value = serde_json::from_str(r#"{"b":[1,{"d":null,"c":"é\n"}],"a":1.5}"#).unwrap();
-        let mut bytes = Vec::new();
-        write_canonical(&value, &mut bytes);
-        assert_eq!(String::from_utf8(bytes).unwrap(), r#"{"a":1.5,"b":[1,{"c":"é\n","d":null}]}"#);
     }
 
     #[test]
@@ -229,7 +201,7 @@ pub(super) mod tests {
             |entry| entry.subject = Uuid::nil(),
             |entry| entry.event = Some(Uuid::nil()),
             |entry| entry.before = None,
-            |entry| entry.after = Some(json!({ "title": "C", "capacity": 40 })),
+            |entry| entry.after = record(json!({ "title": "C", "capacity": 40 })),
             |entry| entry.personal = Some(Digest::default()),
         ];
         for (index, change) in changes.into_iter().enumerate() {

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use thiserror::Error;
 
-use super::{Digest, Entry, Head, personal_digest};
+use super::{Canonical, Digest, Entry, Head, personal_digest};
 
 /// The action under which a person's data were blanked in earlier rows; `after.changes` names those rows.
 pub const ERASURE: &str = "participant.erase";
@@ -187,8 +187,8 @@ impl Examination {
             (Some(_) | None, Some(_)) => self.findings.push(Finding::PersonalPartChanged { sequence }),
         }
         if entry.action == ERASURE {
-            let changes =
-                entry.after.as_ref().and_then(|after| after.get("changes")).and_then(Value::as_array);
+            let after = entry.after.as_ref().map(Canonical::value).unwrap_or_default();
+            let changes = after["changes"].as_array();
             self.erased.extend(changes.into_iter().flatten().filter_map(Value::as_i64));
         }
     }
@@ -204,7 +204,7 @@ impl Examination {
 mod tests {
     use serde_json::json;
 
-    use super::{super::chain::tests::entry, *};
+    use super::{super::chain::tests::{entry, record}, *};
 
     fn chain_of(entries: Vec<Entry>) -> Vec<Link> {
         let mut former = Digest::default();
@@ -266,7 +266,7 @@ mod tests {
     #[test]
     fn a_changed_row_is_found_alone() {
         let mut links = chain(5);
-        links[2].entry.as_mut().unwrap().after = Some(json!({ "title": "never" }));
+        links[2].entry.as_mut().unwrap().after = record(json!({ "title": "never" }));
         assert_eq!(examine(vec![], &links), [Finding::Changed { position: 3, sequence: 3 }]);
     }
 
@@ -292,7 +292,7 @@ mod tests {
     fn a_personal_part_may_go_only_by_an_erasure() {
         let with_part = Entry { personal: Some(personal_digest("{}")), ..entry(1) };
         let erasure =
-            Entry { action: ERASURE.to_owned(), after: Some(json!({ "changes": [1] })), ..entry(2) };
+            Entry { action: ERASURE.to_owned(), after: record(json!({ "changes": [1] })), ..entry(2) };
         let mut links = chain_of(vec![with_part.clone(), erasure]);
         assert_eq!(examine(vec![], &links), []);
         assert_eq!(examine(vec![], &links[..1]), [Finding::BlankedWithoutErasure { sequence: 1 }]);

@@ -1,8 +1,8 @@
 //! The rows of the trail and their seals, and their way to the domain.
 
 use chrono::{DateTime, Utc};
-use hemicycle_domain::audit::{Digest, Entry, Head, Link, TrailEntry};
-use sea_orm::{JsonValue, entity::prelude::*};
+use hemicycle_domain::audit::{Canonical, Digest, Entry, Head, Link, TrailEntry};
+use sea_orm::{entity::prelude::*, sqlx::types::Json};
 
 use crate::{change::row as change_row, fault::StoreFault, read_model::read_model};
 
@@ -40,8 +40,8 @@ pub(super) struct EntryRow {
     subject_kind: String,
     subject_id: Uuid,
     event_id: Option<Uuid>,
-    before: Option<JsonValue>,
-    after: Option<JsonValue>,
+    before: Option<Json<Canonical>>,
+    after: Option<Json<Canonical>>,
     personal_digest: Option<Vec<u8>>,
 }
 
@@ -120,8 +120,8 @@ impl TryFrom<EntryRow> for Entry {
             subject_kind: row.subject_kind,
             subject: row.subject_id,
             event: row.event_id,
-            before: row.before,
-            after: row.after,
+            before: row.before.map(|Json(before)| before),
+            after: row.after.map(|Json(after)| after),
             personal: personal.map(|bytes| digest("change", "personal_digest", bytes)).transpose()?,
         })
     }
