@@ -28,8 +28,8 @@ use crate::{
     http::{self, Door, Load, Turns},
     settings::ApiSettings,
     sign_in::{
-        AccessTokens, Attempts, KeyFault, Mail, MailFault, Passwords, ProviderFault,
-        Providers, Seal, Throttle, Vigil, keep_clean,
+        AccessTokens, Attempts, KeyFault, Mail, MailFault, Passwords, ProviderFault, Providers, Seal,
+        Throttle, Vigil, keep_clean,
     },
 };
 

@@ -17,9 +17,10 @@ use sea_orm::{
 use tokio::sync::Notify;
 
 use crate::{
-    change::{Change, FeedRow, row},
+    change::row,
     dialect::{CHANGE_CHANNEL, announcement, settled},
     fault::StoreFault,
+    notice::{Notice, NoticeRow},
     read_model::all_of,
     scope::facts,
     store::Inner,
@@ -104,16 +105,16 @@ async fn take_in(store: &Inner, cursor: &mut Cursor) -> Result<(), StoreFault> {
             .order_by_asc(row::Column::TransactionId)
             .order_by_asc(row::Column::Sequence)
             .limit(BATCH);
-        let rows: Vec<FeedRow> = all_of(store.feed_source(), rows).await?;
+        let rows: Vec<NoticeRow> = all_of(store.feed_source(), rows).await?;
         let Some(last) = rows.last() else { return Ok(()) };
         let are_all = (rows.len() as u64) < BATCH;
         let next = Cursor { transaction: last.transaction_id, sequence: last.sequence };
-        let changes = rows.into_iter().map(Change::try_from).collect::<Result<Vec<_>, _>>()?;
-        let renewed = crate::reference::renewed_by(store.feed_source(), &changes).await?;
+        let notices = rows.into_iter().map(Notice::try_from).collect::<Result<Vec<_>, _>>()?;
+        let renewed = crate::reference::renewed_by(store.feed_source(), &notices).await?;
         if !renewed.is_empty() {
             store.renew_reference(&renewed);
         }
-        for change in changes {
+        for change in notices {
             store.kept.note_change(change.subject_kind, change.subject_id);
             // Without followers nobody is there to be told.
             drop(store.changes.send(change));

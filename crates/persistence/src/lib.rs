@@ -26,6 +26,7 @@ mod kept;
 mod keyset;
 mod manifest;
 mod merge;
+mod notice;
 mod participant;
 mod partner;
 mod place;
@@ -52,10 +53,9 @@ pub use account::{
 };
 pub use attempt::Attempt;
 pub use audit::MOST_UNNOTED;
-pub use change::Change;
 pub use check_in::{
     CheckedIn, EventAttendance, FlaggedFilter, FlaggedScan, Handed, LiveAttendance, Recorded, RejectedFilter,
-    RejectedScan, RejectedScanId, Stray, registration_of,
+    RejectedScan, RejectedScanId, Stray,
 };
 pub use device::{CodeHash, DeviceInUse};
 pub use event::{EventTally, EventsOf};
@@ -64,6 +64,7 @@ pub use generate::DataSet;
 pub use glass_break::{Announcement, GlassBreakFilter};
 pub use idempotency::Idempotency;
 pub use manifest::{ManifestPage, RevocationPage};
+pub use notice::Notice;
 pub use reading::Reading;
 pub use reference::Reference;
 pub use registration::{RosterEntry, RosterParts};

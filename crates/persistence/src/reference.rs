@@ -21,7 +21,7 @@ use hemicycle_domain::{
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use crate::{badge, change::Change, fault::StoreFault, partner, program, territory};
+use crate::{badge, fault::StoreFault, notice::Notice, partner, program, territory};
 
 /// The reference data as of one moment.
 #[derive(Debug, Clone, Default)]
@@ -49,7 +49,7 @@ pub(crate) enum Renewed {
 /// Reads what changes have made new of the reference data, a fixed number of statements a kind.
 pub(crate) async fn renewed_by(
     connection: &impl ConnectionTrait,
-    changes: &[Change],
+    changes: &[Notice],
 ) -> Result<Vec<Renewed>, StoreFault> {
     let of = |kind: RecordKind| -> Vec<Uuid> {
         let subjects =

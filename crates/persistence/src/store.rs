@@ -17,12 +17,12 @@ use tokio::sync::{Notify, broadcast};
 
 use crate::{
     audit,
-    change::Change,
     check_in::{self, Desk},
     dialect::{count_statements, migration_options, open_desk, open_readers, writer_options},
     fault::{Failure, StoreFault},
     feed,
     kept::Kept,
+    notice::Notice,
     readers::Readers,
     reading::Reading,
     reference::{Reference, Renewed},
@@ -64,7 +64,7 @@ pub(crate) struct Inner {
     pub(crate) writer: DatabaseConnection,
     readers: Readers,
     reference: ArcSwap<Reference>,
-    pub(crate) changes: broadcast::Sender<Change>,
+    pub(crate) changes: broadcast::Sender<Notice>,
     pub(crate) kept: Kept,
     /// Tells who seals the audit trail that there is more of it.
     pub(crate) unsealed: Arc<Notify>,
@@ -180,7 +180,7 @@ impl Store {
 
     /// Follows what happens from now on.
     #[must_use]
-    pub fn follow(&self) -> broadcast::Receiver<Change> {
+    pub fn follow(&self) -> broadcast::Receiver<Notice> {
         self.inner.changes.subscribe()
     }
 

@@ -11,7 +11,7 @@ use std::{
 };
 
 use hemicycle_domain::id::{DeviceId, RecordKind, ServiceAccountId};
-use hemicycle_persistence::{Change, Failure, Store};
+use hemicycle_persistence::{Failure, Notice, Store};
 use tokio::sync::{
     broadcast::error::RecvError,
     watch::{self, Receiver, Sender},
@@ -95,7 +95,7 @@ impl Vigil {
         Watch { vigil: Arc::clone(self), key, word }
     }
 
-    async fn keep(self: Arc<Self>, mut changes: tokio::sync::broadcast::Receiver<Change>) {
+    async fn keep(self: Arc<Self>, mut changes: tokio::sync::broadcast::Receiver<Notice>) {
         let mut rounds = tokio::time::interval(self.every);
         loop {
             tokio::select! {
@@ -106,7 +106,7 @@ impl Vigil {
                     self.go_round().await;
                 }
                 change = changes.recv() => match change {
-                    Ok(change) if let Some(subject) = change.account() => {
+                    Ok(change) if let Some(subject) = change.account => {
                         let is = |holder: &Holder| {
                             matches!(holder.principal, Principal::Account(account, _) if account == subject)
                         };

@@ -83,7 +83,8 @@ impl Entry {
             self.event,
         );
         let personal = self.personal.map(|digest| format!("\"{digest}\""));
-        let [before, after] = [&self.before, &self.after].map(|record| record.as_ref().map(Canonical::as_str));
+        let [before, after] =
+            [&self.before, &self.after].map(|record| record.as_ref().map(Canonical::as_str));
         let mut text = serde_json::to_string(&known).expect("words and numbers can be written");
         text.pop();
         for item in [before, after, personal.as_deref()] {

@@ -204,7 +204,10 @@ impl Examination {
 mod tests {
     use serde_json::json;
 
-    use super::{super::chain::tests::{entry, record}, *};
+    use super::{
+        super::chain::tests::{entry, record},
+        *,
+    };
 
     fn chain_of(entries: Vec<Entry>) -> Vec<Link> {
         let mut former = Digest::default();

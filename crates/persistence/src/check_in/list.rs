@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use hemicycle_domain::{
     access::Capability,
     check_in::{Attendance, Scan},
-    id::{EventId, Id, RecordKind, RegistrationId},
+    id::{EventId, Id, RegistrationId},
 };
 use sea_orm::{
     Condition, FromQueryResult, QueryFilter, QueryOrder,
@@ -14,7 +14,7 @@ use sea_orm::{
 };
 
 use super::row::{attendance_row, scan_row, to_attendance, to_scan};
-use crate::{change::Change, dialect::is_one_of, event, fault::Failure, reading::Reading};
+use crate::{dialect::is_one_of, event, fault::Failure, reading::Reading};
 
 /// The live figures of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromQueryResult)]
@@ -25,19 +25,6 @@ pub struct EventAttendance {
     pub attended: i64,
     /// How many people are inside now, as far as the scans tell.
     pub inside: i64,
-}
-
-/// The registration that a change is about, if it is about one: its own change, or a scan of it.
-#[must_use]
-pub fn registration_of(change: &Change) -> Option<RegistrationId> {
-    match change.subject_kind {
-        RecordKind::Registration => Some(change.subject_id.into()),
-        RecordKind::Scan => {
-            let id = change.after.as_ref()?.get("registration_id")?.as_str()?;
-            id.parse::<Uuid>().ok().map(Into::into)
-        }
-        _ => None,
-    }
 }
 
 impl Reading {

@@ -25,7 +25,7 @@ mod write;
 pub(crate) use book::check_handing_in;
 pub(crate) use desk::{CLERKS, Desk};
 pub use handed::{Handed, Recorded};
-pub use list::{EventAttendance, registration_of};
+pub use list::EventAttendance;
 pub use live::LiveAttendance;
 pub(crate) use refold::keep_folding;
 pub use rejected::{RejectedFilter, RejectedScan, RejectedScanId};

@@ -191,7 +191,7 @@ async fn who_reads_personal_data_of_many_people_at_once_leaves_a_row(fixture: &F
     assert_eq!(rows.len(), 1);
     let entry = &rows[0].1.entry;
     assert_eq!((entry.action.as_str(), entry.subject_kind.as_str()), ("personal_data.read", "account"));
-    let told = entry.after.as_ref().unwrap();
+    let told = entry.after.as_ref().unwrap().value();
     assert_eq!(told["people"], MOST_UNNOTED + 1);
     assert!(told.to_string().contains(&people[0].to_string()) && !told.to_string().contains("Guest"));
 }

@@ -10,7 +10,7 @@ use hemicycle_domain::{
     registration::{RegistrationFilter, RegistrationRefusal, RegistrationTest},
     text::Passage,
 };
-use hemicycle_persistence::{EventAttendance, EventTally, Failure, registration_of};
+use hemicycle_persistence::{EventAttendance, EventTally, Failure};
 use hemicycle_test_database::DatabaseKind;
 use uuid::Uuid;
 
@@ -314,5 +314,5 @@ async fn followers_are_told_of_whom_a_change_is(fixture: &Fixture<'_>) {
     };
     assert_eq!(change.event, Some(event));
     assert_eq!(change.subject_id, Uuid::from_u128(1));
-    assert_eq!(registration_of(&change).map(Id::uuid), Some(anna.uuid()));
+    assert_eq!(change.registration.map(Id::uuid), Some(anna.uuid()));
 }

@@ -7,7 +7,7 @@ use hemicycle_domain::{
     id::RegistrationId,
     registration::{RegistrationChange, RegistrationRole},
 };
-use hemicycle_persistence::{Change, Failure, Store, Work};
+use hemicycle_persistence::{Failure, Notice, Store, Work};
 use hemicycle_test_database::DatabaseKind;
 use tokio::sync::broadcast::Receiver;
 
@@ -27,7 +27,7 @@ async fn speak(work: &mut Work, registration: RegistrationId) -> Result<(), Fail
 }
 
 /// The registrations of the next changes of their roles.
-async fn next(told: &mut Receiver<Change>, count: usize) -> Vec<RegistrationId> {
+async fn next(told: &mut Receiver<Notice>, count: usize) -> Vec<RegistrationId> {
     let mut found = Vec::new();
     while found.len() < count {
         let change = tokio::time::timeout(PATIENCE, told.recv()).await.expect("a change is told");

@@ -189,7 +189,7 @@ async fn who_reads_many_texts_at_once_leaves_a_row(fixture: &Fixture<'_>) {
     assert_eq!(noted.len(), 1);
     let entry = &noted[0].1.entry;
     assert_eq!((entry.action.as_str(), entry.subject_kind.as_str()), ("personal_data.read", "account"));
-    let told = entry.after.as_ref().unwrap();
+    let told = entry.after.as_ref().unwrap().value();
     let registered = fixture.reading(&actor).find_registration(guest).await.unwrap().unwrap();
     assert_eq!(told["participant_ids"][0], registered.registration.participant.uuid().to_string());
     assert_eq!(

@@ -13,7 +13,7 @@ use hemicycle_domain::{
     access::Actor,
     id::{EventId, RegistrationId},
 };
-use hemicycle_persistence::{Change, Failure, LiveAttendance, Store, registration_of};
+use hemicycle_persistence::{Failure, LiveAttendance, Notice, Store};
 use tokio::{
     sync::{
         Notify,
@@ -167,7 +167,7 @@ impl Live {
     }
 
     /// Hears of all changes, and notes them down for the events that are followed; ends when none is.
-    async fn hear(self: Arc<Self>, mut changes: Receiver<Change>) {
+    async fn hear(self: Arc<Self>, mut changes: Receiver<Notice>) {
         loop {
             let heard = changes.recv().await;
             let mut all = self.watched();
@@ -175,7 +175,7 @@ impl Live {
                 Ok(change) => {
                     let watched = change.event.and_then(|event| all.events.get(&event));
                     if let (Some(watched), Some(kind)) = (watched, AttendanceChange::of(&change)) {
-                        watched.note(Some((kind, registration_of(&change))));
+                        watched.note(Some((kind, change.registration)));
                     }
                 }
                 // Too much has happened to hear all of it: something will have been about each of them.

@@ -8,7 +8,7 @@ use hemicycle_domain::{
     access::{Actor, Capability},
     id::{CheckpointId, EventId, ParticipantCategoryId, RegistrationId, SessionId},
 };
-use hemicycle_persistence::{Change, DeviceInUse, EventAttendance as Figures, LiveAttendance};
+use hemicycle_persistence::{DeviceInUse, EventAttendance as Figures, LiveAttendance, Notice};
 
 use super::live::{Follower, News};
 use crate::graphql::{
@@ -325,7 +325,7 @@ impl DevicePresence {
 
 impl AttendanceChange {
     /// What a change means for the figures of its event; none where nothing.
-    pub(super) fn of(change: &Change) -> Option<Self> {
+    pub(super) fn of(change: &Notice) -> Option<Self> {
         match change.action.as_str() {
             "registration.create" | "registration.accept" => Some(Self::Registered),
             "registration.update" => Some(Self::Updated),
