@@ -15,10 +15,12 @@ pub use async_graphql as library;
 mod gather;
 mod object;
 mod selection;
+mod text;
 #[cfg(test)]
 mod tests;
 
 pub use gather::gather;
+pub use text::{write, written};
 
 /// What the library's macros call.
 pub mod resolver_utils {

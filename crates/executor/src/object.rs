@@ -3,15 +3,13 @@
 use std::{future::Future, pin::Pin};
 
 use async_graphql::{
-    ContextSelectionSet, Name, Positioned, ServerResult, Value,
-    indexmap::{IndexMap, map::Entry},
-    parser::types::Field,
+    ContextSelectionSet, Positioned, ServerError, ServerResult, Value, parser::types::Field,
     resolver_utils::ContainerType,
 };
 
-use crate::{gather, selection::fields_of};
+use crate::{gather, selection::fields_of, text};
 
-/// Puts an object together from the fields that are selected of it.
+/// Puts an object together from the fields that are selected of it, each of which stands there once.
 ///
 /// Neither extensions of the library nor directives of its users see these fields. Interfaces and unions are the
 /// library's own: see [`library`](crate::library).
@@ -33,40 +31,7 @@ async fn resolve_fields<'a, T: ContainerType + ?Sized>(
 ) -> ServerResult<Value> {
     let fields = fields_of(ctx, &object.introspection_type_name())?;
     let answers = gather(fields.iter().map(|field| resolve_field(ctx, object, field))).await?;
-    Ok(together(&fields, answers))
-}
-
-/// The answers under the keys of their fields.
-fn together(fields: &[&Positioned<Field>], answers: Vec<Value>) -> Value {
-    let mut object = IndexMap::with_capacity(fields.len());
-    for (field, answer) in fields.iter().zip(answers) {
-        insert(&mut object, field.node.response_key().node.clone(), answer);
-    }
-    Value::Object(object)
-}
-
-/// Puts a value under a key; where one stands there, what each was asked for comes together.
-fn insert(object: &mut IndexMap<Name, Value>, key: Name, value: Value) {
-    match object.entry(key) {
-        Entry::Vacant(entry) => drop(entry.insert(value)),
-        Entry::Occupied(entry) => merge(entry.into_mut(), value),
-    }
-}
-
-fn merge(known: &mut Value, more: Value) {
-    match (known, more) {
-        (Value::Object(known), Value::Object(more)) => {
-            for (key, value) in more {
-                insert(known, key, value);
-            }
-        }
-        (Value::List(known), Value::List(more)) => {
-            for (known, more) in known.iter_mut().zip(more) {
-                merge(known, more);
-            }
-        }
-        _ => {}
-    }
+    text::object(&fields, &answers).map_err(|fault| ServerError::new(fault.to_string(), Some(ctx.item.pos)))
 }
 
 async fn resolve_field<'a, T: ContainerType + ?Sized>(

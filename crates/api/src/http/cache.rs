@@ -19,8 +19,10 @@ const VARY: HeaderValue = HeaderValue::from_static("accept, accept-language, aut
 
 /// The tag of what an answer says; what it cost and what is left of a budget is another matter each time.
 pub(super) fn tag(data: &async_graphql::Value) -> HeaderValue {
-    // A value of GraphQL is JSON.
-    let digest = Sha256::digest(serde_json::to_vec(data).unwrap_or_default());
+    let mut text = Vec::new();
+    // Whatever cannot be written is not answered either.
+    drop(async_graphql::write(data, &mut text));
+    let digest = Sha256::digest(text);
     let half = u128::from_be_bytes(std::array::from_fn(|place| digest[place]));
     HeaderValue::try_from(format!("W/\"{half:032x}\"")).expect("hexadecimal digits stand in headers")
 }

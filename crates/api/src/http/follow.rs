@@ -215,7 +215,7 @@ impl Following {
         }
         let errors = (response.data == async_graphql::Value::Null && !response.errors.is_empty())
             .then(|| serde_json::json!(response.errors));
-        match serde_json::to_string(&response) {
+        match async_graphql::written(&response) {
             Ok(text) => Outcome::Answer { text, errors },
             Err(error) => {
                 tracing::error!(request_id = %self.request_id, %error, "an answer could not be written");

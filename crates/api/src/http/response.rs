@@ -226,7 +226,7 @@ pub(super) fn executed(
         let body = json!({ "errors": errors, "extensions": response.extensions });
         return write(request_error_status(media_type), media_type, body.to_string());
     }
-    match serde_json::to_string(&response) {
+    match async_graphql::written(&response) {
         Ok(body) => write(StatusCode::OK, media_type, body),
         Err(error) => {
             tracing::error!(%request_id, %error, "an answer could not be written");
