@@ -15,9 +15,9 @@ pub use async_graphql as library;
 mod gather;
 mod object;
 mod selection;
-mod text;
 #[cfg(test)]
 mod tests;
+mod text;
 
 pub use gather::gather;
 pub use text::{write, written};

@@ -55,3 +55,21 @@ impl Contract {
         self.possible.get(name).unwrap_or(&NO_OBJECT)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_interface_has_a_field_that_is_an_object() {
+        // What is selected of it twice, of the interface and of an object, would not be put together.
+        let schema = &Contract::of_this_program().schema;
+        let interfaces = schema.types.values().filter_map(ExtendedType::as_interface);
+        let fields: Vec<_> = interfaces.flat_map(|interface| interface.fields.values()).collect();
+        assert!(!fields.is_empty());
+        for field in fields {
+            let kind = &schema.types[field.ty.inner_named_type()];
+            assert!(kind.is_scalar() || kind.is_enum(), "{} is {}", field.name, field.ty);
+        }
+    }
+}

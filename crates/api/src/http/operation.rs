@@ -87,9 +87,7 @@ pub(crate) async fn execute_own(
         Ok(Admitted { request, charge }) => {
             let mut response = api.schema.execute(request.data(context).data(charge)).await;
             clean(&mut response, reason);
-            async_graphql::written(&response)
-                .and_then(|text| serde_json::from_str(&text))
-                .unwrap_or_default()
+            async_graphql::written(&response).and_then(|text| serde_json::from_str(&text)).unwrap_or_default()
         }
     }
 }
