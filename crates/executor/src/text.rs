@@ -36,14 +36,14 @@ pub fn written(response: &Response) -> Result<String> {
 /// None, as long as the data are those of a response.
 pub fn write(value: &Value, text: &mut Vec<u8>) -> Result<()> {
     match value {
-        Value::Binary(object) => text.extend_from_slice(object),
-        Value::List(items) => {
-            write_each(items, [b'[', b']'], text, |item, text| write(item, text))?;
+        Value::Binary(object) => {
+            text.extend_from_slice(object);
+            Ok(())
         }
-        Value::Object(fields) => write_fields(fields, text)?,
-        scalar => write_plain(scalar, text)?,
+        Value::List(items) => write_each(items, [b'[', b']'], text, write),
+        Value::Object(fields) => write_fields(fields, text),
+        scalar => write_plain(scalar, text),
     }
-    Ok(())
 }
 
 /// Writes an object from the answers to its fields, each of which stands there once.
