@@ -2,6 +2,7 @@
 
 FROM rust:1.95-slim-trixie AS build
 WORKDIR /source
+RUN apt-get update && apt-get install --yes --no-install-recommends make && rm -rf /var/lib/apt/lists/*
 COPY . .
 RUN cargo build --release --locked --package hemicycle
 
