@@ -114,10 +114,10 @@ async fn take_in(store: &Inner, cursor: &mut Cursor) -> Result<(), StoreFault> {
         if !renewed.is_empty() {
             store.renew_reference(&renewed);
         }
-        for change in notices {
-            store.kept.note_change(change.subject_kind, change.subject_id);
+        for notice in notices {
+            store.kept.note_change(notice.subject_kind, notice.subject_id);
             // Without followers nobody is there to be told.
-            drop(store.changes.send(change));
+            drop(store.changes.send(notice));
         }
         *cursor = next;
         store.unsealed.notify_one();
