@@ -7,7 +7,7 @@ use hemicycle_domain::id::{Id, PartnerId, RecordKind};
 use sea_orm::{
     ConnectionTrait, DbErr, FromQueryResult, JsonValue,
     prelude::Uuid,
-    sea_query::{Asterisk, Expr, ExprTrait, Func, LockType, Order, Query},
+    sea_query::{Asterisk, Condition, Expr, ExprTrait, Func, LockType, Order, Query},
 };
 
 use crate::{fault::Failure, partner, program, reference::Renewed, work::Work};
@@ -52,6 +52,17 @@ const COLUMNS: &[PartnerColumn] = &[
     column("source", "publisher_id"),
 ];
 
+/// Where a partner or a program, which every node holds as reference data, refers to a partner: the table of the record,
+/// the table that refers, its column with the id of the record, its column with the id of the partner.
+const HELD: &[(&str, &str, &str, &str)] = &[
+    ("partner", "partner", "id", "parent_id"),
+    ("partner", "partner", "id", "merged_into_id"),
+    ("program", "program", "id", "lead_partner_id"),
+    ("program", "program_partner", "program_id", "partner_id"),
+    ("program", "program_basis", "program_id", "issuer_id"),
+    ("program", "cascade_level", "program_id", "trained_at_id"),
+];
+
 /// Every JSON column that may hold the id of a partner somewhere inside; its table has a column `id`.
 const DOCUMENTS: &[(&str, &str)] =
     &[("agreement", "signatories"), ("event", "particulars"), ("headcount_report", "breakdown")];
@@ -62,12 +73,20 @@ struct Document {
     document: JsonValue,
 }
 
+#[derive(FromQueryResult)]
+struct Renumbered {
+    id: Uuid,
+}
+
 impl Work {
     /// Makes everything that refers to one partner refer to another, for a merge that was permitted.
     ///
-    /// The records that refer keep their versions: what they say has not changed.
+    /// Events, people and the like keep their versions: what they say has not changed. Partners and programs have a new
+    /// one: by it a node tells which of two readings is the newer.
     pub(crate) async fn repoint_partner(&mut self, from: PartnerId, into: PartnerId) -> Result<(), Failure> {
         self.lock_referring(from.uuid()).await?;
+        let partners = self.renumber_referring("partner", from.uuid()).await?;
+        let programs = self.renumber_referring("program", from.uuid()).await?;
         for column in COLUMNS {
             if !column.unique_with.is_empty() {
                 self.delete_repeated(column, from.uuid(), into.uuid()).await?;
@@ -83,7 +102,33 @@ impl Work {
             self.repoint_documents(table, column, from.uuid(), into.uuid()).await?;
         }
         self.repoint_citations(from.uuid(), into.uuid()).await?;
-        self.renew_after_merge(from, into).await
+        self.renew_after_merge(partners, programs).await
+    }
+
+    /// Gives the partners, or the programs, that refer to a partner a new version, and says which they are.
+    ///
+    /// It asks the database, because another node may have kept one of which this node has not heard yet.
+    async fn renumber_referring(&self, table: &'static str, from: Uuid) -> Result<Vec<Uuid>, DbErr> {
+        let refers = HELD.iter().filter(|(held, ..)| *held == table).fold(
+            Condition::any(),
+            |refers, (_, referrer, id, column)| {
+                let ids = Query::select()
+                    .column(*id)
+                    .from(*referrer)
+                    .and_where(Expr::col(*column).eq(from))
+                    .to_owned();
+                refers.add(Expr::col("id").in_subquery(ids))
+            },
+        );
+        let update = Query::update()
+            .table(table)
+            .value("version", Expr::col("version").add(1))
+            .cond_where(refers)
+            .returning_col("id")
+            .to_owned();
+        let found =
+            Renumbered::find_by_statement(self.backend().build(&update)).all(&self.transaction).await?;
+        Ok(found.into_iter().map(|row| row.id).collect())
     }
 
     /// Locks the events, people and registrations that refer to a partner, in the order in which every work locks them.
@@ -166,13 +211,7 @@ impl Work {
     }
 
     /// Takes the reference data that has changed with the merge in: branches, earlier merges, programs.
-    async fn renew_after_merge(&mut self, from: PartnerId, into: PartnerId) -> Result<(), Failure> {
-        let partners = self.reference.partners().filter(|other| {
-            other.id != into && (other.parent == Some(from) || other.merged_into == Some(from))
-        });
-        let partners: Vec<Uuid> = partners.map(|partner| partner.id.uuid()).collect();
-        let programs = self.reference.programs().filter(|program| program.involves(from));
-        let programs: Vec<Uuid> = programs.map(|program| program.id.uuid()).collect();
+    async fn renew_after_merge(&mut self, partners: Vec<Uuid>, programs: Vec<Uuid>) -> Result<(), Failure> {
         // Each is told of in the feed, by which other nodes know what to read anew.
         for partner in partner::load_some(&self.transaction, partners).await? {
             self.record("partner.follow_merge", partner.id, None, None::<&()>, None).await?;
@@ -227,6 +266,19 @@ mod tests {
         let listed: BTreeSet<_> =
             COLUMNS.iter().map(|listed| (listed.table.to_owned(), listed.column.to_owned())).collect();
         assert_eq!(keys, listed);
+    }
+
+    #[test]
+    fn whatever_of_a_partner_or_a_program_refers_to_a_partner_has_it_renumbered() {
+        let holds = |table: &&PartnerColumn| {
+            ["partner", "program", "program_partner", "program_basis", "cascade_level"].contains(&table.table)
+        };
+        let listed: BTreeSet<_> =
+            COLUMNS.iter().filter(holds).map(|listed| (listed.table, listed.column)).collect();
+        assert_eq!(
+            HELD.iter().map(|(_, table, _, column)| (*table, *column)).collect::<BTreeSet<_>>(),
+            listed
+        );
     }
 
     #[test]

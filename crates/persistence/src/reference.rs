@@ -155,8 +155,11 @@ impl Reference {
             Renewed::Program(program) => {
                 (self.programs.get(&program.id).map(|known| known.version), program.version)
             }
-            // A key has no versions: it is retired once.
-            Renewed::BadgeKey(_) => return false,
+            // A key has no versions: it is retired, and for an earlier day by a later rotation.
+            Renewed::BadgeKey(key) => {
+                let known = self.badge_keys.get(&key.id).and_then(|known| known.read_until);
+                return known.is_some_and(|known| key.read_until.is_none_or(|until| until > known));
+            }
         };
         known.is_some_and(|known| known > version)
     }
@@ -316,5 +319,70 @@ impl Reference {
         {
             Arc::make_mut(partner).whereabouts = whereabouts;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+    use hemicycle_domain::{
+        badge::BadgeSecret,
+        partner::{PartnerKind, Seat},
+    };
+
+    use serde_json::json;
+
+    use super::*;
+
+    fn partner(version: i64, merged_into: Option<u128>) -> Partner {
+        Partner {
+            id: Uuid::from_u128(1).into(),
+            version,
+            kind: PartnerKind::Academy,
+            seat: Seat::International(None),
+            territory: None,
+            parent: None,
+            names: serde_json::from_value(
+                json!([{ "text": "Academy", "language": "en", "kind": "official" }]),
+            )
+            .unwrap(),
+            note: None,
+            is_archived: false,
+            merged_into: merged_into.map(|id| Uuid::from_u128(id).into()),
+            whereabouts: Whereabouts::default(),
+        }
+    }
+
+    fn key(read_until: Option<i64>) -> KeptKey {
+        KeptKey {
+            id: Uuid::from_u128(1).into(),
+            key: BadgeSecret::from_seed(&[1; 32]).key(),
+            sealed: "sealed secret".to_owned(),
+            created_at: DateTime::UNIX_EPOCH,
+            read_until: read_until.map(at),
+        }
+    }
+
+    fn at(day: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::days(day)
+    }
+
+    #[test]
+    fn a_partner_read_before_a_change_and_brought_after_it_is_passed_over() {
+        let mut reference = Reference::default();
+        for (version, merged_into) in [(2, Some(2)), (3, Some(3)), (2, Some(2))] {
+            reference.apply(Renewed::Partner(partner(version, merged_into)));
+        }
+        let known = reference.partner(Uuid::from_u128(1).into()).unwrap();
+        assert_eq!(known.merged_into, Some(Uuid::from_u128(3).into()));
+    }
+
+    #[test]
+    fn a_key_that_is_retired_stays_so() {
+        let mut reference = Reference::default();
+        for read_until in [None, Some(9), None, Some(5), Some(9)] {
+            reference.apply(Renewed::BadgeKey(key(read_until)));
+        }
+        assert_eq!((reference.badge_keys(at(4)).len(), reference.badge_keys(at(5)).len()), (1, 0));
     }
 }

@@ -42,7 +42,7 @@ async fn agreements_and_programs_name_the_institution_that_is_kept(fixture: &Fix
             .to_vec();
     new.plan.cascade_levels = vec![level(1, Some(double))];
     new.bases = vec![BasisDraft { ..concept(double) }];
-    let program = set_up(fixture, new).await;
+    let before = set_up(fixture, new).await;
     merge(fixture, double, kept).await;
 
     let reading = fixture.reading(&fixture.viewer());
@@ -52,13 +52,14 @@ async fn agreements_and_programs_name_the_institution_that_is_kept(fixture: &Fix
     };
     assert_eq!(parties(agreement).await, [third, kept]);
     assert_eq!(parties(between).await, [kept, third]);
-    let program = reading.find_program(program.id).unwrap();
+    let program = reading.find_program(before.id).unwrap();
     let roles: Vec<_> = program.plan.partners.iter().map(|partner| (partner.partner, partner.role)).collect();
     assert_eq!(roles, [(kept, ProgramRole::Funder), (kept, ProgramRole::Host)]);
     assert_eq!(program.plan.lead, Some(kept));
     assert_eq!(program.plan.cascade_levels[0].trained_at, Some(kept));
     assert_eq!(program.bases[0].grounds.issuer, Some(kept));
     assert_eq!(program.whereabouts.partners, [kept]);
+    assert_eq!(program.version, before.version + 1);
     let read = fixture.reopened().await.acting_as(&fixture.viewer()).unwrap().find_program(program.id);
     assert_eq!(read, Some(program));
 }
@@ -114,6 +115,7 @@ async fn branches_come_along_and_an_earlier_merge_still_leads_to_the_institution
             assert_eq!(reading.find_partner(id).unwrap().id, kept);
         }
         let branch = reading.find_partner(branch).unwrap();
+        assert_eq!(branch.version, 2);
         assert_eq!((branch.parent, branch.whereabouts.partners.clone()), (Some(kept), vec![branch.id, kept]));
     }
     let order = (PartnerOrderField::Name, Direction::Ascending);
