@@ -59,6 +59,27 @@ async fn a_crowd_is_served_one_after_the_other() {
     .await;
 }
 
+/// A server that reads one large body at a time.
+fn narrow(settings: ApiSettings) -> ApiSettings {
+    ApiSettings { body_bytes_in_flight: 1, ..settings }
+}
+
+each_database!(large_bodies_are_answered_one_after_the_other, crate::overload::narrow);
+async fn large_bodies_are_answered_one_after_the_other(app: &App<'_>) {
+    let room = " ".repeat(40 * 1024);
+    let ask = |query: &str| {
+        let body = format!("{{{room}\"query\": \"{query}\"}}");
+        Answer::to(app.anonymous().post().header("content-type", "application/json").body(body))
+    };
+    // Those that are refused, and those that are no JSON, leave their place as well.
+    let queries = ["{ __typename }", "{ nothing }", "\"", "{ territories(first: 1) { nodes { id } } }"];
+    let answers = futures_util::future::join_all((0..40).map(|index| ask(queries[index % 4]))).await;
+    for (index, answer) in answers.iter().enumerate() {
+        let expected = [200, 200, 400, 200][index % 4];
+        assert_eq!(answer.status, expected, "{}", queries[index % 4]);
+    }
+}
+
 /// A server that gives up every request that has to wait for anything.
 fn impatient(settings: ApiSettings) -> ApiSettings {
     ApiSettings { request_time_limit: Duration::ZERO, ..settings }

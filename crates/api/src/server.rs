@@ -47,6 +47,8 @@ pub struct Parts {
     pub(crate) turns: Turns,
     /// What may be executed at once by its cost.
     pub(crate) load: Load,
+    /// What may be read and executed at once by the length of its body.
+    pub(crate) bodies: Load,
     /// Who may follow something now.
     pub(crate) followers: Turns,
     /// Who may send files now.
@@ -109,11 +111,23 @@ impl Api {
         let gate = Gate::new(&settings)?;
         let stopping = watch::Sender::new(false);
         let turns = Turns::new(settings.requests_in_flight);
-        let load = Load::new(settings.cost_in_flight);
+        let load = Load::of_cost(settings.cost_in_flight);
+        let bodies = Load::of_bodies(settings.body_bytes_in_flight);
         let followers = Turns::new(settings.subscriptions);
         let uploads = Turns::new(settings.uploads_at_once);
         let schema = graphql::schema();
-        Ok(Self(Arc::new(Parts { schema, gate, door, settings, turns, load, followers, uploads, stopping })))
+        Ok(Self(Arc::new(Parts {
+            schema,
+            gate,
+            door,
+            settings,
+            turns,
+            load,
+            bodies,
+            followers,
+            uploads,
+            stopping,
+        })))
     }
 }
 

@@ -54,6 +54,9 @@ pub struct ApiSettings {
     /// What mutations that cost more than 100 may cost together while they are executed; more wait up to five seconds and
     /// are answered with 503.
     pub cost_in_flight: usize,
+    /// How many bytes bodies of more than 32 KiB may have together while they are read and executed; more wait up to five
+    /// seconds and are answered with 503.
+    pub body_bytes_in_flight: usize,
     /// How many subscriptions may go on at once, over all connections.
     pub subscriptions: usize,
     /// How long the head of a request may take to arrive.
@@ -109,7 +112,14 @@ impl ApiSettings {
     /// What mutations may cost together on this machine, as long as nobody says otherwise: 1,024 for each of its cores.
     #[must_use]
     pub fn cost_in_flight_here() -> usize {
-        std::thread::available_parallelism().map_or(1, NonZeroUsize::get).saturating_mul(1_024)
+        cores().saturating_mul(1_024)
+    }
+
+    /// How many bytes large bodies may have together on this machine, as long as nobody says otherwise: 256 KiB for each of
+    /// its cores, which is two or three batches of 500 scans.
+    #[must_use]
+    pub fn body_bytes_in_flight_here() -> usize {
+        cores().saturating_mul(256 * 1024)
     }
 
     /// The defaults, with this secret.
@@ -136,6 +146,7 @@ impl ApiSettings {
             connections: 4_096,
             requests_in_flight: 256,
             cost_in_flight: Self::cost_in_flight_here(),
+            body_bytes_in_flight: Self::body_bytes_in_flight_here(),
             subscriptions: 10_000,
             header_time_limit: Duration::from_secs(10),
             idle_time_limit: Duration::from_secs(75),
@@ -149,4 +160,8 @@ impl ApiSettings {
             budgets: Budgets::default(),
         }
     }
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }

@@ -1,5 +1,5 @@
-//! How many requests are worked on at once, how much those may cost together, and how long each may take: more wait a
-//! moment and are refused.
+//! How many requests are worked on at once, how much they may cost and how long their bodies may be together, and how
+//! long each may take: more wait a moment and are refused.
 
 use std::{sync::Arc, time::Duration};
 
@@ -23,47 +23,66 @@ pub(super) struct Turn {
     _permit: OwnedSemaphorePermit,
 }
 
-/// What mutations may cost together that are executed at once.
+/// How large requests may be together that are worked on at once.
 ///
-/// What a mutation costs tells about how much memory it takes: a batch of scans takes as much as hundreds of check-ins.
-/// Small ones pass by, so that a check-in never waits behind a batch.
+/// Their size tells about how much memory they take: a batch of scans takes as much as hundreds of check-ins. Small ones
+/// pass by, so that a check-in never waits behind a batch.
 #[derive(Debug, Clone)]
 pub(crate) struct Load {
     free: Arc<Semaphore>,
     whole: u32,
+    small: u64,
     /// The places of those that wait, each with a turn of its own: they leave turns to all others.
     places: Arc<Semaphore>,
     patience: Duration,
 }
 
-/// The share that a mutation has of the load, until it is dropped.
+/// The share that a request has of the load, until it is dropped.
 #[derive(Debug)]
 pub(super) struct Share {
     _permit: OwnedSemaphorePermit,
 }
 
-/// What costs no more than this needs no share.
-const SMALL: u64 = 100;
-/// How many mutations wait for a share at once.
+/// A mutation that costs no more than this needs no share.
+const SMALL_COST: u64 = 100;
+/// A body of no more bytes than this needs no share.
+const SMALL_BODY: u64 = 32 * 1024;
+/// How many requests wait for a share at once.
 const MOST_WAITING: usize = 64;
-/// How long a mutation waits for its share; whoever hands in a batch can wait.
+/// How long a request waits for its share; whoever hands in a batch can wait.
 const PATIENCE_FOR_SHARE: Duration = Duration::from_secs(5);
 
 impl Load {
-    /// So much at once.
-    pub(crate) fn new(cost: usize) -> Self {
-        let whole = u32::try_from(cost.clamp(1, Semaphore::MAX_PERMITS)).unwrap_or(u32::MAX);
-        let free = Arc::new(Semaphore::new(whole as usize));
-        Self { free, whole, places: Arc::new(Semaphore::new(MOST_WAITING)), patience: PATIENCE_FOR_SHARE }
+    /// What mutations may cost together that are executed at once.
+    pub(crate) fn of_cost(whole: usize) -> Self {
+        Self::new(whole, SMALL_COST)
     }
 
-    /// Takes the share of a mutation of this cost, one after the other; one that costs more than all takes all, and those
+    /// How many bytes bodies may have together that are read and executed at once. What is read of JSON takes many times
+    /// its text, so that who waits waits with the text alone.
+    pub(crate) fn of_bodies(whole: usize) -> Self {
+        Self::new(whole, SMALL_BODY)
+    }
+
+    fn new(whole: usize, small: u64) -> Self {
+        let whole = u32::try_from(whole.clamp(1, Semaphore::MAX_PERMITS)).unwrap_or(u32::MAX);
+        let free = Arc::new(Semaphore::new(whole as usize));
+        Self {
+            free,
+            whole,
+            small,
+            places: Arc::new(Semaphore::new(MOST_WAITING)),
+            patience: PATIENCE_FOR_SHARE,
+        }
+    }
+
+    /// Takes the share of a request of this size, one after the other; one that is larger than all takes all, and those
     /// behind it wait for it.
-    pub(super) async fn take(&self, cost: u64) -> Result<Option<Share>, Refusal> {
-        if cost <= SMALL {
+    pub(super) async fn take(&self, size: u64) -> Result<Option<Share>, Refusal> {
+        if size <= self.small {
             return Ok(None);
         }
-        let share = u32::try_from(cost).unwrap_or(u32::MAX).min(self.whole);
+        let share = u32::try_from(size).unwrap_or(u32::MAX).min(self.whole);
         let _place = self.places.try_acquire().map_err(|_| Refusal::overloaded())?;
         Ok(Some(Share { _permit: wait_for(&self.free, share, self.patience).await? }))
     }
@@ -115,11 +134,11 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_costs_much_waits_for_room_and_what_costs_little_passes_by() {
-        let load = Load::new(1_000);
+    async fn what_is_large_waits_for_room_and_what_is_small_passes_by() {
+        let load = Load::of_cost(1_000);
         let first = load.take(700).await.unwrap();
         assert!(first.is_some());
-        assert!(load.take(SMALL).await.unwrap().is_none(), "small ones need no room");
+        assert!(load.take(SMALL_COST).await.unwrap().is_none(), "small ones need no room");
         let impatient = Load { patience: Duration::ZERO, ..load.clone() };
         assert!(impatient.take(700).await.is_err(), "there is room for one");
         let waiting = tokio::spawn({
@@ -129,6 +148,6 @@ mod tests {
         tokio::task::yield_now().await;
         drop(first);
         assert!(waiting.await.unwrap(), "the next one has the room of the first");
-        assert!(load.take(20_000).await.unwrap().is_some(), "one that costs more than all is alone");
+        assert!(load.take(20_000).await.unwrap().is_some(), "one that is larger than all is alone");
     }
 }

@@ -63,7 +63,8 @@ pub(crate) async fn other(request: Request) -> Response {
     Refusal::method_not_allowed("send GET or POST", "GET, POST").into_http(media_type)
 }
 
-/// Reads a body to its end, within its limits. Who has signed in may send a larger one, and few at once do.
+/// Reads a body to its end, within its limits. Who has signed in may send a larger one, and few at once do; what is large
+/// waits for its share before it is read as JSON.
 async fn receive(api: &Api, headers: &HeaderMap, body: Body) -> Result<WithFiles, Refusal> {
     let ApiSettings { body_time_limit, upload_time_limit, largest_body, largest_signed_body, .. } =
         api.settings;
@@ -86,7 +87,8 @@ async fn receive(api: &Api, headers: &HeaderMap, body: Body) -> Result<WithFiles
             return Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, ErrorCode::Timeout, message));
         }
     };
-    Ok(WithFiles { turn, ..WithFiles::none(request::from_body(headers, &body)?) })
+    let share = api.bodies.take(body.len() as u64).await?;
+    Ok(WithFiles { turn, share, ..WithFiles::none(request::from_body(headers, &body)?) })
 }
 
 /// The media type of a single answer, or of a refusal where a stream of events is wanted alone.
@@ -116,7 +118,7 @@ async fn execute(
     media_type: MediaType,
 ) -> Response {
     let request_id = super::request_id(head.headers);
-    let WithFiles { asked, files, turn: _holding } = match asked {
+    let WithFiles { asked, files, turn: _holding, share: _has_room } = match asked {
         Ok(asked) => asked,
         Err(refusal) => return refusal.into_http(media_type),
     };

@@ -12,7 +12,12 @@ use axum::{
 use multer::{Constraints, Error as FormError, Field, Multipart, SizeLimit};
 use serde_json::Value;
 
-use super::{overload::Turn, request::from_json, request_id, response::Refusal};
+use super::{
+    overload::{Share, Turn},
+    request::from_json,
+    request_id,
+    response::Refusal,
+};
 use crate::{
     gate::Asked,
     graphql::{ApiError, ErrorCode, UploadedFile, upload_placeholder},
@@ -33,12 +38,14 @@ pub(super) struct WithFiles {
     pub(super) files: Vec<UploadedFile>,
     /// As long as the files are held, they count among those that may be held at once.
     pub(super) turn: Option<Turn>,
+    /// As long as a large operation is there, it counts among those that may be worked on at once.
+    pub(super) share: Option<Share>,
 }
 
 impl WithFiles {
     /// An operation without any.
     pub(super) fn none(asked: Asked) -> Self {
-        Self { asked, files: Vec::new(), turn: None }
+        Self { asked, files: Vec::new(), turn: None, share: None }
     }
 }
 
@@ -66,7 +73,7 @@ pub(super) async fn receive(api: &Api, headers: &HeaderMap, body: Body) -> Resul
         let message = "the files did not arrive in time";
         Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, ErrorCode::Timeout, message))
     })?;
-    Ok(WithFiles { asked, files, turn: Some(turn) })
+    Ok(WithFiles { files, turn: Some(turn), ..WithFiles::none(asked) })
 }
 
 /// Lets in who has signed in, before anything large is read.
