@@ -18,6 +18,7 @@ use sea_orm::{
         SelectStatement, SimpleExpr, SqlWriter, ValueType, Values, WindowStatement,
     },
     sqlx::{
+        Connection,
         postgres::PgConnectOptions,
         sqlite::{SqliteJournalMode, SqliteSynchronous},
     },
@@ -33,7 +34,15 @@ mod insert;
 pub(crate) fn writer_options(url: &str, connections: u32, statement: Duration) -> ConnectOptions {
     let connections = if is_sqlite(url) { 1 } else { connections };
     // Verbs find their rows by key: PostgreSQL need not think each time anew how to do that.
-    options(url, connections, statement, "force_generic_plan")
+    let mut options = options(url, connections, statement, "force_generic_plan");
+    // A connection keeps the room that the largest batch took, which is a megabyte for 500 scans.
+    options.map_sqlx_postgres_pool_opts(|pool| {
+        pool.after_release(|connection, _| {
+            connection.shrink_buffers();
+            Box::pin(async { Ok(true) })
+        })
+    });
+    options
 }
 
 /// Opens the connections of the desk: on PostgreSQL one for each clerk, on SQLite the one writer.
