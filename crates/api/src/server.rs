@@ -202,9 +202,5 @@ async fn not_found() -> Response {
 }
 
 fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
-    let body =
-        r#"{"errors":[{"message":"internal server error","extensions":{"code":"INTERNAL_SERVER_ERROR"}}]}"#;
-    let headers =
-        [("content-type", "application/json; charset=utf-8"), ("x-content-type-options", "nosniff")];
-    (StatusCode::INTERNAL_SERVER_ERROR, headers, body).into_response()
+    http::panicked()
 }

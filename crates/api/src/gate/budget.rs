@@ -27,6 +27,21 @@ pub struct Budget {
     pub per_second: NonZeroU32,
 }
 
+impl Budget {
+    /// How long it takes until all of it is there again.
+    fn full_in(self, remaining: u32) -> TimeDelta {
+        let spent = f64::from(self.capacity.get().saturating_sub(remaining));
+        let full_in = Duration::from_secs_f64(spent / f64::from(self.per_second.get()));
+        TimeDelta::from_std(full_in).unwrap_or_default()
+    }
+
+    /// What is left of it where so much would be there after this wait.
+    fn left_before(self, wait: Duration, wanted: NonZeroU32) -> u32 {
+        let coming = wait.as_millis().saturating_mul(u128::from(self.per_second.get())).div_ceil(1_000);
+        wanted.get().saturating_sub(u32::try_from(coming).unwrap_or(u32::MAX))
+    }
+}
+
 /// The budgets of the kinds of principals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budgets {
@@ -142,38 +157,43 @@ impl Ledger {
         if limiter.len() > MANY {
             limiter.retain_recent();
         }
-        if requested > maximum {
-            let message = format!(
-                "the operation costs {requested}, which is more than {maximum}: ask for less at a time"
-            );
-            return Err(Refused::one(ErrorCode::CostExceeded, message));
+        // Asking for what no budget could pay costs something too.
+        let largest = maximum.min(u64::from(budget.capacity.get()));
+        let is_payable = requested <= largest;
+        let cells = u32::try_from(requested).ok().filter(|_| is_payable).and_then(NonZeroU32::new);
+        let taken = limiter.check_key_n(&payer, cells.unwrap_or(NonZeroU32::MIN));
+        let wait = match &taken {
+            Ok(Err(too_early)) => too_early.wait_time_from(self.clock.now()),
+            Ok(Ok(_)) | Err(_) => Duration::ZERO,
+        };
+        let remaining = match &taken {
+            Ok(Ok(state)) => state.remaining_burst_capacity(),
+            Ok(Err(_)) | Err(_) => budget.left_before(wait, cells.unwrap_or(NonZeroU32::MIN)),
+        };
+        let reset_at = now + budget.full_in(remaining);
+        let charge = Charge { requested, maximum, remaining: u64::from(remaining), reset_at };
+        if !is_payable {
+            let message = if requested > maximum {
+                format!(
+                    "the operation costs {requested}, which is more than {maximum}: ask for less at a time"
+                )
+            } else {
+                format!(
+                    "the operation costs {requested}, and the whole budget is {largest}: ask for less at a time"
+                )
+            };
+            return Err(Refused { charge: Some(charge), ..Refused::one(ErrorCode::CostExceeded, message) });
         }
-        let cells = u32::try_from(requested).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MIN);
-        match limiter.check_key_n(&payer, cells) {
-            Ok(Ok(state)) => {
-                let remaining = state.remaining_burst_capacity();
-                let spent = f64::from(budget.capacity.get().saturating_sub(remaining));
-                let full_in = Duration::from_secs_f64(spent / f64::from(budget.per_second.get()));
-                let reset_at = now + TimeDelta::from_std(full_in).unwrap_or_default();
-                Ok(Charge { requested, maximum, remaining: u64::from(remaining), reset_at })
-            }
-            Ok(Err(too_early)) => {
-                let wait = too_early.wait_time_from(self.clock.now());
-                let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-                let message = format!("the budget is spent: try again in {seconds} seconds");
-                Err(Refused {
-                    retry_after: Some(seconds.max(1)),
-                    ..Refused::one(ErrorCode::RateLimited, message)
-                })
-            }
-            Err(_) => {
-                let capacity = budget.capacity;
-                let message = format!(
-                    "the operation costs {requested}, and the whole budget is {capacity}: ask for less at a time"
-                );
-                Err(Refused::one(ErrorCode::CostExceeded, message))
-            }
+        if let Ok(Ok(_)) = taken {
+            return Ok(charge);
         }
+        let seconds = (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1);
+        let message = format!("the budget is spent: try again in {seconds} seconds");
+        Err(Refused {
+            retry_after: Some(seconds),
+            charge: Some(charge),
+            ..Refused::one(ErrorCode::RateLimited, message)
+        })
     }
 }
 
@@ -209,6 +229,39 @@ mod tests {
         assert_eq!(spend(&ledger, 1, 101), Err((ErrorCode::CostExceeded, false)));
         assert_eq!(spend(&ledger, 1, 1_001), Err((ErrorCode::CostExceeded, false)));
         assert_eq!(spend(&ledger, 1, 100), Ok(0));
+    }
+
+    #[test]
+    fn a_refusal_says_what_was_asked_for_and_what_is_left() {
+        let ledger = ledger(100);
+        assert_eq!(spend(&ledger, 1, 70), Ok(30));
+        for (cost, code, remaining) in
+            [(60, ErrorCode::RateLimited, 30), (2_000, ErrorCode::CostExceeded, 29)]
+        {
+            let address = Some(IpAddr::from([127, 0, 0, 1]));
+            let charged = ledger.charge(&Actor::Anonymous, address, cost, 1_000, DateTime::UNIX_EPOCH);
+            let refused = charged.expect_err("it is too much");
+            let charge = refused.charge.expect("it tells what is left");
+            assert_eq!((refused.code, charge.requested, charge.remaining), (code, cost, remaining));
+            assert_eq!(charge.reset_at.timestamp(), 100 - i64::from(remaining));
+        }
+    }
+
+    #[test]
+    fn what_was_spent_comes_back() {
+        let budget = Budget { capacity: NonZeroU32::MIN, per_second: 1_000.try_into().unwrap() };
+        let ledger = Ledger::new(Budgets {
+            anonymous: budget,
+            account: budget,
+            device: budget,
+            service_account: budget,
+        });
+        assert_eq!(spend(&ledger, 1, 1), Ok(0));
+        let deadline = std::time::Instant::now() + Duration::from_secs(20);
+        while spend(&ledger, 1, 1).is_err() {
+            assert!(std::time::Instant::now() < deadline, "nothing comes back");
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 
     #[test]

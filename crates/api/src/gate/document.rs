@@ -33,6 +33,8 @@ pub(crate) struct Document {
     pub(super) id: u64,
     /// What it weighs in the cache, in bytes of its text.
     pub(super) size: usize,
+    /// Whether all who may see the same are told the same.
+    pub(super) is_shared: bool,
 }
 
 impl Document {
@@ -65,9 +67,9 @@ impl Document {
             .to_executable_validate(&contract.schema)
             .map_err(|refused| diagnosed(ErrorCode::GraphqlValidationFailed, &refused.errors, &places))?;
         let id = READ.fetch_add(1, Ordering::Relaxed);
-        let document = Self { executable, places, id, size: text.len() };
+        let document = Self { executable, places, id, size: text.len(), is_shared: true };
         document.check(contract)?;
-        Ok(document)
+        Ok(Self { is_shared: !document.asks_about_the_caller(), ..document })
     }
 
     /// Checks what the validator does not.
@@ -87,9 +89,19 @@ impl Document {
 
     /// Whether an operation of it asks about the schema itself.
     pub(super) fn asks_about_the_schema(&self) -> bool {
+        self.asks_for(&["__schema", "__type"])
+    }
+
+    /// Whether an operation of it asks for what each caller is told of its own.
+    fn asks_about_the_caller(&self) -> bool {
+        self.asks_for(&["rateLimit"])
+    }
+
+    /// Whether an operation of it asks for one of these root fields.
+    fn asks_for(&self, names: &[&str]) -> bool {
         self.executable.operations.iter().any(|operation| {
             let mut fields = operation.root_fields(&self.executable);
-            fields.any(|field| matches!(field.name.as_str(), "__schema" | "__type"))
+            fields.any(|field| names.contains(&field.name.as_str()))
         })
     }
 

@@ -81,6 +81,13 @@ pub(crate) struct Found {
     pub(crate) kind: OperationType,
 }
 
+impl Found {
+    /// Whether all who may see the same are told the same.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.document.is_shared
+    }
+}
+
 /// An operation that is let in.
 pub(crate) struct Admitted {
     /// The operation as the executor takes it.

@@ -2,6 +2,7 @@
 
 use async_graphql::Pos;
 
+use super::budget::Charge;
 use crate::graphql::ErrorCode;
 
 /// A request error: nothing of the operation was executed.
@@ -11,6 +12,8 @@ pub(crate) struct Refused {
     pub(crate) faults: Vec<Fault>,
     /// After how many seconds the same could be let in.
     pub(crate) retry_after: Option<u64>,
+    /// What it would have cost, and what is left, where that is why.
+    pub(crate) charge: Option<Charge>,
 }
 
 /// One thing that is wrong.
@@ -36,6 +39,6 @@ impl Refused {
     }
 
     pub(crate) fn many(code: ErrorCode, faults: Vec<Fault>) -> Self {
-        Self { code, faults, retry_after: None }
+        Self { code, faults, retry_after: None, charge: None }
     }
 }

@@ -1,7 +1,7 @@
 //! Answers that a client or a proxy may keep: those of queries that were asked for by their hash.
 //!
-//! What anybody is answered may be kept by anyone for a while; what an account is answered, by its client alone,
-//! who asks each time whether it still holds.
+//! What anybody is answered may be kept by anyone for a while; what an account is answered, or each caller of its own, by
+//! its client alone, who asks each time whether it still holds.
 
 use axum::{
     body::Body,
@@ -28,8 +28,8 @@ pub(super) fn tag(data: &async_graphql::Value) -> HeaderValue {
 }
 
 /// Gives an answer its tag, or says that the client has it already.
-pub(super) fn tagged(asked: &HeaderMap, tag: HeaderValue, mut answer: Response) -> Response {
-    let is_public = !asked.contains_key(header::AUTHORIZATION);
+pub(super) fn tagged(asked: &HeaderMap, tag: HeaderValue, is_shared: bool, mut answer: Response) -> Response {
+    let is_public = is_shared && !asked.contains_key(header::AUTHORIZATION);
     let is_known = asked
         .get_all(header::IF_NONE_MATCH)
         .iter()

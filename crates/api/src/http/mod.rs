@@ -1,5 +1,6 @@
 //! GraphQL over HTTP and WebSocket: what comes in, what goes out, and what stands between.
 
+mod body;
 mod cache;
 mod compression;
 mod cross_origin;
@@ -34,13 +35,18 @@ pub(crate) use provider::{finish_sign_in, start_sign_in};
 pub(crate) use route::{get, other, post};
 pub(crate) use websocket::{is_upgrade, upgrade};
 
-use axum::http::HeaderMap;
+use axum::{http::HeaderMap, response::Response};
 use tokio::sync::watch;
 
 /// The id of a request, as its client or the server named it.
 pub(crate) fn request_id(headers: &HeaderMap) -> String {
     let id = headers.get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
     id.chars().filter(char::is_ascii_graphic).take(64).collect()
+}
+
+/// Answers where something gave way.
+pub(crate) fn panicked() -> Response {
+    response::Refusal::panicked().into_http(response::MediaType::Json)
 }
 
 /// Waits until the server is asked to stop, which ends connections that would stay open.

@@ -19,6 +19,8 @@ use crate::{
 pub(super) struct Ready {
     pub(super) request: Request,
     pub(super) kind: OperationType,
+    /// Whether all who may see the same are told the same.
+    pub(super) is_shared: bool,
     pub(super) charge: Charge,
     /// To be held until it is executed.
     pub(super) share: Option<Share>,
@@ -33,7 +35,7 @@ pub(super) async fn prepare(
     enter: impl AsyncFnOnce() -> Result<RequestContext, Refusal>,
 ) -> Result<Ready, Refusal> {
     let found = api.gate.find(asked)?;
-    let kind = found.kind;
+    let (kind, is_shared) = (found.kind, found.is_shared());
     check_kind(kind)?;
     let address = address.map(|PeerAddress(address)| address);
     let context = enter().await?;
@@ -41,7 +43,7 @@ pub(super) async fn prepare(
     let Admitted { request, charge } = api.gate.admit(found, &context.actor, address, now).await?;
     // What queries hold is small beside a batch.
     let share = if kind == OperationType::Mutation { api.load.take(charge.requested).await? } else { None };
-    Ok(Ready { request: request.data(context).data(charge), kind, charge, share })
+    Ok(Ready { request: request.data(context).data(charge), kind, is_shared, charge, share })
 }
 
 /// An operation that has begun on a connection that stays open.

@@ -72,6 +72,8 @@ pub(super) struct Refusal {
     faults: Vec<Fault>,
     /// What HTTP asks to be said with this status.
     advice: Option<Advice>,
+    /// What it would have cost, where that is why.
+    charge: Option<Charge>,
     /// The reference of an error of ours, by which its cause is found in the log.
     request_id: Option<String>,
 }
@@ -108,7 +110,14 @@ enum Status {
 impl Refusal {
     pub(super) fn new(status: StatusCode, code: ErrorCode, message: &str) -> Self {
         let refused = Refused::one(code, message.to_owned());
-        Self { status: Status::Always(status), code, faults: refused.faults, advice: None, request_id: None }
+        Self {
+            status: Status::Always(status),
+            code,
+            faults: refused.faults,
+            advice: None,
+            charge: None,
+            request_id: None,
+        }
     }
 
     /// The method cannot be used, or not for this; `allowed` are those that can.
@@ -138,11 +147,15 @@ impl Refusal {
         Self::internal(request_id)
     }
 
+    /// Something gave way; what it was stands in the log.
+    pub(super) fn panicked() -> Self {
+        let (status, code) = (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::InternalServerError);
+        Self::new(status, code, "internal server error")
+    }
+
     /// An error of ours, of which a client learns the reference alone.
     pub(super) fn internal(request_id: &str) -> Self {
-        let (status, code) = (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::InternalServerError);
-        let refusal = Self::new(status, code, "internal server error");
-        Self { request_id: Some(request_id.to_owned()), ..refusal }
+        Self { request_id: Some(request_id.to_owned()), ..Self::panicked() }
     }
 
     /// The request took too long.
@@ -189,6 +202,13 @@ impl Refusal {
             if let Some(request_id) = &self.request_id {
                 error["extensions"]["requestId"] = request_id.as_str().into();
             }
+            // Where there are no headers, this is where it is told.
+            if let Some(Advice::RetryAfter(seconds)) = self.advice {
+                error["extensions"]["retryAfter"] = seconds.into();
+            }
+            if let Some(charge) = self.charge {
+                error["extensions"]["cost"] = json!(charge.to_value());
+            }
             if !fault.path.is_empty() {
                 error["extensions"]["path"] = json!(fault.path);
             }
@@ -209,7 +229,8 @@ impl From<Refused> for Refusal {
             _ => Status::RequestError,
         };
         let advice = refused.retry_after.map(Advice::RetryAfter);
-        Self { status, code: refused.code, faults: refused.faults, advice, request_id: None }
+        let Refused { code, faults, charge, .. } = refused;
+        Self { status, code, faults, advice, charge, request_id: None }
     }
 }
 

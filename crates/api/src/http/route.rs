@@ -2,13 +2,14 @@
 
 use async_graphql::parser::types::OperationType;
 use axum::{
-    body::{Body, to_bytes},
+    body::Body,
     extract::{Request, State},
-    http::{HeaderMap, Method, StatusCode, header, request::Parts},
+    http::{HeaderMap, Method, request::Parts},
     response::{Html, IntoResponse, Response},
 };
 
 use super::{
+    body::{self, Received},
     cache,
     events::{self, Wish},
     operation::{Ready, prepare},
@@ -17,7 +18,7 @@ use super::{
     response::{MediaType, Refusal, executed},
     upload::{self, WithFiles},
 };
-use crate::{gate::Refused, graphql::ErrorCode, server::Api, settings::ApiSettings};
+use crate::{gate::Refused, graphql::ErrorCode, server::Api};
 
 /// Answers `POST /graphql`.
 pub(crate) async fn post(State(api): State<Api>, request: Request) -> Response {
@@ -63,32 +64,11 @@ pub(crate) async fn other(request: Request) -> Response {
     Refusal::method_not_allowed("send GET or POST", "GET, POST").into_http(media_type)
 }
 
-/// Reads a body to its end, within its limits. Who has signed in may send a larger one, and few at once do; what is large
-/// waits for its share before it is read as JSON.
+/// Receives an operation; what is large waits for its share before it is read as JSON.
 async fn receive(api: &Api, headers: &HeaderMap, body: Body) -> Result<WithFiles, Refusal> {
-    let ApiSettings { body_time_limit, upload_time_limit, largest_body, largest_signed_body, .. } =
-        api.settings;
-    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    let is_large = length.is_some_and(|length: usize| length > largest_body && length <= largest_signed_body);
-    let (turn, largest, time_limit) = if is_large && headers.contains_key(header::AUTHORIZATION) {
-        upload::check_caller(api, headers).await?;
-        (Some(api.uploads.take().await?), largest_signed_body, upload_time_limit)
-    } else {
-        (None, largest_body, body_time_limit)
-    };
-    let body = match tokio::time::timeout(time_limit, to_bytes(body, largest)).await {
-        Ok(Ok(body)) => body,
-        Ok(Err(_)) => {
-            let message = format!("the body is larger than {largest} bytes");
-            return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::BadRequest, &message));
-        }
-        Err(_) => {
-            let message = "the body did not arrive in time";
-            return Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, ErrorCode::Timeout, message));
-        }
-    };
-    let share = api.bodies.take(body.len() as u64).await?;
-    Ok(WithFiles { turn, share, ..WithFiles::none(request::from_body(headers, &body)?) })
+    let Received { text, turn } = body::receive(api, headers, body).await?;
+    let share = api.bodies.take(text.len() as u64).await?;
+    Ok(WithFiles { turn, share, ..WithFiles::none(request::from_body(headers, &text)?) })
 }
 
 /// The media type of a single answer, or of a refusal where a stream of events is wanted alone.
@@ -149,14 +129,14 @@ async fn execute(
     };
     match prepare(api, asked, head.address, |kind| check_kind(head.method, kind), enter).await {
         Err(refusal) => refusal.into_http(media_type),
-        Ok(Ready { request, charge, share, .. }) => {
+        Ok(Ready { request, is_shared, charge, share, .. }) => {
             let response = api.schema.execute(request).await;
             drop((turn, share));
             let is_cacheable = is_by_hash && head.method == Method::GET && response.errors.is_empty();
             let tag = is_cacheable.then(|| cache::tag(&response.data));
             let answer = executed(response, charge, media_type, &request_id);
             match tag {
-                Some(tag) => cache::tagged(head.headers, tag, answer),
+                Some(tag) => cache::tagged(head.headers, tag, is_shared, answer),
                 None => answer,
             }
         }
