@@ -229,7 +229,7 @@ async fn a_head_that_is_too_large_is_refused() {
         // The server may close before it has read all of it.
         drop(connection.0.write_all(head.as_bytes()).await);
         let answer = connection.end().await;
-        assert!(!answer.contains("200 OK"), "{answer}");
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431 "), "{answer}");
     })
     .await;
 }

@@ -1,15 +1,18 @@
 //! The gate: each limit from outside, what an operation costs, who pays, and what the executor would get wrong.
 
-use std::{fmt::Write, num::NonZeroU32};
+use std::fmt::Write;
 
-use hemicycle_api::{ApiSettings, Budget, Budgets};
+use hemicycle_api::ApiSettings;
 use hemicycle_test_database::DatabaseKind;
 use serde_json::{Value, json};
 
 use crate::{
     app::{App, run_with},
-    each_database, known,
+    each_database,
+    event_stream::EventStream,
+    known,
     partner::new_partner,
+    socket::Socket,
 };
 
 /// A document whose fragments spread one another twice at each level: 2 to the power of `levels` fields.
@@ -58,6 +61,32 @@ async fn each_limit_of_a_document_is_told_by_the_document_that_passes_it(app: &A
     let answer = viewer.query(&roots).await;
     assert!(answer.error_message().contains("30 root fields"), "{}", answer.body);
 }
+
+each_database!(the_limits_are_the_same_over_a_socket_and_as_events);
+async fn the_limits_are_the_same_over_a_socket_and_as_events(app: &App<'_>) {
+    let viewer = app.viewer().await;
+    let mut socket = Socket::enter(app, viewer.token()).await.unwrap();
+    let aliases: String = (0..101).map(|number| format!("a{number}: __typename ")).collect();
+    let parents = format!("{} id {}", "parent { ".repeat(14), "} ".repeat(14));
+    for (document, code, word) in [
+        (bomb(150), "GRAPHQL_VALIDATION_FAILED", "4000 fields"),
+        (format!("{{ events {{ nodes {{ {parents} }} }} }}"), "GRAPHQL_VALIDATION_FAILED", "15 levels"),
+        (format!("{{ {aliases} }}"), "GRAPHQL_VALIDATION_FAILED", "100 aliases"),
+        (DEAR.to_owned(), "COST_EXCEEDED", "20000"),
+    ] {
+        socket.subscribe("1", &document).await;
+        let message = socket.hear().await;
+        assert_eq!(message["type"], "error", "{message}");
+        let mut stream = EventStream::open(viewer.post().json(&json!({ "query": document }))).await;
+        for error in [&message["payload"][0], &stream.next().await["errors"][0]] {
+            assert_eq!(error["extensions"]["code"], code, "{error}");
+            assert!(error["message"].as_str().unwrap().contains(word), "{error}");
+        }
+    }
+}
+
+/// What costs more than any operation may.
+const DEAR: &str = "{ programs(first: 200) { nodes { events(first: 200) { nodes { id } } } } }";
 
 each_database!(introspection_is_answered_as_tools_ask_it_and_not_in_circles);
 async fn introspection_is_answered_as_tools_ask_it_and_not_in_circles(app: &App<'_>) {
@@ -154,33 +183,6 @@ async fn every_answer_says_what_it_cost(app: &App<'_>) {
         small.number("rateLimit.remaining")
     );
     assert_eq!(small.number("rateLimit.maximum"), 20_000);
-}
-
-#[tokio::test]
-async fn who_has_spent_the_budget_is_told_how_long_to_wait() {
-    let budget =
-        |capacity| Budget { capacity: NonZeroU32::new(capacity).unwrap(), per_second: NonZeroU32::MIN };
-    let set = |settings| ApiSettings {
-        budgets: Budgets { anonymous: budget(100_000), account: budget(30), ..Budgets::default() },
-        ..settings
-    };
-    run_with(DatabaseKind::Sqlite, set, async |app| {
-        let viewer = app.viewer().await;
-        let document = "{ events(first: 10) { nodes { id } } }";
-        assert!(viewer.query(document).await.data("events").is_object());
-        let mut refused = viewer.query(document).await;
-        while refused.status == 200 {
-            refused = viewer.query(document).await;
-        }
-        refused.assert_refused(429, "RATE_LIMITED");
-        let seconds: u64 = refused.headers["retry-after"].to_str().unwrap().parse().unwrap();
-        assert!((1..=30).contains(&seconds), "{seconds}");
-        // Others have budgets of their own.
-        assert!(app.officer().await.query(document).await.data("events").is_object());
-        let dear = "{ events(first: 200) { nodes { id title } } }";
-        viewer.query(dear).await.assert_refused(200, "COST_EXCEEDED");
-    })
-    .await;
 }
 
 each_database!(what_an_interface_is_asked_comes_in_the_order_of_the_document);

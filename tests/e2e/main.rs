@@ -16,6 +16,8 @@ mod app;
 mod audit;
 mod bad_input;
 mod badge;
+mod body;
+mod budget;
 mod check_in;
 mod client;
 mod compression;

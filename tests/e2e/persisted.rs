@@ -75,6 +75,9 @@ async fn a_query_by_its_hash_can_be_kept_and_asked_again(app: &App<'_>) {
     };
     let anyone = ask(&app.anonymous(), None, "{ __typename }").await;
     assert_eq!(anyone.headers()["cache-control"], "public, max-age=60");
+    // What each caller has left is no other's to keep.
+    let own = ask(&app.anonymous(), None, "{ left: rateLimit { remaining } }").await;
+    assert_eq!(own.headers()["cache-control"], "private, no-cache");
     let viewer = app.viewer().await;
     let first = ask(&viewer, None, QUERY).await;
     assert_eq!(first.headers()["cache-control"], "private, no-cache");

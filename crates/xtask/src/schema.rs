@@ -32,15 +32,23 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
 
 /// Compares the schema with that of the last release, where there is one: its tag begins with `v`.
 pub(crate) fn compare_with_last_release() -> Result<(), Failure> {
-    let mut git = git(["describe", "--tags", "--abbrev=0", "--match", "v*"]);
-    match program::capture(&mut git) {
-        Ok(tag) => compare_with(tag.trim()),
-        Err(Failure::Unsuccessful { .. }) => {
-            report::line("nothing was released yet: there is no tag v* to compare with");
-            Ok(())
+    let releases = match program::capture(&mut git(["tag", "--list", "v*"])) {
+        Ok(releases) => releases,
+        // An archive of the sources can be tested as well.
+        Err(failure @ Failure::Unsuccessful { .. }) => {
+            report::line(&format!(
+                "not compared with the last release, for there is no history here: {failure}"
+            ));
+            return Ok(());
         }
-        Err(failure) => Err(failure),
+        Err(failure) => return Err(failure),
+    };
+    if releases.trim().is_empty() {
+        report::line("nothing was released yet: there is no tag v* to compare with");
+        return Ok(());
     }
+    let last = program::capture(&mut git(["describe", "--tags", "--abbrev=0", "--match", "v*"]))?;
+    compare_with(last.trim())
 }
 
 fn compare_with(revision: &str) -> Result<(), Failure> {
