@@ -32,7 +32,7 @@ async fn each_limit_of_a_document_is_told_by_the_document_that_passes_it(app: &A
     let deep = format!("{{ events {{ nodes {{ {} id {} }} }} }}", "parent { ".repeat(14), "} ".repeat(14));
     for (document, status, code, word) in [
         (format!("{{ me {{ id }} }} # {}", "x".repeat(33_000)), 400, "BAD_REQUEST", "32768 bytes"),
-        (format!("{{ {} }}", "a ".repeat(4_001)), 200, "GRAPHQL_PARSE_FAILED", "oken"),
+        (format!("{{ {} }}", "a ".repeat(2_010)), 200, "GRAPHQL_PARSE_FAILED", "4000 tokens"),
         (deep, 200, "GRAPHQL_VALIDATION_FAILED", "15 levels"),
         (many(101, |n| format!("a{n}: __typename ")), 200, "GRAPHQL_VALIDATION_FAILED", "100 aliases"),
         (many(102, |_| "__typename ".to_owned()), 200, "GRAPHQL_VALIDATION_FAILED", "100 repeated"),
@@ -60,6 +60,32 @@ async fn each_limit_of_a_document_is_told_by_the_document_that_passes_it(app: &A
     let roots = format!("{{ {} }}", many(31, |n| format!("a{n}: me {{ id }} ")));
     let answer = viewer.query(&roots).await;
     assert!(answer.error_message().contains("30 root fields"), "{}", answer.body);
+}
+
+#[tokio::test]
+async fn a_bomb_takes_no_more_memory_however_deep_it_is() {
+    run_with(
+        DatabaseKind::Sqlite,
+        |settings| settings,
+        async |app| {
+            let viewer = app.viewer().await;
+            viewer.query(&bomb(2)).await.text("__typename");
+            let before = resident();
+            for levels in [12, 25, 50, 100, 170] {
+                viewer.query(&bomb(levels)).await.assert_refused(200, "GRAPHQL_VALIDATION_FAILED");
+            }
+            let more = resident().saturating_sub(before);
+            assert!(more < 64 * 1024 * 1024, "{more} bytes more");
+        },
+    )
+    .await;
+}
+
+/// How much memory this process holds, in bytes.
+fn resident() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() * 1024
 }
 
 each_database!(the_limits_are_the_same_over_a_socket_and_as_events);

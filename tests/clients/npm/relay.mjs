@@ -1,5 +1,5 @@
 // Relay: its compiler takes queries with `@connection` and `@refetchable` against schema.graphql, and its runtime
-// pages through what the server answers, as `loadNext`, `loadPrevious` and `refetch` do.
+// pages through what the server answers, as `loadNext` and `refetch` do.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -64,7 +64,7 @@ test('a list pages from the root, page after page', async () => {
   const root = await load('EventsQuery', { where: { country: { eq: 'KZ' } } });
   const pages = [titles(read(fragment, root))];
   while (read(fragment, root).events.pageInfo.hasNextPage) {
-    await turn(fragment, root, 'forward', 3);
+    await turn(fragment, root, 3);
     pages.push(titles(read(fragment, root)));
   }
   assert.deepEqual(pages.map((page) => page.length), [2, 5, 7]);
@@ -80,7 +80,7 @@ test('a list pages from a record, which is found by its global id', async () => 
   const [{ id }] = territories.nodes;
   const territory = (await load('TerritoryQuery', { id })).territory;
   assert.equal(read(fragment, territory).children.edges.length, 5);
-  await turn(fragment, territory, 'forward', 4);
+  await turn(fragment, territory, 4);
   const codes = read(fragment, territory).children.edges.map(({ node }) => node.code);
   assert.deepEqual([codes.length, new Set(codes).size], [9, 9]);
   assert.equal(asked.at(-1).id, id);
@@ -126,16 +126,14 @@ function read(fragment, owner) {
   return environment.lookup(getSelector(fragment, owner)).data;
 }
 
-/** Loads the next or the previous page, as `loadNext` and `loadPrevious` do. */
-async function turn(fragment, owner, direction, count) {
+/** Loads the next page, as `loadNext` does. */
+async function turn(fragment, owner, count) {
   const { paginationRequest, paginationMetadata, connectionPathInFragmentData, identifierInfo } =
     getPaginationMetadata(fragment, 'turn');
   const selector = getSelector(fragment, owner);
   const connection = connectionPathInFragmentData.reduce((value, key) => value[key], read(fragment, owner));
-  const { endCursor, startCursor } = connection.pageInfo;
-  const cursor = direction === 'forward' ? endCursor : startCursor;
   const known = { ...selector.owner.variables, ...selector.variables };
-  const variables = getPaginationVariables(direction, count, cursor, known, {}, paginationMetadata);
+  const variables = getPaginationVariables('forward', count, connection.pageInfo.endCursor, known, {}, paginationMetadata);
   if (identifierInfo) variables[identifierInfo.identifierQueryVariableName] = selector.dataID;
   await fetchQuery(environment, paginationRequest, variables).toPromise();
 }

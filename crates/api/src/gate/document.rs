@@ -53,6 +53,13 @@ impl Document {
                 // What follows the first fault of syntax follows from it.
                 let mut refused = diagnosed(ErrorCode::GraphqlParseFailed, &refused.errors, &places);
                 refused.faults.truncate(1);
+                for fault in &mut refused.faults {
+                    if fault.message.contains("token limit reached") {
+                        let most = limits.tokens;
+                        fault.message =
+                            format!("the document has more than {most} tokens: ask for less at a time");
+                    }
+                }
                 refused
             })?;
         if let Some(offset) = syntax::argument_without_value(text) {
