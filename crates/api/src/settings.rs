@@ -109,14 +109,15 @@ impl Default for SocketSettings {
 }
 
 impl ApiSettings {
-    /// What mutations may cost together on this machine, as long as nobody says otherwise: 1,024 for each of its cores.
+    /// What mutations may cost together on this machine, as long as nobody says otherwise: 768 for each of its cores,
+    /// which is more than one batch of 500 scans.
     #[must_use]
     pub fn cost_in_flight_here() -> usize {
-        cores().saturating_mul(1_024)
+        cores().saturating_mul(768)
     }
 
     /// How many bytes large bodies may have together on this machine, as long as nobody says otherwise: 256 KiB for each of
-    /// its cores, which is two or three batches of 500 scans.
+    /// its cores, which is two or three batches of 500 scans; fewer are executed at once.
     #[must_use]
     pub fn body_bytes_in_flight_here() -> usize {
         cores().saturating_mul(256 * 1024)
