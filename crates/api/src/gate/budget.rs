@@ -157,44 +157,54 @@ impl Ledger {
         if limiter.len() > MANY {
             limiter.retain_recent();
         }
-        // Asking for what no budget could pay costs something too.
         let largest = maximum.min(u64::from(budget.capacity.get()));
         let is_payable = requested <= largest;
-        let cells = u32::try_from(requested).ok().filter(|_| is_payable).and_then(NonZeroU32::new);
-        let taken = limiter.check_key_n(&payer, cells.unwrap_or(NonZeroU32::MIN));
-        let wait = match &taken {
-            Ok(Err(too_early)) => too_early.wait_time_from(self.clock.now()),
-            Ok(Ok(_)) | Err(_) => Duration::ZERO,
-        };
-        let remaining = match &taken {
-            Ok(Ok(state)) => state.remaining_burst_capacity(),
-            Ok(Err(_)) | Err(_) => budget.left_before(wait, cells.unwrap_or(NonZeroU32::MIN)),
-        };
+        // Asking for what no budget could pay costs something too.
+        let cost = u32::try_from(requested).ok().filter(|_| is_payable).and_then(NonZeroU32::new);
+        let Taken { remaining, wait } = self.take(limiter, budget, &payer, cost.unwrap_or(NonZeroU32::MIN));
         let reset_at = now + budget.full_in(remaining);
         let charge = Charge { requested, maximum, remaining: u64::from(remaining), reset_at };
-        if !is_payable {
-            let message = if requested > maximum {
+        let refused = |code, message| Refused { charge: Some(charge), ..Refused::one(code, message) };
+        match wait {
+            _ if requested > maximum => Err(refused(
+                ErrorCode::CostExceeded,
                 format!(
                     "the operation costs {requested}, which is more than {maximum}: ask for less at a time"
-                )
-            } else {
+                ),
+            )),
+            _ if !is_payable => Err(refused(
+                ErrorCode::CostExceeded,
                 format!(
                     "the operation costs {requested}, and the whole budget is {largest}: ask for less at a time"
-                )
-            };
-            return Err(Refused { charge: Some(charge), ..Refused::one(ErrorCode::CostExceeded, message) });
+                ),
+            )),
+            Some(wait) => {
+                let seconds = (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1);
+                let message = format!("the budget is spent: try again in {seconds} seconds");
+                Err(Refused { retry_after: Some(seconds), ..refused(ErrorCode::RateLimited, message) })
+            }
+            None => Ok(charge),
         }
-        if let Ok(Ok(_)) = taken {
-            return Ok(charge);
-        }
-        let seconds = (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1);
-        let message = format!("the budget is spent: try again in {seconds} seconds");
-        Err(Refused {
-            retry_after: Some(seconds),
-            charge: Some(charge),
-            ..Refused::one(ErrorCode::RateLimited, message)
-        })
     }
+
+    /// Takes from a budget what is not more than the whole of it.
+    fn take(&self, limiter: &Limiter, budget: Budget, payer: &Payer, cost: NonZeroU32) -> Taken {
+        match limiter.check_key_n(payer, cost) {
+            Ok(Ok(state)) => Taken { remaining: state.remaining_burst_capacity(), wait: None },
+            Ok(Err(too_early)) => {
+                let wait = too_early.wait_time_from(self.clock.now());
+                Taken { remaining: budget.left_before(wait, cost), wait: Some(wait) }
+            }
+            Err(_) => Taken { remaining: 0, wait: Some(Duration::ZERO) },
+        }
+    }
+}
+
+/// What became of taking from a budget.
+struct Taken {
+    remaining: u32,
+    /// How long it takes until there is enough, where nothing was taken.
+    wait: Option<Duration>,
 }
 
 #[cfg(test)]
