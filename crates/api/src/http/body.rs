@@ -34,7 +34,7 @@ pub(super) async fn receive(api: &Api, headers: &HeaderMap, body: Body) -> Resul
         rest: body.into_data_stream(),
     };
     let is_small = announced.is_none_or(|length| length <= largest_body);
-    if is_small && reading.to_end(largest_body, body_time_limit).await? {
+    if is_small && reading.read_on(largest_body, body_time_limit).await? {
         return Ok(Received { text: reading.text, turn: None });
     }
     if !may_be_large {
@@ -42,7 +42,7 @@ pub(super) async fn receive(api: &Api, headers: &HeaderMap, body: Body) -> Resul
     }
     upload::check_caller(api, headers).await?;
     let turn = api.uploads.take().await?;
-    if !reading.to_end(largest, upload_time_limit).await? {
+    if !reading.read_on(largest, upload_time_limit).await? {
         return Err(too_large(largest));
     }
     Ok(Received { text: reading.text, turn: Some(turn) })
@@ -56,7 +56,7 @@ struct Reading {
 
 impl Reading {
     /// Reads on until the body ends or is longer than it may be; tells whether it ended.
-    async fn to_end(&mut self, largest: usize, time_limit: Duration) -> Result<bool, Refusal> {
+    async fn read_on(&mut self, largest: usize, time_limit: Duration) -> Result<bool, Refusal> {
         let reading = async {
             while let Some(part) = self.rest.try_next().await? {
                 self.text.extend_from_slice(&part);
